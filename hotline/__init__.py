@@ -1,0 +1,1 @@
+"""The 12345 hotline: a citizen's request from the first word to the last callback."""

@@ -1,0 +1,1 @@
+"""Which category, how sure, and why."""

@@ -1,0 +1,1 @@
+"""Who exists: units, people, roles, accounts, regions."""

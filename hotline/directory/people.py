@@ -1,0 +1,68 @@
+"""Who acts: roles (domain.md C.4) and the actor every command carries."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    AGENT = "agent"  # 话务员
+    SHIFT_LEADER = "shift_leader"  # 班长
+    QUALITY = "quality"  # 质检员
+    DISPATCHER = "dispatcher"  # 派单员
+    REVIEWER = "reviewer"  # 审核员
+    CALLBACK = "callback"  # 回访员
+    SUPERVISION = "supervision"  # 督办员
+    KNOWLEDGE = "knowledge"  # 知识库采编
+    SUPERVISOR = "supervisor"  # 中心主管
+    CENTRE_LEADER = "centre_leader"  # 中心领导
+    CITY_LEADER = "city_leader"  # 市领导
+    UNIT_LIAISON = "unit_liaison"  # 承办单位联络员
+    UNIT_REVIEWER = "unit_reviewer"  # 承办单位审核人
+    UNIT_LEADER = "unit_leader"  # 承办单位分管领导
+    HANDLER = "handler"  # 经办人
+    POLICE_LIAISON = "police_liaison"  # 110联动员
+    SYSTEM_ADMIN = "system_admin"  # 系统管理员
+    SECURITY_ADMIN = "security_admin"  # 安全管理员
+    AUDITOR = "auditor"  # 审计员
+    API_CLIENT = "api_client"  # API客户端
+    CITIZEN = "citizen"  # 诉求人: acts through public pages, holds no account
+    SYSTEM = "system"  # 系统: jobs and timers
+
+
+CENTRE = frozenset(
+    {
+        Role.AGENT,
+        Role.SHIFT_LEADER,
+        Role.QUALITY,
+        Role.DISPATCHER,
+        Role.REVIEWER,
+        Role.CALLBACK,
+        Role.SUPERVISION,
+        Role.SUPERVISOR,
+        Role.CENTRE_LEADER,
+    }
+)
+UNIT = frozenset({Role.UNIT_LIAISON, Role.UNIT_REVIEWER, Role.UNIT_LEADER, Role.HANDLER})
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The person, citizen or program behind a command."""
+
+    name: str
+    roles: frozenset[Role]
+    person_id: int | None = None
+    unit_id: int | None = None
+    unit_path: tuple[int, ...] = ()
+    """Ids from the root of the unit tree down to `unit_id`, both included."""
+
+    def has(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def of_centre(self) -> bool:
+        return not self.roles.isdisjoint(CENTRE)
+
+
+SYSTEM = Actor(name="系统", roles=frozenset({Role.SYSTEM}))
+CITIZEN = Actor(name="诉求人", roles=frozenset({Role.CITIZEN}))

@@ -1,0 +1,1 @@
+"""Sending, returning, ruling, merging."""

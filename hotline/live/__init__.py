@@ -1,0 +1,1 @@
+"""Numbered events, pushed."""

@@ -1,0 +1,1 @@
+"""Which unit, and why."""

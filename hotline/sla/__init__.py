@@ -1,0 +1,1 @@
+"""Working days, policy packs, deadlines and why they are what they are."""

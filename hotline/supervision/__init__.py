@@ -1,0 +1,1 @@
+"""Urging, supervising, difficult tickets."""

@@ -1,0 +1,1 @@
+"""Every address and its permission on one page."""
