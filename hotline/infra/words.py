@@ -1,0 +1,43 @@
+"""Chinese words: one tokeniser for search, duplicates and the classifier, so that all of them mean the same by a word."""
+
+import re
+from collections.abc import Iterable
+
+import rjieba
+
+LONGEST_TEXT = 20_000
+"""Characters of one text that are looked at; a letter is never longer."""
+LONGEST_TERM = 64
+"""Characters; a longer run of letters is no word, and a lexeme is limited to 2 KB."""
+MOST_TERMS = 2_000
+
+WORD = re.compile(r"\w")
+HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
+
+JIEBA = rjieba.Jieba()
+"""Never changed after start: adding a word while another thread cuts is an error. New words mean a new object."""
+
+
+def words(text: str) -> list[str]:
+    """The text cut into words in order, without spaces and punctuation."""
+    return [word for word in JIEBA.cut(readable(text)) if WORD.search(word)]
+
+
+def search_terms(text: str) -> list[str]:
+    """What a search finds the text by: long words also in their parts, small letters, each once."""
+    return capped(word.lower() for word in JIEBA.cut_for_search(readable(text)) if WORD.search(word))
+
+
+def bigrams(text: str) -> list[str]:
+    """Every two neighbouring Chinese characters, each once: for names and places that are no words."""
+    runs = HAN.findall(readable(text))
+    return capped(run[at : at + 2] for run in runs for at in range(max(len(run) - 1, 1)))
+
+
+def readable(text: str) -> str:
+    # PostgreSQL stores no NUL, and a lone surrogate has no UTF-8.
+    return text[:LONGEST_TEXT].replace("\x00", "").encode(errors="ignore").decode()
+
+
+def capped(terms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(term[:LONGEST_TERM] for term in terms))[:MOST_TERMS]
