@@ -66,3 +66,54 @@ class Actor(msgspec.Struct, frozen=True):
 
 SYSTEM = Actor(name="系统", roles=frozenset({Role.SYSTEM}))
 CITIZEN = Actor(name="诉求人", roles=frozenset({Role.CITIZEN}))
+
+ROLE_NAMES = {
+    Role.AGENT: "话务员",
+    Role.SHIFT_LEADER: "班长",
+    Role.QUALITY: "质检员",
+    Role.DISPATCHER: "派单员",
+    Role.REVIEWER: "审核员",
+    Role.CALLBACK: "回访员",
+    Role.SUPERVISION: "督办员",
+    Role.KNOWLEDGE: "知识库采编",
+    Role.SUPERVISOR: "中心主管",
+    Role.CENTRE_LEADER: "中心领导",
+    Role.CITY_LEADER: "市领导",
+    Role.UNIT_LIAISON: "承办单位联络员",
+    Role.UNIT_REVIEWER: "承办单位审核人",
+    Role.UNIT_LEADER: "承办单位分管领导",
+    Role.HANDLER: "经办人",
+    Role.POLICE_LIAISON: "110联动员",
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
+    Role.AUDITOR: "审计员",
+    Role.API_CLIENT: "API客户端",
+    Role.CITIZEN: "诉求人",
+    Role.SYSTEM: "系统",
+}
+HELD_BY_NOBODY = frozenset({Role.CITIZEN, Role.SYSTEM})
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+
+
+class NewPerson(msgspec.Struct, frozen=True):
+    name: str
+    username: str
+    roles: frozenset[Role]
+    unit_id: int | None = None
+    phone: str | None = None
+
+
+def role_faults(roles: frozenset[Role], *, has_unit: bool) -> list[str]:
+    """Why one person may not hold these roles; empty when nothing stands against it."""
+    faults = []
+    if not roles:
+        faults.append("请至少给一个角色。")
+    if refused := sorted(ROLE_NAMES[role] for role in roles & HELD_BY_NOBODY):
+        faults.append(f"角色“{'、'.join(refused)}”不授予账号,请去掉。")
+    if len(mixed := sorted(ROLE_NAMES[role] for role in roles & ADMINISTRATORS)) > 1:
+        faults.append(f"{'、'.join(mixed)}须由不同的人担任(三权分立),请只保留一个。")
+    if not has_unit and roles & UNIT:
+        faults.append("承办单位的角色须先指定所属单位。")
+    if not UNIT.isdisjoint(roles) and Role.CALLBACK in roles:
+        faults.append("办理与回访须由不同的人担任,请只保留一方的角色。")
+    return faults

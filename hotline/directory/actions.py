@@ -1,0 +1,364 @@
+"""Use cases of the directory: signing in and out, people and passwords, the unit tree, the demo city."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from hotline.directory import store
+from hotline.directory.demo import LIAISON, LOGINS, parse_regions, parse_units, unit_username
+from hotline.directory.passwords import DEMO_PASSWORD, hash_password, matches, password_faults
+from hotline.directory.people import SYSTEM, Actor, NewPerson, Role, role_faults
+from hotline.directory.sessions import (
+    RULES,
+    Account,
+    Attempt,
+    Came,
+    Opened,
+    SessionRules,
+    SignedIn,
+    count_attempt,
+    plain_username,
+    why_closed,
+)
+from hotline.directory.units import (
+    Directory,
+    NewUnit,
+    Unit,
+    UnitChange,
+    UnitKind,
+    is_within,
+    known_unit,
+    name_faults,
+    path_below,
+    refuse_unknown_region,
+)
+from hotline.infra.crypto import FieldCipher, sm3
+from hotline.infra.db import Connection
+from hotline.infra.errors import Conflict, InvalidInput, Misconfigured, NotFound, TooManyRequests
+
+T = TypeVar("T")
+
+# --- passwords: slow on purpose, so never in the event loop and never while a connection is held
+
+_HASHERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")  # 64 MiB each
+MOST_WAITING = 64
+_waiting = 0
+
+
+async def slowly(work: Callable[..., T], *given: str) -> T:
+    """Run one hashing in its thread; a flood of them is refused before it eats the memory."""
+    global _waiting
+    if _waiting >= MOST_WAITING:
+        raise TooManyRequests("同时登录的人太多,请过几秒再试。")
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_HASHERS, work, *given)
+    finally:
+        _waiting -= 1
+
+
+# --- signing in: count the attempt, check the password outside any transaction, then open the session
+
+
+async def begin_sign_in(
+    conn: Connection, username: str, *, came: Came, now: datetime, demo: bool, rules: SessionRules = RULES
+) -> Attempt:
+    """Commit before checking the password: the attempt counts as failed until it has succeeded."""
+    if came.address is not None:
+        failures = await store.count_failures(conn, came.address, now - rules.address_window)
+        if failures >= rules.address_failures:
+            raise TooManyRequests("这个网络地址登录失败次数过多,请 15 分钟后再试。")
+    name = plain_username(username)
+    account = await store.lock_account(conn, name) if name else None
+    if account is None:
+        return Attempt(None, "unknown", came)
+    return await _counted(conn, account, came, now=now, demo=demo, rules=rules)
+
+
+async def _counted(
+    conn: Connection, account: Account, came: Came, *, now: datetime, demo: bool, rules: SessionRules
+) -> Attempt:
+    refused = why_closed(account, now, demo=demo)
+    if refused is None:
+        await store.save_attempt(conn, account.person_id, *count_attempt(account, now, rules))
+    return Attempt(account, refused, came)
+
+
+async def password_fits(attempt: Attempt, password: str) -> bool:
+    return await slowly(matches, attempt.password_hash, password)
+
+
+async def finish_sign_in(
+    conn: Connection, attempt: Attempt, *, right: bool, now: datetime, demo: bool, rules: SessionRules = RULES
+) -> Opened | None:
+    """The session, or None: the failure must be committed, so it is the caller who says WrongPassword."""
+    account = attempt.account
+    if account is None or attempt.refused or not right:
+        person_id = account.person_id if account else None
+        await store.append_log(conn, attempt.refused or "wrong", person_id, came=attempt.came, now=now)
+        return None
+    await store.save_attempt(conn, account.person_id, 0, None)
+    await store.append_log(conn, "opened", account.person_id, came=attempt.came, now=now)
+    return await _open(conn, account.person_id, attempt.came, now=now, demo=demo, rules=rules)
+
+
+async def _open(
+    conn: Connection, person_id: int, came: Came, *, now: datetime, demo: bool, rules: SessionRules
+) -> Opened | None:
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    expires_at = now + rules.life
+    await store.insert_session(conn, sm3(token.encode()), person_id, csrf, came=came, now=now, expires_at=expires_at)
+    signed_in = await load_session(conn, token, now, demo=demo, rules=rules)
+    return Opened(token, signed_in) if signed_in else None
+
+
+async def load_session(
+    conn: Connection, token: str, now: datetime, *, demo: bool, rules: SessionRules = RULES
+) -> SignedIn | None:
+    """Who holds this token, in one statement; None when it is unknown, too old or idle for too long."""
+    return await store.load_session(conn, sm3(token.encode()), now, demo=demo, rules=rules)
+
+
+async def sign_out(conn: Connection, token: str, *, came: Came, now: datetime) -> None:
+    person_id = await store.delete_session(conn, sm3(token.encode()))
+    if person_id is not None:
+        await store.append_log(conn, "signed_out", person_id, came=came, now=now)
+
+
+async def forget_expired(conn: Connection, now: datetime, rules: SessionRules = RULES) -> None:
+    await store.delete_expired(conn, now, rules)
+
+
+# --- one's own password: the old one is asked under the same count and lock as a sign-in
+
+
+async def begin_password_change(
+    conn: Connection, signed_in: SignedIn, new: str, *, came: Came, now: datetime, demo: bool
+) -> Attempt:
+    refuse_weak(new, signed_in.username, field="new_password")
+    account = await store.lock_account(conn, signed_in.username)
+    if account is None:
+        return Attempt(None, "unknown", came)
+    return await _counted(conn, account, came, now=now, demo=demo, rules=RULES)
+
+
+async def finish_password_change(
+    conn: Connection, attempt: Attempt, new_hash: str | None, *, token: str, now: datetime
+) -> bool:
+    """Keeps this session and ends every other; without a hash the old password did not fit."""
+    account = attempt.account
+    if account is None or new_hash is None:
+        person_id = account.person_id if account else None
+        await store.append_log(conn, attempt.refused or "wrong", person_id, came=attempt.came, now=now)
+        return False
+    await store.save_password(conn, account.person_id, new_hash, must_change=False)
+    await store.delete_sessions_of(conn, account.person_id, but=sm3(token.encode()))
+    await store.append_log(conn, "changed", account.person_id, came=attempt.came, now=now)
+    return True
+
+
+def refuse_weak(password: str, username: str, *, field: str = "password") -> None:
+    if faults := password_faults(password, username):
+        raise InvalidInput([(field, fault) for fault in faults])
+
+
+# --- people
+
+
+async def add_person(
+    conn: Connection, new: NewPerson, password: str, *, cipher: FieldCipher | None = None, must_change: bool = True
+) -> int:
+    username = plain_username(new.username)
+    faults = [("roles", fault) for fault in role_faults(new.roles, has_unit=new.unit_id is not None)]
+    if username is None:
+        faults.append(("username", "用户名须为 2 至 32 位小写字母、数字、点、横线或下划线,以字母或数字开头。"))
+    if not new.name.strip():
+        faults.append(("name", "请填写姓名。"))
+    faults += [("password", fault) for fault in password_faults(password, username or "")]
+    if new.phone and cipher is None:
+        raise Misconfigured("登记电话须先配置字段加密密钥 HOTLINE_FIELD_KEYS。")
+    if faults or username is None:
+        raise InvalidInput(faults)
+    await _refuse_strangers(conn, username, new.unit_id)
+    phone_enc = cipher.encrypt(new.phone) if cipher and new.phone else None
+    hashed = await slowly(hash_password, password)
+    plain = msgspec.structs.replace(new, username=username)
+    return await _add_account(conn, plain, hashed, phone_enc, must_change=must_change)
+
+
+async def _refuse_strangers(conn: Connection, username: str, unit_id: int | None) -> None:
+    directory = await store.load_directory(conn)
+    if unit_id is not None and directory.unit(unit_id) is None:
+        raise NotFound(f"没有编号为 {unit_id} 的单位,请核对。")
+    if await store.lock_account(conn, username):
+        raise Conflict(f"用户名 {username} 已有人用,请换一个。", username=username)
+
+
+async def _add_account(
+    conn: Connection,
+    new: NewPerson,
+    hashed: str,
+    phone_enc: bytes | None = None,
+    *,
+    must_change: bool = False,
+    demo: bool = False,
+) -> int:
+    person_id = await store.insert_person(conn, new.name, new.unit_id, phone_enc)
+    await store.insert_account(conn, person_id, new.username, hashed, must_change=must_change, demo=demo)
+    await store.replace_roles(conn, person_id, new.roles)
+    return person_id
+
+
+async def set_roles(conn: Connection, username: str, roles: frozenset[Role]) -> None:
+    """Roles are read with every request, so this holds from the next one on."""
+    account = await _account(conn, username)
+    unit_id = await store.unit_of(conn, account.person_id)
+    if faults := role_faults(roles, has_unit=unit_id is not None):
+        raise InvalidInput([("roles", fault) for fault in faults])
+    await store.replace_roles(conn, account.person_id, roles)
+
+
+async def reset_password(conn: Connection, username: str, password: str, *, now: datetime) -> None:
+    """Lifts the lock, ends every session; the person chooses a password of their own at the next sign-in."""
+    account = await _account(conn, username)
+    refuse_weak(password, account.username)
+    await store.save_password(conn, account.person_id, await slowly(hash_password, password), must_change=True)
+    await store.delete_sessions_of(conn, account.person_id)
+    await store.append_log(conn, "reset", account.person_id, came=Came(), now=now)
+
+
+async def set_person_active(conn: Connection, username: str, active: bool) -> None:
+    account = await _account(conn, username)
+    await store.set_active(conn, account.person_id, active)
+    if not active:
+        await store.delete_sessions_of(conn, account.person_id)
+
+
+async def _account(conn: Connection, username: str) -> Account:
+    name = plain_username(username)
+    account = await store.lock_account(conn, name) if name else None
+    if account is None:
+        raise NotFound(f"没有用户名为 {username} 的账号,请核对。")
+    return account
+
+
+# --- the unit tree: every change leaves a line
+
+
+async def add_unit(conn: Connection, new: NewUnit, *, actor: Actor, now: datetime) -> int:
+    directory = await store.lock_directory(conn)
+    faults = name_faults(directory, new.name, new.aliases)
+    if not new.code.strip() or directory.unit_by_code(new.code):
+        faults.append(("code", f"单位代码“{new.code}”为空或已有单位使用,请换一个。"))
+    if faults:
+        raise InvalidInput(faults)
+    refuse_unknown_region(directory, new.region_code)
+    parent = known_unit(directory, new.parent_id) if new.parent_id is not None else None
+    rest = (new.region_code, new.phone, new.duty_contact)
+    unit_id = await store.insert_unit(conn, new.code, new.name, new.kind, parent, rest=rest)
+    await store.replace_aliases(conn, unit_id, new.aliases)
+    await store.append_unit_history(conn, unit_id, "add", None, msgspec.to_builtins(new), actor=actor, now=now)
+    return unit_id
+
+
+async def change_unit(conn: Connection, unit_id: int, change: UnitChange, *, actor: Actor, now: datetime) -> Unit:
+    directory = await store.lock_directory(conn)
+    before = known_unit(directory, unit_id)
+    after = msgspec.structs.replace(before, **msgspec.to_builtins(change))
+    if faults := name_faults(directory, after.name, (), own=unit_id):
+        raise InvalidInput(faults)
+    refuse_unknown_region(directory, after.region_code)
+    if before.active and not after.active and any(child.active for child in directory.children(unit_id)):
+        raise Conflict(f"“{before.name}”还有在用的下级单位,请先停用或移走它们。")
+    await store.update_unit(conn, after)
+    was, became = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    await store.append_unit_history(conn, unit_id, "change", was, became, actor=actor, now=now)
+    return after
+
+
+async def move_unit(conn: Connection, unit_id: int, parent_id: int | None, *, actor: Actor, now: datetime) -> None:
+    directory = await store.lock_directory(conn)
+    unit = known_unit(directory, unit_id)
+    parent = known_unit(directory, parent_id) if parent_id is not None else None
+    if parent and is_within(parent.path, unit_id):
+        raise Conflict(f"“{unit.name}”不能移到自己或自己的下级之下,请另选上级。")
+    await store.move_unit(conn, unit_id, parent)
+    was, became = {"parent_id": unit.parent_id}, {"parent_id": parent_id}
+    await store.append_unit_history(conn, unit_id, "move", was, became, actor=actor, now=now)
+
+
+async def set_aliases(conn: Connection, unit_id: int, aliases: Sequence[str], *, actor: Actor, now: datetime) -> None:
+    directory = await store.lock_directory(conn)
+    unit = known_unit(directory, unit_id)
+    if faults := name_faults(directory, unit.name, aliases, own=unit_id):
+        raise InvalidInput(faults)
+    await store.replace_aliases(conn, unit_id, aliases)
+    was, became = {"aliases": unit.aliases}, {"aliases": aliases}
+    await store.append_unit_history(conn, unit_id, "alias", was, became, actor=actor, now=now)
+
+
+# --- the demo city
+
+
+class Seeded(msgspec.Struct, frozen=True):
+    regions: int
+    units: int
+    people: int
+
+
+async def seed_demo(conn: Connection, *, now: datetime, demo: bool) -> Seeded:
+    """Units and regions of the demo city; its logins only when `demo`. What is there already stays as it is."""
+    before = await store.lock_directory(conn)
+    regions = [r for r in parse_regions(store.demo_text("regions.csv")) if r.code not in before.regions]
+    if regions:
+        await store.insert_regions(conn, regions)
+    units = await _seed_units(conn, before, now)
+    people = await _seed_logins(conn, await store.load_directory(conn)) if demo else 0
+    return Seeded(len(regions), units, people)
+
+
+async def _seed_units(conn: Connection, directory: Directory, now: datetime) -> int:
+    known, added = dict(directory.by_code), 0
+    for row in parse_units(store.demo_text("units.csv")):
+        if row.code in known:
+            continue
+        parent = known[row.parent] if row.parent else None
+        rest = (row.region, row.phone, None)
+        unit_id = await store.insert_unit(conn, row.code, row.name, row.kind, parent, rest=rest)
+        await store.add_free_aliases(conn, unit_id, row.aliases)
+        path = path_below(parent, unit_id)
+        known[row.code] = Unit(unit_id, row.code, row.name, row.kind, parent.id if parent else None, path)
+        after = msgspec.to_builtins(known[row.code])
+        await store.append_unit_history(conn, unit_id, "add", None, after, actor=SYSTEM, now=now)
+        added += 1
+    return added
+
+
+async def _seed_logins(conn: Connection, directory: Directory) -> int:
+    taken = await store.usernames(conn)
+    new = [person for person in _demo_people(directory) if person.username not in taken]
+    if new:
+        hashed = await slowly(hash_password, DEMO_PASSWORD)  # one hash for all of them: argon2 is slow
+        for person in new:
+            await _add_account(conn, person, hashed, demo=True)
+    return len(new)
+
+
+def _demo_people(directory: Directory) -> list[NewPerson]:
+    """The eight printed logins, and one for every unit."""
+    centre = next((unit for unit in directory.units.values() if unit.kind is UnitKind.CENTRE), None)
+    people = []
+    for login in LOGINS:
+        unit = directory.resolve(login.unit) if login.unit else centre
+        if unit is None:
+            raise Misconfigured(f"演示城市里找不到单位“{login.unit or '热线中心'}”,请核对 units.csv。")
+        people.append(NewPerson(login.name, login.username, login.roles, unit.id))
+    for unit in directory.units.values():
+        if unit.kind is not UnitKind.CENTRE:
+            people.append(NewPerson(f"{unit.name}联络员", unit_username(unit.code), LIAISON, unit.id))
+    return people
