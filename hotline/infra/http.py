@@ -1,0 +1,85 @@
+"""What every `http.py` needs to parse and answer; nothing here knows a ticket."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.infra.clock import Clock
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import Connection
+from hotline.infra.errors import BadRequest, InvalidInput
+from hotline.infra.settings import Settings
+
+T = TypeVar("T")
+MAX_BODY = 1 << 20
+"""Bytes of a JSON body; attachments travel another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a request may lean on; made once in the lifespan, found at `request.state.services`."""
+
+    settings: Settings
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    clock: Clock
+    cipher: FieldCipher
+
+
+def services(request: Request) -> Services:
+    found: Services = request.state.services
+    return found
+
+
+def now(request: Request) -> datetime:
+    return services(request).clock.now()
+
+
+@asynccontextmanager
+async def transaction(request: Request) -> AsyncIterator[Connection]:
+    """The single commit of a request happens here, at its edge."""
+    async with services(request).pool.acquire() as conn, conn.transaction():
+        yield conn
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body, refused past MAX_BODY without being read to the end."""
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > MAX_BODY:
+            raise BadRequest(f"请求内容超过 {MAX_BODY // 1024} KB,请缩短后重发。")
+    return bytes(received)
+
+
+async def json_body(request: Request, shape: type[T]) -> T:
+    raw = await raw_body(request)
+    try:
+        return msgspec.json.decode(raw or b"{}", type=shape)
+    except msgspec.ValidationError as wrong:
+        raise InvalidInput([in_chinese(str(wrong))]) from wrong
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        raise BadRequest("请求内容不是有效的 JSON,请检查后重发。") from wrong
+
+
+def in_chinese(said: str) -> tuple[str, str]:
+    """msgspec's sentence as (field, 中文): it names the place as `$.citizen.phone`."""
+    what, _, place = said.partition(" - at `$")
+    field = place.strip("`").lstrip(".") or "body"
+    if what.startswith("Object missing required field"):
+        missing = what.split("`")[1]
+        field = missing if field == "body" else f"{field}.{missing}"
+        return field, f"缺少必填项 {field}"
+    if what.startswith("Object contains unknown field"):
+        return field, f"不认识的字段 {what.split('`')[1]}"
+    return field, f"{field} 的值不合要求({what})"
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")

@@ -1,0 +1,88 @@
+"""The one way a ticket changes: lock, look whether it is still what the person saw, decide, save."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from hotline.directory.people import Actor
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import Connection
+from hotline.infra.errors import Conflict, NotFound
+from hotline.tickets import lifecycle, permissions, store
+from hotline.tickets.facts import Create, Fact
+from hotline.tickets.history import GENESIS, Happened, line_hash
+from hotline.tickets.privacy import Matter, Petitioner
+from hotline.tickets.ticket import Ticket
+
+
+class Stale(Conflict):
+    """The ticket changed since the person last saw it."""
+
+    code: ClassVar[str] = "stale_version"
+
+
+class Held:
+    """A ticket under its row lock, for the rest of the transaction. Each `do` is one event and one history line."""
+
+    def __init__(self, conn: Connection, ticket: Ticket, head: bytes, actor: Actor, now: datetime) -> None:
+        self.conn = conn
+        self.ticket = ticket
+        self.actor = actor
+        self.now = now
+        self._head = head
+
+    async def do(self, fact: Fact, reason: str = "") -> Happened:
+        permissions.check(self.actor, fact.event, self.ticket)
+        after, happened = lifecycle.move(self.ticket, fact, at=self.now, actor=self.actor, reason=reason)
+        self._head = await store.save(self.conn, self.ticket, after, happened, self._head)
+        self.ticket = after
+        return happened
+
+
+async def hold(conn: Connection, ticket_id: int, *, actor: Actor, now: datetime, version: int | None = None) -> Held:
+    """Lock a ticket this person may see; Stale when `version` is given and no longer true."""
+    head = await store.lock(conn, ticket_id)
+    ticket = await store.load(conn, ticket_id) if head is not None else None
+    if head is None or ticket is None:
+        raise NotFound(f"没有工单 {ticket_id}。")
+    if not actor.has(permissions.R.CITIZEN):
+        permissions.check_see(actor, ticket)
+    if version is not None and version != ticket.version:
+        raise await stale(conn, ticket, version)
+    return Held(conn, ticket, head, actor, now)
+
+
+async def stale(conn: Connection, ticket: Ticket, version: int) -> Stale:
+    """The refusal that says what changed meanwhile and by whom."""
+    since = [line.happened for line in await store.history(conn, ticket.id) if line.happened.seq > version]
+    told = ";".join(f"{h.actor_name} {lifecycle.EVENT_NAMES[h.fact.event]}" for h in since[-3:])
+    return Stale(
+        f"工单 {ticket.id} 已被他人更新({told or '版本不符'}),请查看最新情况后再操作。",
+        ticket_id=ticket.id,
+        version=ticket.version,
+        state=ticket.state.value,
+    )
+
+
+async def access(conn: Connection, ticket_id: int, *, actor: Actor) -> Ticket:
+    """A ticket to read; absent and hidden look the same."""
+    ticket = await store.load(conn, ticket_id)
+    if ticket is None:
+        raise NotFound(f"没有工单 {ticket_id}。")
+    permissions.check_see(actor, ticket)
+    return ticket
+
+
+async def create(
+    conn: Connection,
+    fact: Create,
+    matter: Matter,
+    petitioner: Petitioner,
+    *,
+    actor: Actor,
+    now: datetime,
+    cipher: FieldCipher,
+) -> Held:
+    """A new draft, held."""
+    ticket, happened = lifecycle.create(await store.next_id(conn, now.date()), fact, at=now, actor=actor)
+    await store.insert(conn, ticket, happened, matter, petitioner, cipher)
+    return Held(conn, ticket, line_hash(happened, GENESIS), actor, now)

@@ -1,0 +1,69 @@
+"""Walks every hash chain and every replay (`hotline audit verify`)."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+
+from hotline.infra.db import Connection
+from hotline.tickets import effects, store
+from hotline.tickets.history import first_break
+
+
+class Finding(msgspec.Struct, frozen=True):
+    ticket_id: int
+    seq: int
+    message: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    tickets: int
+    lines: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+
+async def verify(conn: Connection, *, most: int = 20) -> Report:
+    """Check all tickets inside one repeatable-read transaction; stops after `most` findings."""
+    findings: list[Finding] = []
+    tickets = lines = 0
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        heads = {ticket_id: (version, head) async for ticket_id, version, head in store.heads(conn)}
+        async for ticket_id, chain in chains(conn):
+            tickets, lines = tickets + 1, lines + len(chain)
+            finding = await judge(conn, ticket_id, chain, heads.pop(ticket_id, None))
+            if finding:
+                findings.append(finding)
+            if len(findings) >= most:
+                return Report(tickets, lines, tuple(findings))
+    findings += [Finding(ticket_id, 1, "工单没有任何历史记录。") for ticket_id in list(heads)[:most]]
+    return Report(tickets, lines, tuple(findings))
+
+
+async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[store.Line]]]:
+    current, chain = 0, list[store.Line]()
+    async for ticket_id, line in store.all_history(conn):
+        if ticket_id != current and chain:
+            yield current, chain
+            chain = []
+        current = ticket_id
+        chain.append(line)
+    if chain:
+        yield current, chain
+
+
+async def judge(
+    conn: Connection, ticket_id: int, chain: Sequence[store.Line], head: tuple[int, bytes] | None
+) -> Finding | None:
+    broken = first_break((line.happened, line.hash) for line in chain)
+    if broken is not None:
+        return Finding(ticket_id, broken, "这一行与其哈希不符,内容被改动过。")
+    if head is None:
+        return Finding(ticket_id, 1, "有历史记录而没有工单。")
+    if (chain[-1].happened.seq, chain[-1].hash) != head:
+        return Finding(ticket_id, chain[-1].happened.seq + 1, "历史末尾缺行。")
+    if effects.replay(line.happened for line in chain) != await store.load(conn, ticket_id):
+        return Finding(ticket_id, chain[-1].happened.seq, "工单现状与历史重放不一致。")
+    return None

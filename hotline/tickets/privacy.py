@@ -1,0 +1,92 @@
+"""What of the citizen is shown to whom (个保法 §6 最小必要, GB/T 33358 保密处理; domain.md B.5)."""
+
+from datetime import datetime
+
+import msgspec
+
+from hotline.directory.people import Actor, Role
+from hotline.tickets.ticket import Ticket
+
+
+class Petitioner(msgspec.Struct, frozen=True):
+    """诉求人: opened for those who need it, masked or absent for the rest."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    caller_number: str | None = None
+    home_address: str | None = None
+    anonymous: bool = False
+    kind: str = "person"
+    company: str | None = None
+    gender: str | None = None
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """诉求: what the citizen said, and where and when it happened (domain.md D)."""
+
+    title: str
+    content: str
+    expected: str = ""
+    original_words: str = ""
+    address: str = ""
+    district_code: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    occurred_at: datetime | None = None
+    people: int | None = None
+    about: str = ""
+    """被反映对象"""
+    enterprise: bool = False
+    tags: tuple[str, ...] = ()
+    campaign: str | None = None
+    call_id: str | None = None
+    previous_ticket: int | None = None
+
+
+OPEN_TO = frozenset(
+    {
+        Role.AGENT,
+        Role.SHIFT_LEADER,
+        Role.DISPATCHER,
+        Role.CALLBACK,
+        Role.SUPERVISOR,
+        Role.CENTRE_LEADER,
+        Role.SUPERVISION,
+        Role.QUALITY,
+        Role.REVIEWER,
+        Role.SYSTEM,
+    }
+)
+
+HIDDEN = Petitioner(anonymous=True)
+
+
+def shown(actor: Actor, ticket: Ticket, petitioner: Petitioner) -> Petitioner:
+    """The citizen as this person may see them: a secret caller never leaves the centre."""
+    if actor.has(*OPEN_TO):
+        return petitioner
+    if ticket.confidential:
+        return HIDDEN
+    if any(a.active and actor.unit_id == a.unit_id for a in ticket.assignments):
+        return petitioner
+    return msgspec.structs.replace(
+        petitioner,
+        name=masked_name(petitioner.name),
+        phone=masked_phone(petitioner.phone),
+        caller_number=masked_phone(petitioner.caller_number),
+        email=None,
+        home_address=None,
+    )
+
+
+def masked_name(name: str | None) -> str | None:
+    """张三 → 张*: only the first character stays."""
+    return name and name[0] + "*" * max(1, len(name) - 1)
+
+
+def masked_phone(phone: str | None) -> str | None:
+    """13912345678 → 139****5678"""
+    if not phone:
+        return phone
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "*" * len(phone)

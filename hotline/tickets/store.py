@@ -1,0 +1,382 @@
+"""Tickets in PostgreSQL. A ticket is loaded whole, changed by pure code, and saved together with its history line."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import Connection
+from hotline.infra.words import search_terms
+from hotline.tickets.facts import read
+from hotline.tickets.history import GENESIS, Happened, line_hash
+from hotline.tickets.privacy import Matter, Petitioner
+from hotline.tickets.states import Event, State
+from hotline.tickets.ticket import Ticket
+
+NEXT_SERIAL = "SELECT nextval('ticket_serial')"
+
+
+async def next_id(conn: Connection, day: date) -> int:
+    """The next ticket number of `day`: YYYYMMDD and seven digits."""
+    serial: int = await conn.fetchval(NEXT_SERIAL)
+    return int(f"{day:%Y%m%d}") * 10_000_000 + serial
+
+
+ENSURE_PARTITIONS = "SELECT ensure_partitions($1, 3)"
+
+
+async def ensure_partitions(conn: Connection, day: date) -> None:
+    await conn.execute(ENSURE_PARTITIONS, day)
+
+
+LOCK = "SELECT head FROM ticket WHERE id = $1 FOR UPDATE"
+
+
+async def lock(conn: Connection, ticket_id: int) -> bytes | None:
+    """Hold the ticket until the transaction ends. Apart from `load`: a statement that waited for the lock would still
+    see the children as they were before the wait."""
+    head: bytes | None = await conn.fetchval(LOCK, ticket_id)
+    return head
+
+
+LOAD = """
+SELECT (to_jsonb(t) || jsonb_build_object(
+    'assignments', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM assignment a WHERE a.ticket_id = t.id),
+    'requests', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM request r WHERE r.ticket_id = t.id),
+    'replies', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM reply r WHERE r.ticket_id = t.id),
+    'callbacks', (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.id), '[]') FROM callback c WHERE c.ticket_id = t.id),
+    'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM overlay o WHERE o.ticket_id = t.id)
+))::text
+  FROM ticket t WHERE t.id = $1
+"""
+
+
+async def load(conn: Connection, ticket_id: int) -> Ticket | None:
+    stored: str | None = await conn.fetchval(LOAD, ticket_id)
+    return msgspec.json.decode(stored, type=Ticket) if stored else None
+
+
+INSERT_TICKET = """
+WITH line AS (
+    INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
+    VALUES ($1, 1, $2, $3, $4, $5, $6, NULL, $7, $8, $9, $10)
+), words AS (
+    INSERT INTO matter (ticket_id, title, content, expected, original_words, address, district_code, longitude, latitude,
+        occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, terms)
+    SELECT $1, title, content, expected, original_words, address, district_code, longitude, latitude,
+        occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, array_to_tsvector($12::text[])
+      FROM jsonb_populate_record(NULL::matter, $11)
+), who AS (
+    INSERT INTO petitioner (ticket_id, kind, anonymous, gender, name, phone, caller_number, email, home_address, company,
+        phone_index, phone_tail, name_index)
+    VALUES ($1, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+)
+INSERT INTO ticket (id, state, version, head, kind, urgency, channel, created_at, region, confidential, callback_wanted,
+    accused_unit, round, returns, forbid_return)
+SELECT $1, state, version, $10, kind, urgency, channel, created_at, region, confidential, callback_wanted,
+    accused_unit, 0, 0, false
+  FROM jsonb_populate_record(NULL::ticket, $25)
+"""
+
+
+async def insert(
+    conn: Connection,
+    ticket: Ticket,
+    happened: Happened,
+    matter: Matter,
+    petitioner: Petitioner,
+    cipher: FieldCipher,
+) -> None:
+    """Store a ticket just created, its first line, the words and the person, in one statement."""
+    seal = sealed(petitioner, cipher)
+    await conn.execute(
+        INSERT_TICKET,
+        ticket.id,
+        happened.at,
+        happened.fact.event.value,
+        happened.actor_id,
+        happened.actor_name,
+        happened.actor_unit,
+        happened.target.value,
+        happened.reason,
+        happened.fact,
+        line_hash(happened, GENESIS),
+        matter,
+        search_terms(f"{matter.title}\n{matter.content}\n{matter.address}"),
+        petitioner.kind,
+        petitioner.anonymous,
+        petitioner.gender,
+        *(seal[field] for field in SEALED),
+        petitioner.company,
+        cipher.blind_index(petitioner.phone) if petitioner.phone else None,
+        phone_tail(cipher, ticket.id, petitioner.phone[-4:]) if petitioner.phone else None,
+        cipher.blind_index(petitioner.name) if petitioner.name else None,
+        ticket,
+    )
+
+
+SEALED = ("name", "phone", "caller_number", "email", "home_address")
+
+
+def sealed(petitioner: Petitioner, cipher: FieldCipher) -> dict[str, bytes | None]:
+    values = {field: getattr(petitioner, field) for field in SEALED}
+    return {field: cipher.encrypt(value) if value else None for field, value in values.items()}
+
+
+def phone_tail(cipher: FieldCipher, ticket_id: int, last4: str) -> bytes:
+    """Bound to the ticket, so that the ten thousand possible tails cannot be tabulated once for all tickets."""
+    return cipher.blind_index(f"{ticket_id}:{last4}")
+
+
+LOAD_MATTER = "SELECT (to_jsonb(m) - 'terms')::text FROM matter m WHERE ticket_id = $1"
+
+
+async def load_matter(conn: Connection, ticket_id: int) -> Matter:
+    return msgspec.json.decode(await conn.fetchval(LOAD_MATTER, ticket_id), type=Matter)
+
+
+LOAD_PETITIONER = """
+SELECT kind, anonymous, gender, company, name, phone, caller_number, email, home_address, phone_tail
+  FROM petitioner WHERE ticket_id = $1
+"""
+
+
+async def load_petitioner(conn: Connection, ticket_id: int, cipher: FieldCipher) -> Petitioner:
+    row = await conn.fetchrow(LOAD_PETITIONER, ticket_id)
+    if row is None:
+        return Petitioner(anonymous=True)
+    opened: dict[str, str | None] = {field: cipher.decrypt(row[field]) if row[field] else None for field in SEALED}
+    return Petitioner(
+        kind=row["kind"], anonymous=row["anonymous"], gender=row["gender"], company=row["company"], **opened
+    )
+
+
+LOAD_TAIL = "SELECT phone_tail FROM petitioner WHERE ticket_id = $1"
+
+
+async def tail_matches(conn: Connection, ticket_id: int, last4: str, cipher: FieldCipher) -> bool:
+    stored: bytes | None = await conn.fetchval(LOAD_TAIL, ticket_id)
+    return stored is not None and stored == phone_tail(cipher, ticket_id, last4)
+
+
+SAVE = """
+-- Ticket, line and whatever children changed, in one statement: none of them can be stored without the others.
+WITH line AS (
+    INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+), shares AS (
+    INSERT INTO assignment AS old (ticket_id, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
+        first_finish_due, sign_due, contact_due, return_until, pack, parent_id, person_id, automatic, basis, extensions,
+        signed_at, contacted_at, finished_at, late)
+    SELECT $1, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
+        first_finish_due, sign_due, contact_due, return_until, pack, parent_id, person_id, automatic, basis, extensions,
+        signed_at, contacted_at, finished_at, late
+      FROM jsonb_populate_recordset(NULL::assignment, $14)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (stage, finish_due, sign_due, contact_due, return_until, pack, person_id,
+        extensions, signed_at, contacted_at, finished_at, late) = (excluded.stage, excluded.finish_due,
+        excluded.sign_due, excluded.contact_due, excluded.return_until, excluded.pack, excluded.person_id,
+        excluded.extensions, excluded.signed_at, excluded.contacted_at, excluded.finished_at, excluded.late)
+), asked AS (
+    INSERT INTO request AS old (ticket_id, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
+        plan, milestone, decision, decided_at, decided_by, note)
+    SELECT $1, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
+        plan, milestone, decision, decided_at, decided_by, note
+      FROM jsonb_populate_recordset(NULL::request, $15)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, decided_at, decided_by, note) =
+        (excluded.decision, excluded.decided_at, excluded.decided_by, excluded.note)
+), answers AS (
+    INSERT INTO reply AS old (ticket_id, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
+        reasons, decided_at, decided_by)
+    SELECT $1, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
+        reasons, decided_at, decided_by
+      FROM jsonb_populate_recordset(NULL::reply, $16)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, reasons, decided_at, decided_by) =
+        (excluded.decision, excluded.reasons, excluded.decided_at, excluded.decided_by)
+), calls AS (
+    INSERT INTO callback AS old (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
+        dissatisfied_with, ended_at, by)
+    SELECT $1, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
+        dissatisfied_with, ended_at, by
+      FROM jsonb_populate_recordset(NULL::callback, $17)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (attempts, last_attempt_at, outcome, solved, rating, dissatisfied_with,
+        ended_at, by) = (excluded.attempts, excluded.last_attempt_at, excluded.outcome, excluded.solved,
+        excluded.rating, excluded.dissatisfied_with, excluded.ended_at, excluded.by)
+), beside AS (
+    INSERT INTO overlay AS old (ticket_id, id, kind, at, by, text, level, origin, number, due, ended_at)
+    SELECT $1, id, kind, at, by, text, level, origin, number, due, ended_at
+      FROM jsonb_populate_recordset(NULL::overlay, $18)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET ended_at = excluded.ended_at
+)
+UPDATE ticket t SET (state, version, head, kind, urgency, category, confidence, region, registered_at, dispatched_at,
+    ended_at, closing, disposition, round, returns, forbid_return, resume_to, master_id, worst, lead_unit, due_at) =
+    (n.state, n.version, $12, n.kind, n.urgency, n.category, n.confidence, n.region, n.registered_at, n.dispatched_at,
+    n.ended_at, n.closing, n.disposition, n.round, n.returns, n.forbid_return, n.resume_to, n.master_id, n.worst,
+    $19, $20)
+  FROM jsonb_populate_record(NULL::ticket, $13) n
+ WHERE t.id = $1 AND t.version = n.version - 1
+"""
+
+
+class Lost(RuntimeError):
+    """A ticket was saved that nobody had locked: a defect, never a person's fault."""
+
+
+def changed(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The children that are new or no longer what they were."""
+    return tuple(item for at, item in enumerate(after) if at >= len(before) or before[at] is not item)
+
+
+async def save(conn: Connection, before: Ticket, after: Ticket, happened: Happened, head: bytes) -> bytes:
+    """Store `after` and the line that made it; `head` is the hash of the line before, the new one is returned."""
+    digest = line_hash(happened, head)
+    done = await conn.execute(
+        SAVE,
+        after.id,
+        happened.seq,
+        happened.at,
+        happened.fact.event.value,
+        happened.actor_id,
+        happened.actor_name,
+        happened.actor_unit,
+        happened.source.value if happened.source else None,
+        happened.target.value,
+        happened.reason,
+        happened.fact,
+        digest,
+        flat(after),
+        changed(before.assignments, after.assignments),
+        changed(before.requests, after.requests),
+        changed(before.replies, after.replies),
+        changed(before.callbacks, after.callbacks),
+        changed(before.overlays, after.overlays),
+        after.lead_unit,
+        after.due,
+    )
+    if done != "UPDATE 1":
+        raise Lost(f"ticket {after.id} changed while it was held")
+    return digest
+
+
+CHILDREN = ("assignments", "requests", "replies", "callbacks", "overlays")
+FLAT_FIELDS = tuple(field for field in Ticket.__struct_fields__ if field not in CHILDREN)
+
+
+def flat(ticket: Ticket) -> Mapping[str, Any]:
+    return {field: getattr(ticket, field) for field in FLAT_FIELDS}
+
+
+LINES = """
+SELECT seq, number, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash
+  FROM history WHERE ticket_id = $1 ORDER BY seq
+"""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A stored history line with its number and hash."""
+
+    number: int
+    happened: Happened
+    hash: bytes
+
+
+def as_line(row: Any, ticket_id: int) -> Line:
+    event = Event(row["event"])
+    happened = Happened(
+        ticket_id=ticket_id,
+        seq=row["seq"],
+        at=row["at"],
+        fact=read(event, row["payload"]),
+        actor_id=row["actor_id"],
+        actor_name=row["actor_name"],
+        actor_unit=row["actor_unit"],
+        source=State(row["source"]) if row["source"] else None,
+        target=State(row["target"]),
+        reason=row["reason"],
+    )
+    return Line(row["number"], happened, row["hash"])
+
+
+async def history(conn: Connection, ticket_id: int) -> list[Line]:
+    return [as_line(row, ticket_id) for row in await conn.fetch(LINES, ticket_id)]
+
+
+ALL_LINES = """
+SELECT h.ticket_id, h.seq, h.number, h.at, h.event, h.actor_id, h.actor_name, h.actor_unit, h.source, h.target, h.reason,
+       h.payload, h.hash
+  FROM history h WHERE h.ticket_id > $1 ORDER BY h.ticket_id, h.seq
+"""
+
+
+async def all_history(conn: Connection, after: int = 0) -> AsyncIterator[tuple[int, Line]]:
+    """Every line of every ticket, ticket by ticket, without holding them all; needs an open transaction."""
+    async for row in conn.cursor(ALL_LINES, after, prefetch=2000):
+        yield row["ticket_id"], as_line(row, row["ticket_id"])
+
+
+HEADS = "SELECT id, version, head FROM ticket ORDER BY id"
+
+
+async def heads(conn: Connection) -> AsyncIterator[tuple[int, int, bytes]]:
+    async for row in conn.cursor(HEADS, prefetch=5000):
+        yield row["id"], row["version"], row["head"]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A ticket as lists show it."""
+
+    id: int
+    state: State
+    version: int
+    kind: str
+    urgency: str
+    channel: str
+    title: str
+    created_at: datetime
+    category: str | None
+    confidence: float | None
+    region: str | None
+    address: str
+    lead_unit: int | None
+    due_at: datetime | None
+    worst: str | None
+    round: int
+    returns: int
+    confidential: bool
+
+
+LIST = """
+-- Keyset pages, newest first. A null filter is no filter; $8 are the units a person is bound to, null for the centre.
+SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.created_at, t.category, t.confidence, t.region,
+       m.address, t.lead_unit, t.due_at, t.worst, t.round, t.returns, t.confidential
+  FROM ticket t JOIN matter m ON m.ticket_id = t.id
+ WHERE t.id < $1
+   AND ($2::text[] IS NULL OR t.state = ANY ($2))
+   AND ($3::bigint[] IS NULL OR EXISTS (
+        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($3) AND a.stage <> 'recalled'))
+   AND ($4::text IS NULL OR t.category LIKE $4)
+   AND ($5::timestamptz IS NULL OR t.due_at <= $5)
+   AND ($6::timestamptz IS NULL OR t.due_at > $6)
+   AND ($7::tsquery IS NULL OR m.terms @@ $7)
+   AND ($8::bigint[] IS NULL OR EXISTS (
+        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($8)))
+ ORDER BY t.id DESC LIMIT $9
+"""
+
+
+async def page(
+    conn: Connection,
+    *,
+    before: int,
+    states: list[str] | None,
+    units: list[int] | None,
+    category: str | None,
+    due_by: datetime | None,
+    due_after: datetime | None,
+    query: str | None,
+    bound_to: list[int] | None,
+    limit: int,
+) -> list[Row]:
+    found = await conn.fetch(LIST, before, states, units, category, due_by, due_after, query, bound_to, limit)
+    return [Row(**dict(row)) for row in found]
