@@ -1,0 +1,58 @@
+# 12345 政务服务便民热线. `make` alone lists what there is.
+
+PORT ?= 8012
+VENV := .venv
+BIN := $(VENV)/bin
+export PORT
+ifdef HOTLINE_DATA
+export HOTLINE_DATA
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench day lock test-pg15 format
+
+help: ## 列出所有命令
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.run-installed ## 建立 .venv 并安装运行所需的一切,不启动任何服务
+
+run: setup ## 一条命令启动:内嵌数据库、演示城市、网页服务(PORT 默认 8012,HOTLINE_DATA 默认 ./var)
+	@exec $(BIN)/hotline serve --demo --port $(PORT)
+
+test: $(VENV)/.dev-installed ## 安装测试所需并运行全部测试
+	@$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.dev-installed ## 格式、静态检查、类型、导入约定,不跑测试
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev-installed ## 整理代码格式
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+day: setup ## 用加速的时钟把 1000 封真实来信办完一天,打印台账
+	@exec $(BIN)/python -m bench.day
+
+bench: setup ## 运行 README 中引用的每一项测量(BENCH_JSON=文件 另存 JSON)
+	@exec $(BIN)/python -m bench
+
+test-pg15: $(VENV)/.dev-installed ## 在 Debian 的 PostgreSQL 15 上跑数据库相关测试
+	@.ci/test-pg15 $(BIN)/python
+
+lock: $(VENV)/bin/python ## 按 pyproject.toml 重新锁定依赖版本
+	@$(BIN)/python scripts/install.py lock
+
+# The stamps are what a second `make run` looks at; it installs nothing.
+$(VENV)/.run-installed: $(BIN)/python requirements.lock pyproject.toml scripts/install.py
+	@echo "正在安装依赖,首次约需一分钟……"
+	@$(BIN)/python scripts/install.py install requirements.lock
+	@touch $@
+
+$(VENV)/.dev-installed: $(VENV)/.run-installed requirements-dev.lock
+	@$(BIN)/python scripts/install.py install requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@.ci/venv $(VENV)

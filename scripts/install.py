@@ -1,0 +1,100 @@
+"""Install from the lock files with uv, which is fast but does not read pip's settings: they are passed on to it.
+
+Only the standard library is used, for this runs before anything is installed.
+
+    python scripts/install.py install requirements.lock…    into the virtual environment of this Python
+    python scripts/install.py lock                           write the lock files anew
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+UV = Path(sys.executable).parent / "uv"
+LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "dev"]}
+LOCKING = ["--universal", "--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
+HEADER = "--custom-compile-command=make lock"
+
+
+def pip_settings() -> dict[str, str]:
+    """pip's own answer about its files and environment; the environment wins over a command's section over global."""
+    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True)
+    found: dict[str, tuple[int, str]] = {}
+    for line in listed.stdout.splitlines():
+        place, _, value = line.partition("=")
+        section, _, name = place.rpartition(".")
+        rank = {"global": 0, "install": 1, ":env:": 2}.get(section, -1)
+        if rank >= found.get(name, (0, ""))[0]:
+            found[name] = (rank, ast.literal_eval(value))
+    return {name: value for name, (_, value) in found.items()}
+
+
+def for_uv(settings: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """The same wishes in uv's words: arguments and environment."""
+    arguments, environment = [], {}
+    if index := settings.get("index-url"):
+        arguments += ["--default-index", index]
+    for extra in settings.get("extra-index-url", "").split():
+        # pip takes the best version of all indexes, uv by default the first index that knows the name.
+        arguments += ["--index", extra, "--index-strategy", "unsafe-best-match"]
+    for place in settings.get("find-links", "").split():
+        arguments += ["--find-links", place]
+    if settings.get("no-index", "").lower() in ("1", "true", "yes", "on"):
+        arguments.append("--no-index")
+    for host in settings.get("trusted-host", "").split():
+        arguments += ["--allow-insecure-host", host]
+    names = {"cert": "SSL_CERT_FILE", "timeout": "UV_HTTP_TIMEOUT", "default-timeout": "UV_HTTP_TIMEOUT"}
+    for name, variable in {**names, "proxy": "ALL_PROXY"}.items():
+        if name in settings:
+            environment[variable] = settings[name]
+    return without_repeats(arguments), environment
+
+
+def without_repeats(arguments: list[str]) -> list[str]:
+    strategy = ["--index-strategy", "unsafe-best-match"]
+    rest = [part for part in arguments if part not in strategy]
+    return rest + strategy if len(rest) < len(arguments) else rest
+
+
+def uv(command: Sequence[str]) -> int:
+    arguments, environment = for_uv(pip_settings())
+    said = [str(UV), "pip", *command, *arguments]
+    return subprocess.run(said, cwd=ROOT, env={**environment, **os.environ}, check=False).returncode
+
+
+def pip(*command: str) -> int:
+    said = [sys.executable, "-m", "pip", *command, "--disable-pip-version-check", "--quiet"]
+    return subprocess.run(said, cwd=ROOT, check=False).returncode
+
+
+def bring_uv() -> bool:
+    return UV.exists() or pip("install", "uv") == 0
+
+
+def install(locks: list[str]) -> int:
+    """uv, or pip where uv cannot be had: slower, the same result."""
+    wanted = [part for lock in locks for part in ("-r", lock)]
+    if bring_uv() and uv(["install", "--quiet", "--python", sys.executable, *wanted]) == 0:
+        return uv(["install", "--quiet", "--python", sys.executable, "--no-deps", "--editable", "."])
+    print("uv 安装没有成功,改用 pip(较慢)。", file=sys.stderr)
+    return pip("install", *wanted) or pip("install", "--no-deps", "--editable", ".")
+
+
+def lock() -> int:
+    if not bring_uv():
+        return 1
+    for name, extras in LOCKS.items():
+        if wrong := uv(["compile", "--quiet", "pyproject.toml", *extras, *LOCKING, HEADER, "-o", name]):
+            return wrong
+    return 0
+
+
+if __name__ == "__main__":
+    verb, *rest = sys.argv[1:] or [""]
+    if verb not in ("install", "lock"):
+        sys.exit(__doc__)
+    sys.exit(install(rest) if verb == "install" else lock())
