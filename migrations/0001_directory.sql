@@ -104,7 +104,7 @@ CREATE TABLE person_role (
 CREATE FUNCTION refuse_mixed_administrators() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- 三权分立: who administers, who grants and who audits are three people. The row lock makes two grants at once wait.
-    PERFORM 1 FROM person WHERE id = NEW.person_id FOR UPDATE;
+    PERFORM 1 FROM person WHERE id = NEW.person_id FOR NO KEY UPDATE;
     IF NEW.role IN ('system_admin', 'security_admin', 'auditor') AND EXISTS (
         SELECT 1 FROM person_role
          WHERE person_id = NEW.person_id AND role <> NEW.role

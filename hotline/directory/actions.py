@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from hotline.directory import store
-from hotline.directory.demo import LIAISON, LOGINS, parse_regions, parse_units, unit_username
+from hotline.directory.demo import parse_people, parse_regions, parse_units
 from hotline.directory.passwords import DEMO_PASSWORD, hash_password, matches, password_faults
 from hotline.directory.people import SYSTEM, Actor, NewPerson, Role, role_faults
 from hotline.directory.sessions import (
@@ -30,7 +30,6 @@ from hotline.directory.units import (
     NewUnit,
     Unit,
     UnitChange,
-    UnitKind,
     is_within,
     known_unit,
     name_faults,
@@ -318,7 +317,7 @@ async def seed_demo(conn: Connection, *, now: datetime, demo: bool) -> Seeded:
     if regions:
         await store.insert_regions(conn, regions)
     units = await _seed_units(conn, before, now)
-    people = await _seed_logins(conn, await store.load_directory(conn)) if demo else 0
+    people = await _seed_people(conn, await store.load_directory(conn)) if demo else 0
     return Seeded(len(regions), units, people)
 
 
@@ -339,26 +338,13 @@ async def _seed_units(conn: Connection, directory: Directory, now: datetime) -> 
     return added
 
 
-async def _seed_logins(conn: Connection, directory: Directory) -> int:
+async def _seed_people(conn: Connection, directory: Directory) -> int:
     taken = await store.usernames(conn)
-    new = [person for person in _demo_people(directory) if person.username not in taken]
-    if new:
-        hashed = await slowly(hash_password, DEMO_PASSWORD)  # one hash for all of them: argon2 is slow
-        for person in new:
-            await _add_account(conn, person, hashed, demo=True)
-    return len(new)
-
-
-def _demo_people(directory: Directory) -> list[NewPerson]:
-    """The eight printed logins, and one for every unit."""
-    centre = next((unit for unit in directory.units.values() if unit.kind is UnitKind.CENTRE), None)
-    people = []
-    for login in LOGINS:
-        unit = directory.resolve(login.unit) if login.unit else centre
+    new = [person for person in parse_people(store.demo_text("people.csv")) if person.login not in taken]
+    hashed = await slowly(hash_password, DEMO_PASSWORD) if new else ""  # one for all of them: argon2 is slow
+    for row in new:
+        unit = directory.unit_by_code(row.unit)
         if unit is None:
-            raise Misconfigured(f"演示城市里找不到单位“{login.unit or '热线中心'}”,请核对 units.csv。")
-        people.append(NewPerson(login.name, login.username, login.roles, unit.id))
-    for unit in directory.units.values():
-        if unit.kind is not UnitKind.CENTRE:
-            people.append(NewPerson(f"{unit.name}联络员", unit_username(unit.code), LIAISON, unit.id))
-    return people
+            raise Misconfigured(f"people.csv 中 {row.login} 的单位 {row.unit} 不存在,请核对。")
+        await _add_account(conn, NewPerson(row.name, row.login, row.roles, unit.id), hashed, demo=True)
+    return len(new)

@@ -1,8 +1,8 @@
-"""The demo city: its units and regions as read from CSV, and who signs in to try it."""
+"""The demo city as read from CSV: its regions, its units, and who signs in to try it."""
 
 import csv
 import io
-import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,30 +24,11 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoLogin:
-    username: str
+class PersonRow:
+    login: str
     name: str
-    unit: str | None
-    """As people call it; None is the hotline centre."""
+    unit: str
     roles: frozenset[Role]
-
-
-LIAISON = frozenset({Role.UNIT_LIAISON, Role.UNIT_REVIEWER, Role.UNIT_LEADER, Role.HANDLER})
-LOGINS = (
-    DemoLogin("agent", "林晓", None, frozenset({Role.AGENT})),
-    DemoLogin("dispatcher", "周平", None, frozenset({Role.DISPATCHER, Role.REVIEWER})),
-    DemoLogin("unit", "韩城", "城管局", LIAISON),
-    DemoLogin("unit2", "陶建国", "住建局", LIAISON),
-    DemoLogin("callback", "苏敏", None, frozenset({Role.CALLBACK})),
-    DemoLogin("supervisor", "郑宏", None, frozenset({Role.SUPERVISOR, Role.REVIEWER, Role.SUPERVISION})),
-    DemoLogin("leader", "高远", None, frozenset({Role.CENTRE_LEADER, Role.CITY_LEADER})),
-    DemoLogin("admin", "孟安", None, frozenset({Role.SYSTEM_ADMIN})),
-)
-
-
-def unit_username(code: str) -> str:
-    """Every unit of the demo city has a login of its own, beside the eight that are printed."""
-    return "unit-" + re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")[:27]
 
 
 def parse_regions(text: str) -> list[Region]:
@@ -78,6 +59,22 @@ def _unit(row: Mapping[str, str]) -> UnitRow:
     aliases = tuple(alias for part in (row["aliases"] or "").split(";") if (alias := part.strip()))
     kind, phone = UnitKind(row["kind"]), row["phone"] or None
     return UnitRow(row["code"], row["name"], kind, row["parent"] or None, row["region"] or None, aliases, phone)
+
+
+def parse_people(text: str) -> list[PersonRow]:
+    people = [
+        PersonRow(row["login"], row["name"], row["unit"], frozenset(map(_role, row["roles"].split(";"))))
+        for row in csv.DictReader(io.StringIO(text))
+    ]
+    if twice := sorted(login for login, times in Counter(p.login for p in people).items() if times > 1):
+        raise Misconfigured(f"people.csv 中登录名 {'、'.join(twice)} 出现不止一次,请核对。")
+    return people
+
+
+def _role(name: str) -> Role:
+    if name not in set(Role):
+        raise Misconfigured(f"people.csv 中的角色“{name}”不认识,请核对。")
+    return Role(name)
 
 
 def _climb(code: str, parents: Mapping[str, str | None], file: str) -> tuple[str, ...]:
