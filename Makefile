@@ -41,11 +41,11 @@ bench: setup ## 运行 README 中引用的每一项测量(BENCH_JSON=文件 另�
 test-pg15: $(VENV)/.dev-installed ## 在 Debian 的 PostgreSQL 15 上跑数据库相关测试
 	@.ci/test-pg15 $(BIN)/python
 
-lock: $(VENV)/bin/python ## 按 pyproject.toml 重新锁定依赖版本
+lock: $(VENV)/.made ## 按 pyproject.toml 重新锁定依赖版本
 	@$(BIN)/python scripts/install.py lock
 
 # The stamps are what a second `make run` looks at; it installs nothing.
-$(VENV)/.run-installed: $(BIN)/python requirements.lock pyproject.toml scripts/install.py
+$(VENV)/.run-installed: $(VENV)/.made requirements.lock pyproject.toml scripts/install.py
 	@echo "正在安装依赖,首次约需一分钟……"
 	@$(BIN)/python scripts/install.py install requirements.lock
 	@touch $@
@@ -54,5 +54,6 @@ $(VENV)/.dev-installed: $(VENV)/.run-installed requirements-dev.lock
 	@$(BIN)/python scripts/install.py install requirements-dev.lock
 	@touch $@
 
-$(BIN)/python:
+$(VENV)/.made:
 	@.ci/venv $(VENV)
+	@touch $@
