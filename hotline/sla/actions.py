@@ -1,18 +1,26 @@
 """Answer "when is it due, and why", and announce every change of a deadline's light once."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from hotline.directory.people import Actor
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
 from hotline.sla import store
 from hotline.sla.calendar import MOST_TIME, Calendar, Due, add_natural_time, add_working_days
 from hotline.sla.deadlines import Level
+from hotline.sla.policy import Policy
 from hotline.sla.store import DueRow
+from hotline.sla.watch import awaited, watched
+from hotline.tickets.actions import Held, hold
+from hotline.tickets.states import Stage
+from hotline.tickets.ticket import Assignment, Ticket
+from hotline.tickets.verbs import Desk
 
 log = logging.getLogger(__name__)
 
@@ -71,3 +79,53 @@ async def _announce(conn: Connection, row: DueRow, mark: Mark) -> None:
         # One row's fault must not hold up the others; it stays taken and comes again after its lease.
         log.exception("deadline %s/%s/%s: mark failed", row.ticket_id, row.assignment_id, row.kind)
         await store.failed(conn, row, str(wrong) or type(wrong).__name__)
+
+
+# -- the clocks of a ticket follow the ticket ------------------------------------------------------------------------
+
+
+class Clocks(msgspec.Struct, frozen=True):
+    """The pack and the calendar in force: what every deadline is computed from."""
+
+    policy: Policy
+    calendar: Calendar
+
+
+async def clocks(conn: Connection, desk: Desk, now: datetime) -> Clocks:
+    policy = await store.load_policy(conn, desk.settings.sla_pack, now)
+    return Clocks(policy, await store.load_calendar(conn, desk.settings.calendar))
+
+
+@asynccontextmanager
+async def working(
+    conn: Connection, ticket_id: int, *, actor: Actor, now: datetime, desk: Desk, version: int | None = None
+) -> AsyncIterator[Held]:
+    """Hold a ticket; when the work on it is done, what is watched is what its assignments now owe."""
+    held = await hold(conn, ticket_id, actor=actor, now=now, version=version)
+    before = held.ticket
+    yield held
+    await keep(held, before, desk)
+
+
+async def keep(held: Held, before: Ticket, desk: Desk) -> None:
+    """Watch what is newly awaited; stop watching what has happened or ended."""
+    old = {a.id: a for a in before.assignments}
+    changed = [a for a in held.ticket.assignments if old.get(a.id) != a]
+    if changed:
+        given = await clocks(held.conn, desk, held.now)
+        for assignment in changed:
+            await _keep_one(held, old.get(assignment.id), assignment, given)
+
+
+async def _keep_one(held: Held, old: Assignment | None, new: Assignment, given: Clocks) -> None:
+    conn, ticket_id = held.conn, held.ticket.id
+    was, owed = awaited(old) if old else {}, awaited(new)
+    if met := [kind for kind in was if kind not in owed]:
+        await store.close_deadlines(conn, ticket_id, new.id, *met, now=held.now)
+    if old and old.stage is Stage.REPLIED and owed:
+        # Refused: the same deadline goes on, and a light already shown is not shown again.
+        await store.reopen_deadlines(conn, ticket_id, new.id)
+        return
+    moved = [kind for kind, due in owed.items() if was.get(kind) != due]
+    timers = [watched(held.ticket, new, kind, given.policy, given.calendar) for kind in moved]
+    await store.put_deadlines(conn, ticket_id, new.id, timers)

@@ -92,7 +92,7 @@ def limit_due(policy: Policy, calendar: Calendar, limit: Limit, start: datetime)
     return add_natural_time(calendar, start, unit * limit.amount)
 
 
-def _by_clock(limit: Limit | None) -> bool:
+def runs_by_clock(limit: Limit | None) -> bool:
     return limit is not None and limit.unit in ("natural_hours", "natural_minutes")
 
 
@@ -121,7 +121,7 @@ def deadlines(
         extension=rule.extension,
         pack=policy.name,
         pack_version=policy.version,
-        by_clock=tuple(k for k in DeadlineKind if _by_clock(limits.get(k.value))),
+        by_clock=tuple(k for k in DeadlineKind if runs_by_clock(limits.get(k.value))),
         why={name: found.why for name, found in due.items()},
         warning=next((found.warning for found in (due["finish"], *due.values()) if found.warning), None),
     )

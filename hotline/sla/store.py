@@ -186,6 +186,13 @@ UPDATE deadline
    AND ($3::text[] = '{}' OR kind = ANY($3))
 RETURNING kind
 """
+REOPEN_DEADLINES = """
+UPDATE deadline
+   SET done_at = NULL, taken_at = NULL,
+       next_mark_at = CASE mark WHEN 'none' THEN near_at WHEN 'near' THEN orange_at WHEN 'orange' THEN late_at
+                                WHEN 'late' THEN very_late_at END
+ WHERE ticket_id = $1 AND assignment_id = $2 AND kind = 'finish'
+"""
 OPEN_ACROSS = """
 SELECT DISTINCT ticket_id, assignment_id FROM deadline
  WHERE done_at IS NULL AND start_at < $2 AND very_late_at >= $1
@@ -211,6 +218,11 @@ async def close_deadlines(
 ) -> int:
     """What was awaited has happened: of one assignment, or of all with None; of the named kinds, or of every kind."""
     return len(await conn.fetch(CLOSE_DEADLINES, ticket_id, assignment_id, [str(kind) for kind in kinds], now))
+
+
+async def reopen_deadlines(conn: Connection, ticket_id: int, assignment_id: int) -> None:
+    """The reply was refused: its finish clock is watched again from the light it had reached."""
+    await conn.execute(REOPEN_DEADLINES, ticket_id, assignment_id)
 
 
 async def read_deadlines(conn: Connection, ticket_id: int) -> list[Any]:

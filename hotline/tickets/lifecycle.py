@@ -105,11 +105,10 @@ def allowed(state: State) -> tuple[Event, ...]:
     return tuple(event for at, event in MOVES if at is state)
 
 
-def target(ticket: Ticket, fact: Fact) -> State:
-    """Where `fact` leads; raises TransitionRefused when the table does not list it."""
-    event = fact.event
-    ways = MOVES.get((ticket.state, event))
-    if ways is None:
+def ways(ticket: Ticket, event: Event) -> tuple[State, ...]:
+    """The states `event` may lead to; raises TransitionRefused when the table does not list it."""
+    found = MOVES.get((ticket.state, event))
+    if found is None:
         may = allowed(ticket.state)
         raise TransitionRefused(
             f"工单 {ticket.id} 当前为“{STATE_NAMES[ticket.state]}”,不能{EVENT_NAMES[event]};"
@@ -119,6 +118,12 @@ def target(ticket: Ticket, fact: Fact) -> State:
             version=ticket.version,
             allowed=[e.value for e in may],
         )
+    return found
+
+
+def target(ticket: Ticket, fact: Fact) -> State:
+    """Where `fact` leads; raises TransitionRefused when the table does not list it."""
+    event, found = fact.event, ways(ticket, fact.event)
     if event is Event.APPROVE_RETURN:
         return State.CONSULTING if ticket.returns + 1 >= MAX_RETURNS else State.DISPATCHED
     if event is Event.REFUSE_RETURN:
@@ -127,7 +132,7 @@ def target(ticket: Ticket, fact: Fact) -> State:
         return State.REWORK if ticket.round else State.IN_PROGRESS
     if isinstance(fact, Sign) and ticket.lead and fact.assignment_id != ticket.lead.id:
         return ticket.state
-    return ways[0]
+    return found[0]
 
 
 def move(ticket: Ticket, fact: Fact, *, at: datetime, actor: Actor, reason: str = "") -> tuple[Ticket, Happened]:

@@ -1,0 +1,277 @@
+"""What a request must hold before it is accepted, and every reason why not, in Chinese (domain.md D)."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, get_args
+
+import msgspec
+
+from hotline.infra.crypto import sm3
+from hotline.infra.errors import InvalidInput
+from hotline.tickets.facts import Create
+from hotline.tickets.privacy import Matter, Petitioner
+from hotline.tickets.states import Channel, Kind, Urgency
+
+MIN_CONTENT = 10
+MAX_CONTENT = 20_000
+MAX_TITLE = 100
+
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(\d{1,6})?|[2-9]\d{6,7}|400\d{7}|\d{3,6}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}\.[A-Za-z0-9-]{2,}")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+EXTERNAL_ID = re.compile(r"\S(.{0,126}\S)?")
+
+
+class Citizen(msgspec.Struct, frozen=True):
+    """诉求人, as they give themselves."""
+
+    phone: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+class PublicRequest(msgspec.Struct, frozen=True):
+    """A letter to the mayor or the hotline, sent by the citizen."""
+
+    channel: Channel
+    content: str
+    citizen: Citizen
+    title: str | None = None
+    address: str | None = None
+    district_code: str | None = None
+    confidential: bool = False
+    external_id: str | None = None
+    kind: Kind | None = None
+    callback_wanted: bool = True
+
+
+class AgentRequest(msgspec.Struct, frozen=True):
+    """A request an agent logs while the citizen speaks, or enters from paper."""
+
+    content: str
+    channel: Channel = Channel.PHONE
+    title: str | None = None
+    kind: Kind | None = None
+    urgency: Urgency = Urgency.NORMAL
+    category: str | None = None
+    citizen: Citizen = Citizen()
+    anonymous: bool = False
+    caller_number: str | None = None
+    address: str | None = None
+    district_code: str | None = None
+    occurred_at: datetime | None = None
+    people: int | None = None
+    about: str | None = None
+    accused_unit: int | None = None
+    expected: str | None = None
+    original_words: str | None = None
+    confidential: bool = False
+    callback_wanted: bool = True
+    call_id: str | None = None
+    previous_ticket: int | None = None
+    external_id: str | None = None
+    draft: bool = False
+
+
+OPEN_TO_PUBLIC = frozenset({Channel.MAYOR_MAILBOX, Channel.WEB, Channel.WECHAT, Channel.APP})
+
+LABELS = {
+    "channel": "渠道",
+    "content": "诉求内容",
+    "citizen": "诉求人",
+    "citizen.phone": "联系电话",
+    "citizen.name": "姓名",
+    "citizen.email": "邮箱",
+    "title": "标题",
+    "address": "地址",
+    "district_code": "区划代码",
+    "confidential": "是否保密",
+    "external_id": "外部编号",
+    "kind": "诉求类型",
+    "urgency": "紧急程度",
+    "category": "分类",
+    "occurred_at": "事发时间",
+    "people": "涉及人数",
+    "caller_number": "来电号码",
+}
+
+Faults = list[tuple[str, str]]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A request that is in order."""
+
+    fact: Create
+    matter: Matter
+    petitioner: Petitioner
+    external_id: str | None = None
+    category: str | None = None
+
+
+def read_public(raw: object, regions: Mapping[str, Any]) -> Accepted:
+    """The citizen's request; InvalidInput lists everything that is wrong with it at once."""
+    given, faults = gather(raw, PublicRequest)
+    if isinstance(given.get("channel"), Channel) and given["channel"] not in OPEN_TO_PUBLIC:
+        faults.append(("channel", "渠道须为 mayor_mailbox、web、wechat 或 app。"))
+    if not any(field.startswith("citizen") for field, _ in faults) and not (given["citizen"].phone or "").strip():
+        faults.append(("citizen.phone", "请填写联系电话,以便告知办理结果。"))
+    return accepted(given, faults, regions)
+
+
+def read_agent(raw: object, regions: Mapping[str, Any], categories: frozenset[str] | None = None) -> Accepted:
+    given, faults = gather(raw, AgentRequest)
+    category = given.get("category")
+    if category and categories is not None and category not in categories:
+        faults.append(("category", f"没有分类 {category},请重新选择。"))
+    if given.get("people") is not None and not 1 <= given["people"] <= 1_000_000:
+        faults.append(("people", "涉及人数应在 1 至 1000000 之间。"))
+    return accepted(given, faults, regions)
+
+
+def gather(raw: object, shape: type[Any]) -> tuple[dict[str, Any], Faults]:
+    """Each field converted by itself, so that one wrong field does not hide the next."""
+    if not isinstance(raw, dict):
+        raise InvalidInput([("body", "请求内容应为一个 JSON 对象。")])
+    given: dict[str, Any] = {}
+    faults: Faults = []
+    for field in msgspec.structs.fields(shape):
+        value = raw.get(field.name)
+        if value is None and not field.required:
+            given[field.name] = field.default
+            continue
+        try:
+            given[field.name] = msgspec.convert(value, field.type)
+        except msgspec.ValidationError as wrong:
+            faults.append(fault(field, value, str(wrong)))
+    return given, faults
+
+
+def fault(field: msgspec.structs.FieldInfo, value: object, said: str) -> tuple[str, str]:
+    name = field.name
+    inside = said.rpartition("`$.")[2].rstrip("`") if "`$." in said else ""
+    if inside:
+        name = f"{name}.{inside}"
+    label = LABELS.get(name, name)
+    if value is None:
+        return name, f"请填写{label}。"
+    choices = [option for kind in (field.type, *get_args(field.type)) for option in options(kind)]
+    if choices and not inside:
+        return name, f"{label}“{str(value)[:20]}”不在可选范围:{'、'.join(choices)}。"
+    return name, f"{label}的格式不对,请检查。"
+
+
+def options(kind: Any) -> list[str]:
+    return (
+        [str(member.value) for member in kind]
+        if isinstance(kind, type) and issubclass(kind, (Kind, Urgency, Channel))
+        else []
+    )
+
+
+def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) -> Accepted:
+    texts = {
+        name: tidy(value) if isinstance(value, str) and name not in ENUMS else value for name, value in given.items()
+    }
+    citizen = given.get("citizen") or Citizen()
+    phone, email = plain_phone(citizen.phone), tidy(citizen.email or "")
+    faults += content_faults(texts) + contact_faults(phone, email, texts) + place_faults(texts, regions)
+    if faults:
+        raise InvalidInput(faults)
+    title = texts.get("title") or title_from(texts["content"])
+    matter = Matter(
+        title=title,
+        content=texts["content"],
+        expected=texts.get("expected") or "",
+        original_words=texts.get("original_words") or "",
+        address=texts.get("address") or "",
+        district_code=texts.get("district_code") or None,
+        occurred_at=given.get("occurred_at"),
+        people=given.get("people"),
+        about=texts.get("about") or "",
+        call_id=texts.get("call_id") or None,
+        previous_ticket=given.get("previous_ticket"),
+    )
+    petitioner = Petitioner(
+        name=tidy(citizen.name or "")[:50] or None,
+        phone=phone or None,
+        email=email or None,
+        caller_number=plain_phone(given.get("caller_number")) or None,
+        anonymous=bool(given.get("anonymous")) or not (phone or given.get("caller_number")),
+    )
+    fact = Create(
+        kind=given.get("kind") or Kind.SEEK_HELP,
+        urgency=given.get("urgency") or Urgency.NORMAL,
+        channel=given["channel"],
+        region=matter.district_code,
+        confidential=bool(given.get("confidential")),
+        callback_wanted=bool(given.get("callback_wanted", True)),
+        accused_unit=given.get("accused_unit"),
+        digest=digest(matter),
+    )
+    return Accepted(fact, matter, petitioner, texts.get("external_id") or None, given.get("category"))
+
+
+ENUMS = frozenset({"channel", "kind", "urgency"})
+
+
+def tidy(text: str) -> str:
+    """Without control characters (a NUL cannot be stored) and outer blanks; everything a person can see stays."""
+    return CONTROL.sub("", text).replace("\r\n", "\n").strip()
+
+
+def content_faults(given: Mapping[str, Any]) -> Faults:
+    faults: Faults = []
+    content, title = given.get("content"), given.get("title")
+    if isinstance(content, str):
+        if len(content) < MIN_CONTENT:
+            faults.append(("content", f"诉求内容至少 {MIN_CONTENT} 个字,请说明时间、地点和希望怎样解决。"))
+        if len(content) > MAX_CONTENT:
+            faults.append(("content", f"诉求内容最多 {MAX_CONTENT} 个字,现有 {len(content)} 个字,请精简。"))
+    if isinstance(title, str) and len(title) > MAX_TITLE:
+        faults.append(("title", f"标题最多 {MAX_TITLE} 个字,现有 {len(title)} 个字。"))
+    return faults
+
+
+def contact_faults(phone: str, email: str, given: Mapping[str, Any]) -> Faults:
+    faults: Faults = []
+    if phone and not PHONE.fullmatch(phone):
+        faults.append(("citizen.phone", "联系电话不对,请填写 11 位手机号或带区号的固定电话。"))
+    if email and not EMAIL.fullmatch(email):
+        faults.append(("citizen.email", "邮箱地址不对,应形如 name@example.cn。"))
+    external = given.get("external_id")
+    if external and not EXTERNAL_ID.fullmatch(external):
+        faults.append(("external_id", "外部编号最多 128 个字符。"))
+    return faults
+
+
+def place_faults(given: Mapping[str, Any], regions: Mapping[str, Any]) -> Faults:
+    code, address = given.get("district_code"), given.get("address")
+    faults: Faults = []
+    if code and code not in regions:
+        faults.append(("district_code", f"没有区划代码 {str(code)[:20]},请从列表中选择。"))
+    if isinstance(address, str) and len(address) > 200:
+        faults.append(("address", "地址最多 200 个字。"))
+    return faults
+
+
+def plain_phone(typed: str | None) -> str:
+    """139 1234-5678, +86 139…, (0739)… and full-width digits all mean the same number."""
+    if not typed:
+        return ""
+    typed = re.sub(r"[\s\-—()（）]", "", typed.translate(FULL_WIDTH))
+    return re.sub(r"^(\+|00)86", "", typed)
+
+
+FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def title_from(content: str) -> str:
+    """The first sentence, for letters that came without a title."""
+    first = re.split(r"[。!?!?;;\n]", content.strip(), maxsplit=1)[0].strip() or content.strip()
+    return first if len(first) <= 40 else first[:39] + "…"
+
+
+def digest(matter: Matter) -> str:
+    """SM3 over what the citizen said; history keeps it, not the words."""
+    return sm3("\0".join((matter.title, matter.content, matter.address)).encode()).hex()

@@ -1,0 +1,94 @@
+"""Numbers under which a ticket is found from outside, and earlier requests to compare with."""
+
+from datetime import datetime
+
+import msgspec
+from asyncpg import Record
+
+from hotline.infra.db import Connection
+from hotline.intake.duplicates import Earlier
+from hotline.tickets.states import State
+
+
+class Pair(msgspec.Struct, frozen=True):
+    ticket_id: int
+    query_code: str
+
+
+CLAIM = """
+-- The one who gets the row makes the ticket; whoever comes at the same moment waits here and finds the row.
+INSERT INTO external_number (channel, external_id, ticket_id, query_code) VALUES ($1, $2, $3, $4)
+ON CONFLICT (channel, external_id) DO NOTHING
+"""
+
+
+async def claim(conn: Connection, channel: str, external_id: str, pair: Pair) -> bool:
+    done = await conn.execute(CLAIM, channel, external_id, pair.ticket_id, pair.query_code)
+    return bool(done == "INSERT 0 1")
+
+
+KNOWN = "SELECT ticket_id, query_code FROM external_number WHERE channel = $1 AND external_id = $2"
+
+
+async def known(conn: Connection, channel: str, external_id: str) -> Pair | None:
+    row = await conn.fetchrow(KNOWN, channel, external_id)
+    return Pair(row["ticket_id"], row["query_code"]) if row else None
+
+
+ADD_CODE = "INSERT INTO query_code (code, ticket_id) VALUES ($1, $2)"
+
+
+async def add_code(conn: Connection, pair: Pair) -> None:
+    await conn.execute(ADD_CODE, pair.query_code, pair.ticket_id)
+
+
+FIND_CODE = "SELECT ticket_id FROM query_code WHERE code = $1"
+
+
+async def find_code(conn: Connection, code: str) -> int | None:
+    found: int | None = await conn.fetchval(FIND_CODE, code)
+    return found
+
+
+CODE_OF = "SELECT code FROM query_code WHERE ticket_id = $1"
+
+
+async def code_of(conn: Connection, ticket_id: int) -> str | None:
+    found: str | None = await conn.fetchval(CODE_OF, ticket_id)
+    return found
+
+
+SAME_CALLER = """
+SELECT t.id, t.state, m.title, m.content, t.created_at
+  FROM petitioner p JOIN ticket t ON t.id = p.ticket_id JOIN matter m ON m.ticket_id = p.ticket_id
+ WHERE p.phone_index = $1 AND t.created_at >= $2
+ ORDER BY p.ticket_id DESC LIMIT 20
+"""
+SAME_WORDS = """
+-- Rare words first would be better ranked; the newest that share any two of the rarer words are enough for a hint.
+SELECT t.id, t.state, m.title, m.content, t.created_at
+  FROM matter m JOIN ticket t ON t.id = m.ticket_id
+ WHERE m.terms @@ $1::text::tsquery AND t.created_at >= $2
+ ORDER BY m.ticket_id DESC LIMIT 50
+"""
+
+
+async def earlier(conn: Connection, *, phone_index: bytes | None, query: str | None, since: datetime) -> list[Earlier]:
+    """The same caller's requests, and others that share words, since a moment."""
+    own = await conn.fetch(SAME_CALLER, phone_index, since) if phone_index else []
+    others = await conn.fetch(SAME_WORDS, query, since) if query else []
+    found = {row["id"]: as_earlier(row, False) for row in others} | {row["id"]: as_earlier(row, True) for row in own}
+    return list(found.values())
+
+
+def as_earlier(row: Record, same_caller: bool) -> Earlier:
+    return Earlier(row["id"], State(row["state"]), row["title"], row["content"], row["created_at"], same_caller)
+
+
+ANSWER = """
+INSERT INTO direct_answer (ticket_id, answer) VALUES ($1, $2)
+"""
+
+
+async def save_answer(conn: Connection, ticket_id: int, answer: str) -> None:
+    await conn.execute(ANSWER, ticket_id, answer)
