@@ -1,0 +1,196 @@
+"""Which unit handled such matters before: a look-up that backs off from the exact case to the general one, and a
+linear model over the same columns; their answers are averaged."""
+
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sparse
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from hotline.classify import folder
+from hotline.classify.calibration import Calibration, softmax
+from hotline.classify.fitting import columns_of
+from hotline.classify.folder import BrokenModel, Manifest
+from hotline.classify.model import Columns, Row
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Case = tuple[str, ...]
+
+TRUST_GENERAL = 3.0
+"""How many cases of its own a context needs before it outweighs the more general one."""
+WIDEST_CROSS = 3
+STRENGTH = 0.3
+JOINT = "\x1f"
+
+
+def case_of(row: Row, features: Sequence[str]) -> Case:
+    return tuple(" ".join((row.get(column) or "").split()) for column in features)
+
+
+class Lookup:
+    """Counts of labels under every prefix of the columns, from `()` (all cases) to the whole case."""
+
+    def __init__(self, classes: int) -> None:
+        self.classes = classes
+        self.counts: dict[Case, Counter[int]] = defaultdict(Counter)
+
+    def learn(self, case: Case, label: int) -> None:
+        for depth in range(len(case) + 1):
+            self.counts[case[:depth]][label] += 1
+
+    def chances(self, case: Case) -> Array:
+        answer = np.full(self.classes, 1 / self.classes)
+        for depth in range(len(case) + 1):
+            counts = self.counts.get(case[:depth])
+            if not counts:
+                break
+            answer *= TRUST_GENERAL
+            for label, times in counts.items():
+                answer[label] += times
+            answer /= counts.total() + TRUST_GENERAL
+        return answer
+
+
+def crosses(case: Case) -> Iterator[str]:
+    """Single columns, pairs and triples, named by place and value."""
+    for width in range(1, min(WIDEST_CROSS, len(case)) + 1):
+        for places in combinations(range(len(case)), width):
+            yield JOINT.join(f"{place}={case[place]}" for place in places)
+
+
+class CrossModel:
+    """Logistic regression over the crosses."""
+
+    def __init__(self, known: dict[str, int], weights: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> None:
+        self.known = known
+        self.weights = weights
+        self.bias = bias
+
+    def chances(self, case: Case) -> Array:
+        places = [self.known[cross] for cross in crosses(case) if cross in self.known]
+        answer: Array = softmax((self.weights[places].sum(axis=0) + self.bias)[None, :].astype(np.float64))[0]
+        return answer
+
+    @classmethod
+    def fit(cls, cases: Sequence[Case], labels: Ints, classes: int) -> "CrossModel":
+        seen = Counter(cross for case in cases for cross in crosses(case))
+        known = {
+            cross: place for place, cross in enumerate(sorted(cross for cross, times in seen.items() if times > 1))
+        }
+        rows = [[known[cross] for cross in crosses(case) if cross in known] for case in cases]
+        ends = np.cumsum([0, *map(len, rows)])
+        places = np.array([place for row in rows for place in row], dtype=np.int64)
+        table = sparse.csr_matrix((np.ones(len(places)), places, ends), shape=(len(cases), len(known)))
+        machine = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            machine.fit(table, labels)
+        return cls(known, *_columns(machine, classes))
+
+
+def _columns(machine: LogisticRegression, classes: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    weights, bias = columns_of(machine.coef_, machine.intercept_, machine.classes_, classes)
+    absent = np.setdiff1d(np.arange(classes), machine.classes_)
+    bias[absent] = bias[machine.classes_].min() - 5  # log-odds of a label without any example
+    return weights, bias
+
+
+class Columnar:
+    """Look-up and linear model together, before calibration."""
+
+    def __init__(self, lookup: Lookup, crosses: CrossModel) -> None:
+        self.lookup = lookup
+        self.crosses = crosses
+
+    def scores(self, cases: Sequence[Case]) -> Array:
+        return np.stack([np.log(self._blend(case)) for case in cases])
+
+    def _blend(self, case: Case) -> Array:
+        blend: Array = (self.lookup.chances(case) + self.crosses.chances(case)) / 2 + 1e-9
+        return blend
+
+    @classmethod
+    def fit(cls, cases: Sequence[Case], labels: Ints, classes: int) -> "Columnar":
+        lookup = Lookup(classes)
+        for case, label in zip(cases, labels.tolist(), strict=True):
+            lookup.learn(case, label)
+        return cls(lookup, CrossModel.fit(cases, labels, classes))
+
+
+class ColumnsModel:
+    """Category columns → calibrated probabilities of units."""
+
+    def __init__(self, manifest: Manifest, columnar: Columnar, calibration: Calibration) -> None:
+        self.manifest = manifest
+        self.columnar = columnar
+        self.calibration = calibration
+
+    def chances(self, rows: Sequence[Row], columns: Columns) -> Array:
+        if not rows:
+            return np.empty((0, len(self.manifest.labels)))
+        cases = [case_of(row, columns.features) for row in rows]
+        return self.calibration.apply(self.columnar.scores(cases))
+
+    def learn(self, row: Row, columns: Columns, label: int) -> None:
+        """One finished ticket more (day by day); the linear part and the calibration stay as trained."""
+        self.columnar.lookup.learn(case_of(row, columns.features), label)
+
+    def save(self, path: Path) -> Manifest:
+        lookup, linear = self.columnar.lookup, self.columnar.crosses
+        contexts = list(lookup.counts)
+        counts = [
+            (place, label, times)
+            for place, context in enumerate(contexts)
+            for label, times in lookup.counts[context].items()
+        ]
+        arrays: dict[str, Any] = {
+            "counts": np.array(counts, dtype=np.int32).reshape(-1, 3),
+            "weights": linear.weights,
+            "bias": linear.bias,
+            "calibration": np.stack([self.calibration.slope, self.calibration.offset]),
+        }
+        # The depth in front tells the empty case from a case of one empty column.
+        lists = {
+            "contexts": [JOINT.join([str(len(context)), *context]) for context in contexts],
+            "crosses": list(linear.known),
+        }
+        self.manifest = folder.write(path, self.manifest, arrays, lists)
+        return self.manifest
+
+    @classmethod
+    def load(cls, path: Path, manifest: Manifest | None = None) -> "ColumnsModel":
+        manifest = manifest or folder.read_manifest(path)
+        if manifest.form != "columns":
+            raise BrokenModel(f"模型 {path} 不是按分类列训练的模型,请换用相应的目录。")
+        try:
+            return cls._from_folder(path, manifest)
+        except (KeyError, TypeError, ValueError, IndexError, EOFError):
+            raise BrokenModel(f"模型 {path} 的内容与说明不符,请用 hotline train 重新训练。") from None
+
+    @classmethod
+    def _from_folder(cls, path: Path, manifest: Manifest) -> "ColumnsModel":
+        lookup = _read_lookup(path, manifest)
+        known = {cross: place for place, cross in enumerate(folder.read_list(path, manifest, "crosses"))}
+        weights = folder.read_array(path, manifest, "weights")
+        if weights.shape != (len(known), len(manifest.labels)):
+            raise ValueError("weights do not fit the crosses")
+        linear = CrossModel(known, weights, np.array(folder.read_array(path, manifest, "bias")))
+        slope, offset = folder.read_array(path, manifest, "calibration")
+        sharpness = float(manifest.calibration["sharpness"])
+        return cls(manifest, Columnar(lookup, linear), Calibration(np.array(slope), np.array(offset), sharpness))
+
+
+def _read_lookup(path: Path, manifest: Manifest) -> Lookup:
+    lookup = Lookup(len(manifest.labels))
+    contexts = [tuple(line.split(JOINT)[1:]) for line in folder.read_list(path, manifest, "contexts")]
+    for place, label, times in folder.read_array(path, manifest, "counts").tolist():
+        lookup.counts[contexts[place]][label] = times
+    return lookup

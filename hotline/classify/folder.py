@@ -1,0 +1,119 @@
+"""A model on disk is a folder of data: a manifest, arrays and plain lists, each with its checksum; nothing in it runs."""
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from hotline.infra.errors import HotlineError
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+
+
+class BrokenModel(HotlineError):
+    """Not a model folder of ours, or not as it was written."""
+
+    code = "broken_model"
+    status = 422
+
+
+class Manifest(msgspec.Struct, forbid_unknown_fields=True):
+    """What a model is, where it comes from and how good it was."""
+
+    schema: int
+    form: str
+    """`text` (words and characters) or `columns` (category columns)."""
+    target: str
+    labels: list[str]
+    features: list[dict[str, Any]]
+    columns: dict[str, Any]
+    """The columns it was trained on; evaluation and prediction use them unless told otherwise."""
+    calibration: dict[str, Any]
+    thresholds: dict[str, float]
+    scores: dict[str, Any]
+    data: dict[str, Any]
+    """Fingerprint and number of the training rows."""
+    created_at: datetime
+    files: dict[str, str] = {}
+    seal: str = ""
+    """Checksum of this manifest itself: a threshold changed by hand is noticed."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names this very model: the same data and settings give the same one, whenever it is trained."""
+        return hashlib.sha256("".join(sorted(self.files.values())).encode()).hexdigest()[:12]
+
+    def sealed(self) -> str:
+        return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(self, seal=""), order="sorted")).hexdigest()
+
+
+def write(folder: Path, manifest: Manifest, arrays: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Manifest:
+    """Write beside, then put in place: a reader sees the old model or the new one, never a half."""
+    beside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(beside / f"{name}.npy", array, allow_pickle=False)
+    for name, lines in lists.items():
+        (beside / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    manifest.files = {path.name: _sha256(path) for path in sorted(beside.iterdir())}
+    manifest.seal = manifest.sealed()
+    (beside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    _put_in_place(beside, folder)
+    return manifest
+
+
+def _put_in_place(beside: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    beside.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest, once every file named in it has proved to be the one that was written."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        raise BrokenModel(f"{folder} 不是模型目录(缺少 {MANIFEST}),请用 hotline train 重新训练。") from None
+    except (msgspec.DecodeError, OSError):
+        raise BrokenModel(f"模型 {folder} 的 {MANIFEST} 无法识别,请用 hotline train 重新训练。") from None
+    if manifest.schema != SCHEMA:
+        raise BrokenModel(
+            f"模型 {folder} 的格式版本是 {manifest.schema},本程序使用 {SCHEMA},请用 hotline train 重新训练。"
+        )
+    if manifest.seal != manifest.sealed():
+        raise BrokenModel(f"模型 {folder} 的 {MANIFEST} 被改动,请恢复原文件或用 hotline train 重新训练。")
+    for name, digest in manifest.files.items():
+        path = folder / name
+        if "/" in name or not path.is_file() or _sha256(path) != digest:
+            raise BrokenModel(f"模型 {folder} 的文件 {name} 缺失或被改动,请恢复原文件或用 hotline train 重新训练。")
+    return manifest
+
+
+def read_array(folder: Path, manifest: Manifest, name: str) -> Any:
+    """Mapped, not copied: every process that serves the model shares the same memory."""
+    return np.load(_listed(folder, manifest, f"{name}.npy"), mmap_mode="r", allow_pickle=False)
+
+
+def read_list(folder: Path, manifest: Manifest, name: str) -> list[str]:
+    return _listed(folder, manifest, f"{name}.txt").read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def _listed(folder: Path, manifest: Manifest, name: str) -> Path:
+    if name not in manifest.files:
+        raise BrokenModel(f"模型 {folder} 缺少文件 {name},请用 hotline train 重新训练。")
+    return folder / name
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,167 @@
+"""One object from text to calibrated probabilities: `(title, content) → Suggestion`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from hotline.classify import folder
+from hotline.classify.calibration import Calibration
+from hotline.classify.explain import WordWeight, words_for
+from hotline.classify.features import Block, Letter, Vocabulary, read
+from hotline.classify.folder import BrokenModel, Manifest
+from hotline.classify.measures import NEVER, best_of
+
+Array = npt.NDArray[np.float64]
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a file is what."""
+
+    text: str = "text"
+    title: str = "title"
+    label: str = "label"
+    features: tuple[str, ...] = ()
+    time: str = ""
+
+    def letter(self, row: Row) -> tuple[str, str]:
+        return row.get(self.title) or "", row.get(self.text) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the model would say, how sure it is, and which words made it say so."""
+
+    label: str
+    confidence: float
+    top3: tuple[tuple[str, float], ...]
+    words: tuple[WordWeight, ...] = ()
+
+
+class Model(Protocol):
+    """What evaluation and prediction need, whatever the model reads."""
+
+    manifest: Manifest
+
+    def chances(self, rows: Sequence[Row], columns: Columns) -> Array: ...
+
+    def save(self, path: Path) -> Manifest: ...
+
+
+def suggestion(
+    labels: Sequence[str], chances: npt.NDArray[np.float64], words: tuple[WordWeight, ...] = ()
+) -> Suggestion:
+    best = best_of(chances[None, :], 3)[0]
+    top3 = tuple((labels[one], float(chances[one])) for one in best)
+    return Suggestion(top3[0][0], top3[0][1], top3, words)
+
+
+class TextModel:
+    """Linear over words and runs of characters; the arrays may be mapped from disk."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        vocabularies: Sequence[Vocabulary],
+        weights: npt.NDArray[np.float32],
+        bias: npt.NDArray[np.float32],
+        calibration: Calibration,
+    ) -> None:
+        self.manifest = manifest
+        self.vocabularies = tuple(vocabularies)
+        self.weights = weights
+        self.bias = bias
+        self.calibration = calibration
+        sizes = np.cumsum([0, *map(len, self.vocabularies)])
+        self.parts = [weights[start:end] for start, end in pairwise(sizes)]
+
+    @property
+    def labels(self) -> list[str]:
+        return self.manifest.labels
+
+    def scores(self, letters: Iterable[Letter]) -> npt.NDArray[np.float32]:
+        return np.stack([self._score(letter) for letter in letters])
+
+    def _score(self, letter: Letter) -> npt.NDArray[np.float32]:
+        total = self.bias.copy()
+        for vocabulary, weights in zip(self.vocabularies, self.parts, strict=True):
+            found, values = vocabulary.weigh(letter)
+            if found.size:
+                total += values @ weights[found]
+        return total
+
+    def probabilities(self, letters: Sequence[Letter]) -> Array:
+        if not letters:
+            return np.empty((0, len(self.labels)))
+        return self.calibration.apply(self.scores(letters))
+
+    def chances(self, rows: Sequence[Row], columns: Columns) -> Array:
+        return self.probabilities([read(*columns.letter(row)) for row in rows])
+
+    def suggest(self, title: str, content: str) -> Suggestion:
+        """One letter, with the words that spoke for the answer."""
+        letter = read(title, content)
+        chances = self.probabilities([letter])[0]
+        return suggestion(self.labels, chances, self.words_for(letter, int(chances.argmax())))
+
+    def suggest_many(self, texts: Sequence[tuple[str, str]]) -> list[Suggestion]:
+        """Many letters, without words."""
+        return [suggestion(self.labels, row) for row in self.probabilities([read(*text) for text in texts])]
+
+    def words_for(self, letter: Letter, label: int) -> tuple[WordWeight, ...]:
+        return words_for(letter, label, self.vocabularies, self.parts)
+
+    def threshold(self, precision: float) -> float:
+        return self.manifest.thresholds.get(f"{precision:.2f}", NEVER)
+
+    def save(self, path: Path) -> Manifest:
+        """The folder keeps arrays and lists only; see `folder.py` for why nothing in it can run."""
+        arrays: dict[str, Any] = {"weights": self.weights, "bias": self.bias}
+        arrays["calibration"] = np.stack([self.calibration.slope, self.calibration.offset])
+        lists = {}
+        for vocabulary in self.vocabularies:
+            arrays[f"{vocabulary.block.name}.idf"] = vocabulary.idf
+            if vocabulary.block.unit == "word":
+                lists[f"{vocabulary.block.name}.words"] = list(vocabulary.words)
+            else:
+                arrays[f"{vocabulary.block.name}.runs"] = vocabulary.keys
+        self.manifest = folder.write(path, self.manifest, arrays, lists)
+        return self.manifest
+
+    @classmethod
+    def load(cls, path: Path, manifest: Manifest | None = None) -> "TextModel":
+        manifest = manifest or folder.read_manifest(path)
+        if manifest.form != "text":
+            raise BrokenModel(f"模型 {path} 不是文本分类模型,请换用文本模型的目录。")
+        try:
+            return cls._from_folder(path, manifest)
+        except (KeyError, TypeError, ValueError, EOFError):
+            raise BrokenModel(f"模型 {path} 的内容与说明不符,请用 hotline train 重新训练。") from None
+
+    @classmethod
+    def _from_folder(cls, path: Path, manifest: Manifest) -> "TextModel":
+        slope, offset = folder.read_array(path, manifest, "calibration")
+        model = cls(
+            manifest,
+            [_read_vocabulary(path, manifest, Block(**block)) for block in manifest.features],
+            folder.read_array(path, manifest, "weights"),
+            np.array(folder.read_array(path, manifest, "bias")),
+            Calibration(np.array(slope), np.array(offset), float(manifest.calibration["sharpness"])),
+        )
+        if model.weights.shape != (sum(map(len, model.vocabularies)), len(manifest.labels)):
+            raise ValueError("weights do not fit the vocabulary")
+        return model
+
+
+def _read_vocabulary(path: Path, manifest: Manifest, block: Block) -> Vocabulary:
+    idf = np.array(folder.read_array(path, manifest, f"{block.name}.idf"))
+    if block.unit == "word":
+        words = folder.read_list(path, manifest, f"{block.name}.words")
+        return Vocabulary(block, idf, words={word: place for place, word in enumerate(words)})
+    return Vocabulary(block, idf, keys=folder.read_array(path, manifest, f"{block.name}.runs"))

@@ -1,0 +1,113 @@
+"""Files of letters: CSV or JSON Lines, plain or .gz, read row by row and written the same way."""
+
+import csv
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from hotline.infra.errors import BadRequest
+
+# The limit of the csv module is 128 KB a field; a pasted contract is longer.
+csv.field_size_limit(1 << 24)
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Every row as text by column name; what a row lacks is empty."""
+    if not path.is_file():
+        raise BadRequest(f"找不到数据文件 {path},请检查路径。")
+    try:
+        with _open(path, "r") as file:
+            yield from _json_rows(file, path) if _is_json(path) else _csv_rows(file)
+    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error):
+        raise BadRequest(f"无法读取 {path}:请使用 UTF-8 编码的 CSV 或 JSON Lines 文件(可以是 .gz)。") from None
+
+
+def read_all(paths: Sequence[Path], needed: Iterable[str]) -> list[dict[str, str]]:
+    """All rows of all files; a file without a needed column is refused by name."""
+    wanted = [column for column in needed if column]
+    rows: list[dict[str, str]] = []
+    for path in paths:
+        before = len(rows)
+        rows += read_rows(path)
+        missing = [column for column in wanted if len(rows) > before and column not in rows[before]]
+        if missing:
+            raise BadRequest(f"文件 {path} 没有 {'、'.join(missing)} 列,请用列名选项指明。", missing=missing)
+    return rows
+
+
+def _csv_rows(file: IO[str]) -> Iterator[dict[str, str]]:
+    for row in csv.DictReader(line.replace("\0", " ") for line in file):
+        yield {column: value or "" for column, value in row.items() if column is not None}
+
+
+def _json_rows(file: IO[str], path: Path) -> Iterator[dict[str, str]]:
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = msgspec.json.decode(line, type=dict[str, object])
+        except msgspec.DecodeError:
+            raise BadRequest(f"文件 {path} 第 {number} 行不是 JSON 对象,请修改后重试。") from None
+        yield {column: _as_text(value) for column, value in row.items()}
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> int:
+    """Write rows in the form the file name asks for; returns how many."""
+    count = 0
+    with _open(path, "w") as file:
+        writer: csv.DictWriter[str] | None = None
+        for row in rows:
+            if _is_json(path):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            else:
+                writer = writer or _start_csv(file, row)
+                writer.writerow({column: _as_text(value) for column, value in row.items()})
+            count += 1
+    return count
+
+
+def _start_csv(file: IO[str], row: Mapping[str, object]) -> "csv.DictWriter[str]":
+    writer = csv.DictWriter(file, fieldnames=list(row), extrasaction="ignore")
+    writer.writeheader()
+    return writer
+
+
+def _is_json(path: Path) -> bool:
+    return bool({".jsonl", ".ndjson", ".json"} & set(path.suffixes))
+
+
+@contextmanager
+def _open(path: Path, mode: str) -> Iterator[IO[str]]:
+    encoding = "utf-8-sig" if mode == "r" else "utf-8"
+    if path.suffix == ".gz":
+        with gzip.open(path, f"{mode}t", encoding=encoding, newline="") as file:
+            yield file  # type: ignore[misc]
+    else:
+        with path.open(mode, encoding=encoding, newline="") as file:
+            yield file
+
+
+def fingerprint(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> str:
+    """Names this very set of training rows."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update("\x1f".join(row.get(column) or "" for column in columns).encode("utf-8", "replace") + b"\x1e")
+    return digest.hexdigest()[:16]
+
+
+def moment(value: str) -> tuple[int, ...]:
+    """A sortable time out of 2018/4/24, 2018-04-24 09:32:09 and their like."""
+    return tuple(int(part) for part in re.findall(r"\d+", value)[:6])

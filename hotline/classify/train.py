@@ -1,0 +1,207 @@
+"""Train a model from files of labelled letters, measure it on a held-back part, choose its thresholds, keep it."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from hotline.classify import calibration, folds, measures, tables
+from hotline.classify.calibration import Calibration
+from hotline.classify.columns import Columnar, ColumnsModel, case_of
+from hotline.classify.features import read
+from hotline.classify.findings import Report
+from hotline.classify.fitting import Linear, fit_linear
+from hotline.classify.folder import SCHEMA, Manifest
+from hotline.classify.model import Columns, TextModel
+from hotline.infra.errors import InvalidInput
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+FOLDS = 5
+HELD_BACK = FOLDS - 1
+GROUP_COLUMN = "group"
+FEWEST_ROWS = 10
+
+
+class Scorer(Protocol):
+    def scores(self, rows: Any) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rows ready to be learned from; `forward`: folds follow time, and only earlier ones may be learned from."""
+
+    inputs: Sequence[Any]
+    labels: Ints
+    names: list[str]
+    fold: Ints
+    forward: bool = False
+
+    def part(self, fold: set[int]) -> tuple[list[Any], Ints, Ints]:
+        places = np.flatnonzero(np.isin(self.fold, list(fold)))
+        return [self.inputs[place] for place in places.tolist()], self.labels[places], places
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Every row's scores from a model that had not seen it, and the calibration without the held-back part."""
+
+    scores: Array
+    scored: npt.NDArray[np.bool_]
+    honest: Calibration
+
+
+Fit = Callable[[Sequence[Any], Ints, int], Scorer]
+
+
+def cross_fit(examples: Examples, fit: Fit) -> Crossed:
+    """Five folds; the last is held back from everything, the other four score each other."""
+    scores = np.zeros((len(examples.labels), len(examples.names)))
+    scored = np.zeros(len(examples.labels), dtype=bool)
+    for fold in range(FOLDS):
+        learned_from = set(range(fold)) if examples.forward or fold == HELD_BACK else set(range(HELD_BACK)) - {fold}
+        inputs, labels, _ = examples.part(learned_from)
+        asked, _, places = examples.part({fold})
+        if inputs and asked:
+            scores[places] = fit(inputs, labels, len(examples.names)).scores(asked)
+            scored[places] = True
+    known = scored & (examples.fold != HELD_BACK)
+    if not known.any() or not scored[examples.fold == HELD_BACK].any():
+        raise InvalidInput([("data", "数据几乎都是同一封信的重复,留不出检验部分,请补充不同的数据。")])
+    return Crossed(scores, scored, calibration.fit(scores[known], examples.labels[known]))
+
+
+def run(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    target: str,
+    text_column: str = "text",
+    title_column: str = "title",
+    label_column: str = "label",
+    features: Sequence[str] = (),
+    time_column: str = "",
+    now: datetime,
+) -> Report:
+    """Read, measure on a fifth nobody learned from, then train on all rows and keep the model in `out`."""
+    columns = Columns(text_column, title_column, label_column, tuple(features), time_column)
+    if target == "unit" and not columns.features:
+        raise InvalidInput([("features", "训练承办单位模型时,请用 --features 指明分类列,例如 大类,小类,街道。")])
+    rows = _labelled(tables.read_all(files, _needed(columns, target)), columns)
+    return train(rows, out, columns=columns, target=target, now=now)
+
+
+def _needed(columns: Columns, target: str) -> list[str]:
+    inputs = list(columns.features) if target == "unit" else [columns.text]
+    return [*inputs, columns.label, columns.time]
+
+
+def _labelled(rows: list[dict[str, str]], columns: Columns) -> list[dict[str, str]]:
+    kept = [row for row in rows if row[columns.label].strip()]
+    if len(kept) < FEWEST_ROWS or len({row[columns.label].strip() for row in kept}) < 2:
+        raise InvalidInput(
+            [("data", f"训练至少需要 {FEWEST_ROWS} 行、两种标签的数据,现有 {len(kept)} 行,请补充后重试。")]
+        )
+    return kept
+
+
+def train(
+    rows: Sequence[dict[str, str]], out: Path, *, columns: Columns, target: str, now: datetime, fit: Fit | None = None
+) -> Report:
+    """The same for rows already read; `fit` may be another way to learn from letters."""
+    started = time.perf_counter()
+    examples = prepare(rows, columns, target)
+    fit = fit or (Columnar.fit if target == "unit" else fit_linear)
+    crossed = cross_fit(examples, fit)
+    report = _held_back(examples, crossed, target)
+    final = fit(examples.inputs, examples.labels, len(examples.names))
+    data = {"rows": len(rows), "fingerprint": tables.fingerprint(rows, _needed(columns, target))}
+    manifest = assemble(final, examples, crossed, report, columns, data, now).save(out)
+    return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
+
+
+def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> Examples:
+    names = sorted({row[columns.label].strip() for row in rows})
+    place = {name: number for number, name in enumerate(names)}
+    labels = np.array([place[row[columns.label].strip()] for row in rows], dtype=np.int64)
+    inputs: Sequence[Any]
+    if target == "unit":
+        inputs = [case_of(row, columns.features) for row in rows]
+    else:
+        inputs = [read(*columns.letter(row)) for row in rows]
+    return Examples(inputs, labels, names, _folds(rows, columns, labels, target), bool(columns.time))
+
+
+def _folds(rows: Sequence[dict[str, str]], columns: Columns, labels: Ints, target: str) -> Ints:
+    if columns.time:
+        order = sorted(range(len(rows)), key=lambda row: tables.moment(rows[row][columns.time]))
+        fold = np.empty(len(rows), dtype=np.int64)
+        fold[order] = np.arange(len(rows)) * FOLDS // len(rows)
+        return fold
+    return folds.split(labels, _groups(rows, columns, target), FOLDS)
+
+
+def _groups(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> Ints:
+    """The file's own groups of near-duplicates when it has them, else our own."""
+    if all(row.get(GROUP_COLUMN) for row in rows):
+        return folds.group_values([row[GROUP_COLUMN] for row in rows])
+    if target == "unit":
+        return np.arange(len(rows))
+    return folds.group_texts(["".join(columns.letter(row)) for row in rows])
+
+
+def _held_back(examples: Examples, crossed: Crossed, target: str) -> Report:
+    """Figures of the part nobody learned from, with thresholds and calibration chosen without it."""
+    held = crossed.scored & (examples.fold == HELD_BACK)
+    others = crossed.scored & ~held
+    known = crossed.honest.apply(crossed.scores[others])
+    chances, truth = crossed.honest.apply(crossed.scores[held]), examples.labels[held]
+    thresholds = measures.choose_thresholds(known.max(axis=1), known.argmax(axis=1) == examples.labels[others])
+    guessed = chances.argmax(axis=1)
+    return Report(
+        target=target,
+        rows=len(examples.labels),
+        by_time=examples.forward,
+        held=measures.figures(chances, truth, thresholds),
+        macro_f1_error=measures.macro_f1_error(guessed, truth),
+        classes=measures.per_class(guessed, truth, examples.names),
+        coverage=measures.coverage(chances.max(axis=1), guessed == truth),
+    )
+
+
+def assemble(
+    final: Any,
+    examples: Examples,
+    crossed: Crossed,
+    report: Report,
+    columns: Columns,
+    data: dict[str, Any],
+    now: datetime,
+) -> TextModel | ColumnsModel:
+    """The model of all rows; its calibration and thresholds come from scores of models that had not seen the row."""
+    scores, labels = crossed.scores[crossed.scored], examples.labels[crossed.scored]
+    bent = calibration.fit(scores, labels)
+    chances = bent.apply(scores)
+    textual = isinstance(final, Linear)
+    manifest = Manifest(
+        schema=SCHEMA,
+        form="text" if textual else "columns",
+        target=report.target,
+        labels=examples.names,
+        features=[asdict(one.block) for one in final.vocabularies] if textual else [],
+        columns=asdict(columns),
+        calibration={"sharpness": bent.sharpness},
+        thresholds=measures.choose_thresholds(chances.max(axis=1), chances.argmax(axis=1) == labels),
+        scores={**report.held.body(), "accuracy_error": report.accuracy_error, "macro_f1_error": report.macro_f1_error},
+        data=data,
+        created_at=now,
+    )
+    if isinstance(final, Linear):
+        return TextModel(manifest, final.vocabularies, final.weights, final.bias, bent)
+    return ColumnsModel(manifest, final, bent)
