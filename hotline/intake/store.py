@@ -50,14 +50,6 @@ async def find_code(conn: Connection, code: str) -> int | None:
     return found
 
 
-CODE_OF = "SELECT code FROM query_code WHERE ticket_id = $1"
-
-
-async def code_of(conn: Connection, ticket_id: int) -> str | None:
-    found: str | None = await conn.fetchval(CODE_OF, ticket_id)
-    return found
-
-
 SAME_CALLER = """
 SELECT t.id, t.state, m.title, m.content, t.created_at
   FROM petitioner p JOIN ticket t ON t.id = p.ticket_id JOIN matter m ON m.ticket_id = p.ticket_id
@@ -92,3 +84,23 @@ INSERT INTO direct_answer (ticket_id, answer) VALUES ($1, $2)
 
 async def save_answer(conn: Connection, ticket_id: int, answer: str) -> None:
     await conn.execute(ANSWER, ticket_id, answer)
+
+
+DIRECT_ANSWER = "SELECT answer FROM direct_answer WHERE ticket_id = $1"
+
+
+async def direct_answer(conn: Connection, ticket_id: int) -> str | None:
+    found: str | None = await conn.fetchval(DIRECT_ANSWER, ticket_id)
+    return found
+
+
+SURVEY_TOKEN = """
+SELECT s.token FROM survey s JOIN callback c ON (c.ticket_id, c.id) = (s.ticket_id, s.callback_id)
+ WHERE s.ticket_id = $1 AND s.answered_at IS NULL AND c.ended_at IS NULL
+"""
+
+
+async def survey_token(conn: Connection, ticket_id: int) -> str | None:
+    """The citizen's page to answer on, while a callback is open and unanswered."""
+    token: str | None = await conn.fetchval(SURVEY_TOKEN, ticket_id)
+    return token

@@ -391,10 +391,11 @@ def callback_ended(ticket: Ticket, line: Line, **result: Any) -> Ticket:
 
 @effect(Event.ATTEMPT_CALLBACK)
 def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> Ticket:
+    said = {"solved": fact.solved, "rating": fact.rating} if fact.rating is not None else {}
     return replace(
         ticket,
         callbacks=tuple(
-            replace(c, attempts=c.attempts + 1, last_attempt_at=line.at) if c.id == fact.callback_id else c
+            replace(c, attempts=c.attempts + 1, last_attempt_at=line.at, **said) if c.id == fact.callback_id else c
             for c in ticket.callbacks
         ),
     )
@@ -421,8 +422,11 @@ def _sent_back(ticket: Ticket, fact: f.SendBack, line: Line) -> Ticket:
 
 @effect(Event.CONCLUDE)
 def _concluded(ticket: Ticket, fact: f.Conclude, line: Line) -> Ticket:
-    outcome = None if fact.rating is None else Outcome.DISSATISFIED
-    ticket = callback_ended(ticket, line, outcome=outcome, solved=fact.solved, rating=fact.rating)
+    found = ticket.open_callback
+    rating = fact.rating or (found.rating if found else None)
+    solved = fact.solved or (found.solved if found else None)
+    outcome = None if rating is None else Outcome.DISSATISFIED
+    ticket = callback_ended(ticket, line, outcome=outcome, solved=solved, rating=rating)
     if not ticket.has_overlay(OverlayKind.DIFFICULT):
         ticket = overlay(ticket, line, OverlayKind.DIFFICULT, origin="conclude", text=line.reason)
     return replace(ticket, closing=fact.closing)

@@ -214,6 +214,8 @@ class AttemptCallback(Fact, frozen=True):
     channel: str
     reached: bool
     note: str = ""
+    solved: Solved | None = None
+    rating: int | None = None
 
 
 class Close(Fact, frozen=True):

@@ -308,7 +308,9 @@ def _attempt(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | 
     found = ticket.open_callback
     if found is None or found.id != fact.callback_id:
         return "这次回访已经结束,请刷新。"
-    return caller_is_centre(ticket, actor)
+    if fact.rating is not None and not fact.reached:
+        return "未接通的回访不能填写满意度。"
+    return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
 
 
 def verdict(solved: Solved | None, rating: int | None) -> str | None:

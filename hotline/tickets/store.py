@@ -380,3 +380,29 @@ async def page(
 ) -> list[Row]:
     found = await conn.fetch(LIST, before, states, units, category, due_by, due_after, query, bound_to, limit)
     return [Row(**dict(row)) for row in found]
+
+
+REPLY_TEXTS = """
+SELECT reply_id, account, public_reply, unsolved_reason FROM reply_text WHERE ticket_id = $1 ORDER BY reply_id
+"""
+
+
+class ReplyText(msgspec.Struct, frozen=True):
+    reply_id: int
+    account: str
+    """办理情况: for the centre's eyes."""
+    public_reply: str
+    """公开答复: what the citizen reads."""
+    unsolved_reason: str = ""
+
+
+async def reply_texts(conn: Connection, ticket_id: int) -> list[ReplyText]:
+    return [ReplyText(**dict(row)) for row in await conn.fetch(REPLY_TEXTS, ticket_id)]
+
+
+CODE_OF = "SELECT code FROM query_code WHERE ticket_id = $1"
+
+
+async def code_of(conn: Connection, ticket_id: int) -> str | None:
+    found: str | None = await conn.fetchval(CODE_OF, ticket_id)
+    return found

@@ -1,0 +1,256 @@
+"""The callback desk: worklist, attempts, and the verbs that end or reopen a ticket."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.callback import actions, store
+from hotline.callback.actions import Answered
+from hotline.directory.http import actor_of
+from hotline.infra.errors import Forbidden, InvalidInput, NotFound
+from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.intake.http import accepted_reply
+from hotline.sla.actions import working
+from hotline.tickets import permissions
+from hotline.tickets import store as tickets
+from hotline.tickets.actions import Held
+from hotline.tickets.states import Closing, Event, Outcome, Solved
+from hotline.tickets.verbs import Command, Desk, Verb
+
+HORIZON = timedelta(days=7)
+
+
+class Worklist(msgspec.Struct, frozen=True):
+    items: list[store.Due]
+
+
+async def worklist(request: Request) -> Response:
+    """GET /api/v1/callbacks?due= : open callbacks due by a moment (default: a week from now)."""
+    actor = actor_of(request)
+    if not actor.has(*permissions.MAY[Event.ATTEMPT_CALLBACK]):
+        raise Forbidden("您的岗位不能查看回访任务。")
+    due_by = moment(request.query_params.get("due")) or now(request) + HORIZON
+    async with transaction(request) as conn:
+        return answer(Worklist(await store.worklist(conn, due_by=due_by, unit_id=actor.unit_id, limit=200)))
+
+
+def moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise InvalidInput([("due", "时间应形如 2026-11-22T10:00:00+08:00。")])
+    return found
+
+
+class Attempt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One try: reached or not, and if so the two answers."""
+
+    reached: bool
+    version: int | None = None
+    solved: Solved | None = None
+    rating: int | None = None
+    declined: bool = False
+    dissatisfied_with: str = ""
+    channel: str = "phone"
+    note: str = ""
+
+
+class Attempted(msgspec.Struct, frozen=True):
+    ticket_id: int
+    version: int
+    state: str
+    attempts: int
+
+
+async def attempt(request: Request) -> Response:
+    """POST /api/v1/callbacks/{id}/attempts"""
+    body = await json_body(request, Attempt)
+    ticket_id, callback_id = parts(request.path_params["id"])
+    desk = Desk(services(request).settings, services(request).cipher)
+    async with (
+        transaction(request) as conn,
+        working(conn, ticket_id, actor=actor_of(request), now=now(request), desk=desk, version=body.version) as held,
+    ):
+        found = held.ticket.open_callback
+        if found is None or found.id != callback_id:
+            raise NotFound("没有这次回访,或它已经结束。")
+        await actions.attempt(
+            held,
+            desk,
+            reached=body.reached,
+            answered=given(body),
+            declined=body.declined,
+            channel=body.channel,
+            note=body.note,
+        )
+        done = next(c for c in held.ticket.callbacks if c.id == callback_id)
+    return answer(Attempted(ticket_id, held.ticket.version, held.ticket.state.value, done.attempts), 201)
+
+
+def given(body: Attempt) -> Answered | None:
+    if body.reached and not body.declined and body.solved is None and body.rating is None:
+        raise InvalidInput([("solved", "接通后请记录是否解决和是否满意;诉求人不愿评价的,请选择拒绝评价。")])
+    return answers(body.solved, body.rating, body.dissatisfied_with, body.channel)
+
+
+def answers(solved: Solved | None, rating: int | None, dissatisfied_with: str, channel: str) -> Answered | None:
+    if solved is None and rating is None:
+        return None
+    if solved is None or rating is None:
+        raise InvalidInput([("rating", "是否解决和是否满意须同时填写。")])
+    return Answered(solved, rating, dissatisfied_with, channel)
+
+
+def parts(callback: str) -> tuple[int, int]:
+    ticket, _, number = callback.partition("-")
+    if not (ticket.isdecimal() and number.isdecimal() and len(callback) < 30):
+        raise NotFound("没有这次回访。")
+    return int(ticket), int(number)
+
+
+class SurveyPage(msgspec.Struct, frozen=True):
+    """What the survey page shows: the matter's title and the public reply, nothing of persons."""
+
+    title: str
+    public_reply: str | None
+    answered: bool
+    open: bool
+
+
+class SurveyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    solved: Solved
+    rating: int
+    """1 非常不满意 … 5 非常满意"""
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+
+
+class Thanks(msgspec.Struct, frozen=True):
+    message: str
+
+
+async def survey(request: Request) -> Response:
+    """GET /api/v1/public/surveys/{token}"""
+    return answer(await survey_page(request, request.path_params["token"]))
+
+
+async def survey_page(request: Request, token: str) -> SurveyPage:
+    async with services(request).pool.acquire() as conn:
+        found = await store.find_survey(conn, token[:64])
+        if found is None:
+            raise NotFound("没有这份评价,请核对链接。")
+        ticket = await tickets.load(conn, found.ticket_id)
+        matter = await tickets.load_matter(conn, found.ticket_id)
+        texts = {text.reply_id: text for text in await tickets.reply_texts(conn, found.ticket_id)}
+    assert ticket is not None
+    return SurveyPage(matter.title, accepted_reply(ticket, texts), found.answered, found.open)
+
+
+async def answer_survey(request: Request) -> Response:
+    """POST /api/v1/public/surveys/{token}: once."""
+    body = await json_body(request, SurveyAnswer)
+    await take_answer(request, request.path_params["token"], body)
+    return answer(Thanks("感谢您的评价。"), 201)
+
+
+async def take_answer(request: Request, token: str, body: SurveyAnswer) -> None:
+    desk = Desk(services(request).settings, services(request).cipher)
+    async with transaction(request) as conn:
+        await actions.answer_survey(
+            conn,
+            token[:64],
+            solved=body.solved,
+            rating=body.rating,
+            reasons=body.reasons,
+            comment=body.comment,
+            now=now(request),
+            desk=desk,
+        )
+
+
+class ApproveReply(Command, frozen=True, kw_only=True):
+    """审核通过"""
+
+
+class Close(Command, frozen=True, kw_only=True):
+    """办结 after a callback; `outcome` is satisfied, unreached or declined."""
+
+    outcome: Outcome
+    solved: Solved | None = None
+    rating: int | None = None
+    channel: str = "phone"
+
+
+class SendBack(Command, frozen=True, kw_only=True):
+    """退回重办"""
+
+    solved: Solved
+    rating: int
+    dissatisfied_with: str = ""
+    channel: str = "phone"
+
+
+class Conclude(Command, frozen=True, kw_only=True):
+    """终结"""
+
+    explanation: str
+    closing: Closing = Closing.CONCLUDED
+    solved: Solved | None = None
+    rating: int | None = None
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    """重新办理"""
+
+    new_facts: str = ""
+
+
+class Withdraw(Command, frozen=True, kw_only=True):
+    """撤诉"""
+
+    proof: str
+
+
+async def approve_reply(held: Held, body: ApproveReply, desk: Desk) -> None:
+    await actions.approve_reply(held, desk, body.reason)
+
+
+async def close(held: Held, body: Close, desk: Desk) -> None:
+    answered = answers(body.solved, body.rating, "", body.channel)
+    await actions.close(held, outcome=body.outcome, answered=answered, channel=body.channel, reason=body.reason)
+
+
+async def send_back(held: Held, body: SendBack, desk: Desk) -> None:
+    answered = Answered(body.solved, body.rating, body.dissatisfied_with, body.channel)
+    await actions.send_back(held, desk, answered, body.reason)
+
+
+async def conclude(held: Held, body: Conclude, desk: Desk) -> None:
+    answered = answers(body.solved, body.rating, "", "phone")
+    await actions.conclude(
+        held, closing=body.closing, explanation=body.explanation, answered=answered, reason=body.reason
+    )
+
+
+async def reopen(held: Held, body: Reopen, desk: Desk) -> None:
+    await actions.reopen(held, desk, new_facts=body.new_facts, reason=body.reason)
+
+
+async def withdraw(held: Held, body: Withdraw, desk: Desk) -> None:
+    await actions.withdraw(held, body.proof, body.reason)
+
+
+VERBS = (
+    Verb("approve_reply", Event.APPROVE_REPLY, ApproveReply, approve_reply),
+    Verb("close", Event.CLOSE, Close, close),
+    Verb("send_back", Event.SEND_BACK, SendBack, send_back),
+    Verb("conclude", Event.CONCLUDE, Conclude, conclude),
+    Verb("reopen", Event.REOPEN, Reopen, reopen),
+    Verb("withdraw", Event.WITHDRAW, Withdraw, withdraw),
+)

@@ -1,0 +1,89 @@
+"""Tries, surveys and the worklist."""
+
+from datetime import datetime
+
+import msgspec
+
+from hotline.infra.db import Connection
+
+TRIES = """
+SELECT at FROM history WHERE ticket_id = $1 AND event = 'attempt_callback' AND payload ->> 'callback_id' = $2::text
+ ORDER BY seq
+"""
+
+
+async def tries(conn: Connection, ticket_id: int, callback_id: int) -> list[datetime]:
+    return [row["at"] for row in await conn.fetch(TRIES, ticket_id, str(callback_id))]
+
+
+ADD_SURVEY = "INSERT INTO survey (token, ticket_id, callback_id, created_at) VALUES ($1, $2, $3, $4)"
+
+
+async def add_survey(conn: Connection, token: str, ticket_id: int, callback_id: int, now: datetime) -> None:
+    await conn.execute(ADD_SURVEY, token, ticket_id, callback_id, now)
+
+
+class Survey(msgspec.Struct, frozen=True):
+    token: str
+    ticket_id: int
+    callback_id: int
+    answered: bool
+    open: bool
+
+
+FIND_SURVEY = """
+SELECT s.token, s.ticket_id, s.callback_id, s.answered_at IS NOT NULL AS answered, c.ended_at IS NULL AS open
+  FROM survey s JOIN callback c ON (c.ticket_id, c.id) = (s.ticket_id, s.callback_id)
+ WHERE s.token = $1
+"""
+
+
+async def find_survey(conn: Connection, token: str) -> Survey | None:
+    row = await conn.fetchrow(FIND_SURVEY, token)
+    return Survey(**dict(row)) if row else None
+
+
+ANSWER = """
+UPDATE survey SET answered_at = $2, solved = $3, rating = $4, reasons = $5, comment = $6
+ WHERE token = $1 AND answered_at IS NULL
+"""
+
+
+async def answer(
+    conn: Connection, token: str, now: datetime, solved: str, rating: int, reasons: list[str], comment: str
+) -> bool:
+    """False when somebody answered it before."""
+    return bool(await conn.execute(ANSWER, token, now, solved, rating, reasons, comment) == "UPDATE 1")
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A card of the callback desk."""
+
+    id: str
+    """ticket number and callback, joined by a hyphen"""
+    ticket_id: int
+    version: int
+    title: str
+    due: datetime
+    round: int
+    attempts: int
+    last_attempt_at: datetime | None
+    confidential: bool
+    digital_dissatisfied: bool
+
+
+WORKLIST = """
+-- Callbacks still open, the most pressing first; never those in whose chain the caller's own unit stands.
+SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due, c.round, c.attempts, c.last_attempt_at,
+       t.confidential,
+       EXISTS (SELECT FROM survey s WHERE s.ticket_id = c.ticket_id AND s.callback_id = c.id AND s.answered_at IS NOT NULL)
+           AS digital_dissatisfied
+  FROM callback c JOIN ticket t ON t.id = c.ticket_id JOIN matter m ON m.ticket_id = c.ticket_id
+ WHERE c.ended_at IS NULL AND c.due <= $1
+   AND NOT EXISTS (SELECT FROM assignment a WHERE a.ticket_id = c.ticket_id AND $2::bigint = ANY (a.unit_path))
+ ORDER BY c.due, c.ticket_id LIMIT $3
+"""
+
+
+async def worklist(conn: Connection, *, due_by: datetime, unit_id: int | None, limit: int) -> list[Due]:
+    return [Due(**dict(row)) for row in await conn.fetch(WORKLIST, due_by, unit_id, limit)]

@@ -1,0 +1,199 @@
+"""What a unit does with what it was sent, and what the centre answers it."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hotline.departments import store
+from hotline.departments.extension import new_due
+from hotline.directory.people import Role
+from hotline.directory.store import load_directory
+from hotline.dispatch.actions import receiver
+from hotline.dispatch.assignments import computed, share, times
+from hotline.infra.crypto import sm3
+from hotline.infra.errors import InvalidInput
+from hotline.intake.form import tidy
+from hotline.sla import actions as sla
+from hotline.tickets import facts as f
+from hotline.tickets import permissions
+from hotline.tickets.actions import Held
+from hotline.tickets.guards import GuardRefused
+from hotline.tickets.states import Asked, Part, Solved
+from hotline.tickets.store import ReplyText
+from hotline.tickets.ticket import Assignment, Request, Times
+from hotline.tickets.verbs import Desk
+
+LONGEST = 20_000
+REVIEW_EVERY = timedelta(days=90)
+"""A shelved ticket is looked at again at least this often (C.3, 23)."""
+
+
+def mine(held: Held, assignment_id: int | None = None) -> Assignment:
+    """The share the person works on: the one named, or their unit's."""
+    found = (
+        held.ticket.assignment(assignment_id)
+        if assignment_id is not None
+        else permissions.share_for(held.actor, held.ticket)
+    )
+    if found is None or not found.active:
+        raise GuardRefused("本单位在这件工单上没有进行中的承办任务。", ticket_id=held.ticket.id)
+    if held.actor.unit_id is not None and not held.actor.of_centre and held.actor.unit_id not in found.unit_path:
+        raise GuardRefused("这项承办任务不属于本单位。", ticket_id=held.ticket.id)
+    return found
+
+
+def pending(held: Held, asked: Asked) -> Request:
+    found = held.ticket.pending(asked)
+    if found is None:
+        raise GuardRefused("没有待审的申请,可能已被他人处理,请刷新。", ticket_id=held.ticket.id)
+    return found
+
+
+async def sign(held: Held, assignment_id: int | None) -> None:
+    await held.do(f.Sign(assignment_id=mine(held, assignment_id).id))
+
+
+async def request_return(held: Held, *, basis: str, proposed_unit: int, reason: str) -> None:
+    directory = await load_directory(held.conn)
+    if directory.unit(proposed_unit) is None:
+        raise InvalidInput([("proposed_unit", f"没有单位 {proposed_unit},请从列表中选择建议承办单位。")])
+    fact = f.RequestReturn(assignment_id=mine(held).id, basis=basis.strip(), proposed_unit=proposed_unit)
+    await held.do(fact, reason)
+
+
+async def request_extension(
+    held: Held, *, working_days: int, progress: str, citizen_informed: bool, reason: str, desk: Desk
+) -> None:
+    share_ = mine(held)
+    fact = f.RequestExtension(share_.id, working_days, progress, citizen_informed)
+    # The limits are looked at when asking, so that nobody waits for a review that can only refuse.
+    if held.now <= share_.finish_due:
+        clocks = await sla.clocks(held.conn, desk, held.now)
+        leader = msgspec.structs.replace(held.actor, roles=frozenset({Role.CENTRE_LEADER}))
+        new_due(held.ticket, share_, max(working_days, 1), clocks=clocks, asked_at=held.now, actor=leader)
+    await held.do(fact, reason)
+
+
+async def grant_extension(held: Held, *, working_days: int | None, reason: str, desk: Desk) -> None:
+    asked = pending(held, Asked.EXTENSION)
+    assignment = held.ticket.assignment(asked.assignment_id)
+    if assignment is None:
+        raise GuardRefused("这项承办任务已结束,不能再延期。", ticket_id=held.ticket.id)
+    clocks = await sla.clocks(held.conn, desk, held.now)
+    due = new_due(
+        held.ticket,
+        assignment,
+        working_days or asked.amount or 1,
+        clocks=clocks,
+        asked_at=asked.at,
+        actor=held.actor,
+    )
+    await held.do(f.GrantExtension(request_id=asked.id, due=due), reason)
+
+
+async def deny_extension(held: Held, reason: str) -> None:
+    await held.do(f.DenyExtension(request_id=pending(held, Asked.EXTENSION).id), reason)
+
+
+async def contact(held: Held, *, how: str, result: str, reached: bool) -> None:
+    await held.do(f.Contact(mine(held).id, how, result, reached))
+
+
+async def assist(held: Held, *, unit_id: int, below: bool, due: datetime | None, basis: str, desk: Desk) -> None:
+    """加派协办 or 下派; its deadline is the policy's, never later than the parent's."""
+    parent = mine(held)
+    directory = await load_directory(held.conn)
+    unit = await receiver(held, directory, unit_id, "unit_id")
+    clocks = await sla.clocks(held.conn, desk, held.now)
+    given = times(computed(held.ticket, clocks, held.now, rework=parent.round > 0), returnable=False)
+    latest = min(due or given.finish_due, parent.finish_due)
+    given = Times(finish_due=latest, sign_due=min(given.sign_due or latest, latest), pack=given.pack)
+    part = Part.CHILD if below else Part.ASSIST
+    await held.do(f.Assist(share=share(unit, given, basis), part=part, parent_id=parent.id))
+
+
+async def assist_reply(held: Held, *, account: str, waive: int | None) -> None:
+    """协办反馈; the lead, or the centre, may waive an assisting unit that is no longer needed."""
+    if waive is not None:
+        await held.do(f.AssistReply(assignment_id=waive, account=tidy(account) or "免除", waived=True))
+        return
+    own = [a for a in held.ticket.active if a.part is not Part.LEAD and a.unit_id == held.actor.unit_id]
+    found = own[0] if own else mine(held)
+    await held.do(f.AssistReply(assignment_id=found.id, account=tidy(account)))
+
+
+async def assign_person(held: Held, person_id: int) -> None:
+    await held.do(f.AssignPerson(assignment_id=mine(held).id, person_id=person_id))
+
+
+async def reply(
+    held: Held,
+    *,
+    found_true: bool | None,
+    solved: Solved,
+    unsolved_reason: str,
+    account: str,
+    public_reply: str,
+) -> None:
+    account, public_reply, unsolved_reason = tidy(account), tidy(public_reply), tidy(unsolved_reason)
+    faults = []
+    if not account:
+        faults.append(("account", "请填写办理情况。"))
+    if not public_reply:
+        faults.append(("public_reply", "请填写给诉求人的公开答复。"))
+    if solved is not Solved.YES and not unsolved_reason:
+        faults.append(("unsolved_reason", "未完全解决的,请写明原因和后续安排。"))
+    if max(len(account), len(public_reply)) > LONGEST:
+        faults.append(("account", f"办理情况和公开答复各不超过 {LONGEST} 字。"))
+    if faults:
+        raise InvalidInput(faults)
+    digest = sm3(f"{account}\0{public_reply}".encode()).hex()
+    await held.do(f.Answered(mine(held).id, solved, digest, found_true))
+    text = ReplyText(held.ticket.replies[-1].id, account, public_reply, unsolved_reason)
+    await store.add_text(held.conn, held.ticket.id, text)
+
+
+async def refuse_reply(held: Held, reasons: tuple[str, ...], reason: str) -> None:
+    await held.do(f.RefuseReply(reasons), reason)
+
+
+async def request_shelving(held: Held, *, plan: str, milestone: datetime, leader: str, reason: str) -> None:
+    await held.do(f.RequestShelving(mine(held).id, tidy(plan), milestone, leader), reason)
+
+
+async def request_termination(held: Held, *, ground: str, reason: str) -> None:
+    await held.do(f.RequestTermination(mine(held).id, ground), reason)
+
+
+async def terminate(held: Held, *, ground: str, reason: str) -> None:
+    asked = held.ticket.pending(Asked.TERMINATION)
+    fact = f.Terminate(ground or (asked.basis if asked else ""), asked.id if asked else None)
+    await held.do(fact, reason)
+
+
+async def deny(held: Held, asked: Asked, reason: str) -> None:
+    request_id = pending(held, asked).id
+    fact = f.DenyShelving(request_id) if asked is Asked.SHELVING else f.DenyTermination(request_id)
+    await held.do(fact, reason)
+
+
+async def shelve(held: Held, *, plan: str, milestone: datetime | None, leader: str, reason: str) -> None:
+    """挂账: with the plan the unit asked for, or one the supervisor writes."""
+    asked = held.ticket.pending(Asked.SHELVING)
+    milestone = milestone or (asked.milestone if asked else None)
+    if milestone is None:
+        raise InvalidInput([("milestone", "请填写节点日期。")])
+    fact = f.Shelve(
+        plan=tidy(plan) or (asked.plan if asked else ""),
+        milestone=milestone,
+        review=min(milestone, held.now + REVIEW_EVERY),
+        leader=leader or (asked.basis if asked else ""),
+        request_id=asked.id if asked else None,
+    )
+    await held.do(fact, reason)
+
+
+async def resume(held: Held, desk: Desk, reason: str) -> None:
+    """激活: work goes on with a fresh limit, never an earlier one."""
+    clocks = await sla.clocks(held.conn, desk, held.now)
+    await held.do(f.Resume(times=times(computed(held.ticket, clocks, held.now), returnable=False)), reason)

@@ -1,0 +1,70 @@
+"""派单目录: look-ups by matter, place and day."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from hotline.directory.regions import covers
+from hotline.directory.units import Directory, Unit
+
+DISTRICT = "district"
+STREET = "street"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    id: int
+    category: str
+    region: str | None
+    lead: str
+    assist: tuple[str, ...]
+    basis: str
+    clear: bool
+    valid_from: date
+    valid_to: date | None = None
+    source: str = "shipped"
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+def widening(category: str) -> Iterator[str]:
+    """010203, 0102, 01: a matter and what it belongs to."""
+    for length in (6, 4, 2):
+        if len(category) >= length:
+            yield category[:length]
+
+
+class Catalogue:
+    """All entries, read-only, shared by the whole process."""
+
+    def __init__(self, entries: Iterable[Entry], mark: object = None) -> None:
+        self.mark = mark
+        self._by_category: dict[str, list[Entry]] = {}
+        for entry in entries:
+            self._by_category.setdefault(entry.category, []).append(entry)
+
+    def find(self, category: str, region: str | None, day: date) -> Entry | None:
+        """The deepest category first, and in it the nearest place before "anywhere"; of equals the newest."""
+        for code in widening(category):
+            fitting = [e for e in self._by_category.get(code, ()) if e.in_force(day) and applies(e, region)]
+            if fitting:
+                return max(fitting, key=lambda e: (len(e.region or ""), e.valid_from, e.id))
+        return None
+
+
+def applies(entry: Entry, region: str | None) -> bool:
+    return entry.region is None or (region is not None and covers(entry.region, region))
+
+
+def lead_of(entry: Entry, region: str | None, directory: Directory) -> Unit | None:
+    """The unit an entry means for a place; None when the place is not known well enough to say."""
+    if entry.lead == DISTRICT:
+        return directory.district_office(region)
+    if entry.lead == STREET:
+        return directory.street_office(region)
+    return directory.unit_by_code(entry.lead)
+
+
+def assists_of(entry: Entry, directory: Directory) -> tuple[Unit, ...]:
+    return tuple(unit for code in entry.assist if (unit := directory.unit_by_code(code)) and unit.active)

@@ -1,0 +1,120 @@
+"""Which unit, and why. "A person decides" is an answer, and it says why too."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from hotline.directory.units import Directory, Unit, UnitKind
+from hotline.routing.catalogue import Catalogue, Entry, assists_of, lead_of
+from hotline.routing.facts import Facts, Guess
+from hotline.tickets.states import Kind
+
+CLOSE = 0.10
+"""Two units nearer to each other than this are a question for a person."""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A unit that could lead, with the share of certainty that speaks for it."""
+
+    unit_id: int
+    name: str
+    confidence: float
+    because: tuple[str, ...]
+    entry_id: int | None = None
+    clear: bool = False
+    assists: tuple[int, ...] = ()
+
+
+class Decision(msgspec.Struct, frozen=True):
+    unit_id: int | None
+    """None: a person decides."""
+    because: tuple[str, ...]
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        return self.candidates[0] if self.candidates else None
+
+
+def may_receive(unit: Unit, *, facts: Facts, duty: bool) -> str | None:
+    """Why this unit must not be given this matter, or None (C.3, 6; 66号文 三)."""
+    if not unit.active:
+        return f"{unit.name}已停用,请改派承接其职责的单位。"
+    if unit.kind is UnitKind.CENTRE:
+        return "热线中心不是承办单位。"
+    if duty and unit.kind is UnitKind.STREET:
+        return f"应由职能部门办理的事项不得派给{unit.name},请改派职能部门。"
+    if facts.kind is Kind.REPORT and facts.accused_unit is not None and facts.accused_unit in unit.path:
+        return f"举报件不得派给被举报的{unit.name},请改派上级或监督部门。"
+    return None
+
+
+def decide(
+    facts: Facts,
+    catalogue: Catalogue,
+    directory: Directory,
+    names: Mapping[str, str],
+    duties: frozenset[str],
+    *,
+    trust: float,
+    day: date,
+) -> Decision:
+    """The unit for these facts, automatic only above `trust`; `names` and `duties` are the category tree's."""
+    if not facts.guesses:
+        return Decision(None, ("分类器没有给出分类,由人工派单。",))
+    candidates = ranked(facts, catalogue, directory, names, duties, day)
+    refusal = why_not(facts, candidates, trust)
+    if refusal:
+        return Decision(None, (refusal,), candidates)
+    return Decision(candidates[0].unit_id, candidates[0].because, candidates)
+
+
+def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> str | None:
+    """The reason why a person must decide, or None."""
+    if not candidates:
+        return "目录中没有与分类和地点相符的承办单位,由人工派单。"
+    best = candidates[0]
+    if facts.kind is Kind.REPORT:
+        return "举报件须由人工核对被举报对象后派单。"
+    if best.confidence < trust:
+        return f"对{best.name}只有 {best.confidence:.0%} 的把握,低于自动派单门槛 {trust:.0%}。"
+    if not best.clear:
+        return f"目录将此事项标为需人工判断({best.because[0]})。"
+    if len(candidates) > 1 and best.confidence - candidates[1].confidence < CLOSE:
+        return f"{best.name}与{candidates[1].name}相差不到 {CLOSE:.0%}。"
+    return None
+
+
+def ranked(
+    facts: Facts,
+    catalogue: Catalogue,
+    directory: Directory,
+    names: Mapping[str, str],
+    duties: frozenset[str],
+    day: date,
+) -> tuple[Candidate, ...]:
+    """Units by the certainty of all guesses that lead to them: two like categories of one unit add up."""
+    found: dict[int, Candidate] = {}
+    for guess in facts.guesses:
+        entry = catalogue.find(guess.category, facts.region, day)
+        unit = lead_of(entry, facts.region, directory) if entry else None
+        if entry is None or unit is None or may_receive(unit, facts=facts, duty=guess.category in duties):
+            continue
+        found[unit.id] = joined(found.get(unit.id), guess, entry, unit, directory, names)
+    return tuple(sorted(found.values(), key=lambda c: -c.confidence))
+
+
+def joined(
+    before: Candidate | None, guess: Guess, entry: Entry, unit: Unit, directory: Directory, names: Mapping[str, str]
+) -> Candidate:
+    because = f"{names.get(guess.category, guess.category)} {guess.confidence:.0%} · 目录 {entry.id}:{entry.basis}"
+    if before is None:
+        assists = tuple(u.id for u in assists_of(entry, directory) if u.id != unit.id)
+        return Candidate(unit.id, unit.name, round(guess.confidence, 4), (because,), entry.id, entry.clear, assists)
+    return msgspec.structs.replace(
+        before,
+        confidence=round(before.confidence + guess.confidence, 4),
+        because=(*before.because, because),
+        clear=before.clear and entry.clear,
+    )
