@@ -117,3 +117,12 @@ def stop_on_signals() -> None:
 
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, leave)
+
+
+def follow_parent(sign: signal.Signals) -> None:
+    """For a process already running: the same tie as die_with_parent, tied by the child itself."""
+    if LIBC is not None:
+        parent = os.getppid()
+        LIBC.prctl(PR_SET_PDEATHSIG, sign)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), sign)

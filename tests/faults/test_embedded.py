@@ -101,8 +101,10 @@ def run() -> Iterator[Runner]:
 
     yield begin
     for one in runs:
-        one.process.kill()
-        one.process.wait()
+        if one.process.poll() is None:
+            one.end(signal.SIGTERM)
+        if one.addresses:
+            shutil.rmtree(one.addresses.sockets, ignore_errors=True)
         if one.process.stdout:
             one.process.stdout.close()
 

@@ -1,0 +1,227 @@
+"""Verbs that keep the data: backup, restore, doctor."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import asyncpg
+import click
+
+from hotline.cli.frame import database, reachable_now
+from hotline.infra.bus import Bus
+from hotline.infra.db import MIGRATIONS, READ_RECORD, connect, migrate, migration_files
+from hotline.infra.errors import Conflict, HotlineError
+from hotline.infra.postgres import account, binaries, tool
+from hotline.infra.services import clock_of
+from hotline.infra.settings import Settings
+from hotline.infra.valkey import binary
+from hotline.tickets import audit
+
+EMPTY = b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+SPACE = 1 << 30
+OLDEST = 15
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """把整个数据库一致地备份到 FILE,服务可以照常运行;写完后整份读回验证。"""
+    beside = file.with_name(f"{file.name}.part")
+    with database() as settings:
+        try:
+            told(tool("pg_dump"), "--format=custom", f"--file={beside}", f"--dbname={settings.database_url}")
+            # Reads every block back, as a restore would.
+            told(tool("pg_restore"), f"--file={os.devnull}", str(beside))
+            beside.chmod(0o600)
+            beside.replace(file)
+        finally:
+            beside.unlink(missing_ok=True)
+    click.echo(f"已备份到 {file}({file.stat().st_size / 1e6:.1f} MB),已验证可读。")
+    click.echo("个人信息在备份中是加密的:请另外保管字段密钥(secrets.json 或 HOTLINE_FIELD_KEYS),没有它无法读出。")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="不再询问。")
+def restore(file: Path, yes: bool) -> None:
+    """用备份 FILE 替换整个数据库,在一个事务里完成:要么全部成功,要么原样不动。请先停止服务。"""
+    if not yes:
+        click.confirm("现有数据将被备份中的数据全部替换,继续吗?", abort=True)
+    with database() as settings:
+        url = settings.database_url or ""
+        asyncio.run(refuse_busy(url))
+        replace_all(file, url)
+        asyncio.run(migrate(url))
+        report = asyncio.run(verify(url))
+    if not report.ok:
+        raise HotlineError(
+            f"数据已恢复,但历史校验发现问题:工单 {report.findings[0].ticket_id}。请执行 hotline audit verify。"
+        )
+    click.echo(f"已恢复:{report.tickets} 件工单,{report.lines} 行历史,校验通过。")
+
+
+def replace_all(file: Path, url: str) -> None:
+    """One transaction. Its COMMIT is sent only after the whole backup was read: the end of a torn file must not look
+    like the end of the work."""
+    into = subprocess.Popen(
+        [tool("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    script = subprocess.Popen(
+        [tool("pg_restore"), "--no-owner", "--no-privileges", "--file=-", file],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert into.stdin and into.stderr and script.stdout and script.stderr
+    with contextlib.suppress(BrokenPipeError):
+        into.stdin.write(b"BEGIN;\n" + EMPTY)
+        shutil.copyfileobj(script.stdout, into.stdin)
+        if script.wait() == 0:
+            into.stdin.write(b"COMMIT;\n")
+        into.stdin.flush()
+    script.stdout.close()
+    with contextlib.suppress(BrokenPipeError):
+        into.stdin.close()
+    said = script.stderr.read() + into.stderr.read()
+    if script.wait() or into.wait():
+        reason = said.decode(errors="replace").strip().splitlines()
+        raise HotlineError(f"恢复没有成功,数据库原样未动:{reason[0] if reason else '备份文件不完整'}")
+
+
+def told(*command: str | Path) -> None:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise HotlineError(f"{Path(command[0]).name} 没有成功:{lines[-1] if lines else done.returncode}")
+
+
+@contextlib.asynccontextmanager
+async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    conn = await connect(url)
+    try:
+        yield conn
+    finally:
+        await conn.close()
+
+
+async def refuse_busy(url: str) -> None:
+    async with connected(url) as conn:
+        if others := await conn.fetchval(OTHERS):
+            raise Conflict(f"还有 {others} 个连接正在使用数据库,请先停止 hotline serve 和 hotline worker,再恢复。")
+
+
+async def verify(url: str) -> audit.Report:
+    async with connected(url) as conn:
+        return await audit.verify(conn)
+
+
+@click.command()
+def doctor() -> None:
+    """逐项检查设置、数据库、消息总线、磁盘和时钟;有问题时退出码不为零。"""
+    settings = reachable_now()
+    faults = 0
+    for name, check in CHECKS.items():
+        try:
+            said = check(settings)
+        except HotlineError as wrong:
+            faults += 1
+            click.echo(f"✗ {name}:{wrong.message}")
+        else:
+            click.echo(f"✓ {name}:{said}")
+    if faults:
+        raise HotlineError(f"有 {faults} 项需要处理。")
+
+
+def check_python(settings: Settings) -> str:
+    return f"Python {sys.version.split()[0]}"
+
+
+def check_secrets(settings: Settings) -> str:
+    kept = settings.data / "secrets.json"
+    if settings.database_url is None and kept.exists() and kept.stat().st_mode & 0o077:
+        raise HotlineError(f"{kept} 能被别人读到,请执行 chmod 600 {kept}。")
+    return f"{len(settings.field_keys)} 把字段密钥,写入用编号 {settings.field_keys[0].id}"
+
+
+def check_database(settings: Settings) -> str:
+    if settings.database_url is None:
+        return f"未在运行;hotline serve 会启动内嵌的({binaries(account()).parents[1].name})"
+    return asyncio.run(look_at_database(settings.database_url))
+
+
+async def look_at_database(url: str) -> str:
+    async with connected(url) as conn:
+        if conn.get_server_version().major < OLDEST:
+            raise HotlineError("PostgreSQL 版本太旧,需要 15 或更新。")
+        try:
+            applied = {row["name"] for row in await conn.fetch(READ_RECORD)}
+        except asyncpg.UndefinedTableError:
+            applied = set()
+        missing = {name for name, _ in await asyncio.to_thread(migration_files, MIGRATIONS)} - applied
+        if missing:
+            raise HotlineError(f"还有 {len(missing)} 个迁移没有执行,请执行 hotline migrate。")
+        held = await conn.fetchval("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
+        if held:
+            raise HotlineError(f"有 {held} 个后续处理一直失败而被搁置,原因见 docs/operations.md“搁置的处理”一节。")
+        version = conn.get_server_version()
+        return f"PostgreSQL {version.major}.{version.minor},结构最新,没有搁置的处理"
+
+
+def check_bus(settings: Settings) -> str:
+    if settings.redis_url is None:
+        binary()
+        return "未在运行;hotline serve 会启动内嵌的" if settings.database_url is None else "未配置,页面将定时询问"
+    if not asyncio.run(answers(settings.redis_url)):
+        raise HotlineError("连不上消息总线,请检查 HOTLINE_REDIS_URL;在恢复之前页面改为定时询问。")
+    return "可用"
+
+
+async def answers(url: str) -> bool:
+    bus = Bus(url)
+    try:
+        return await bus.reachable()
+    finally:
+        await bus.close()
+
+
+def check_disk(settings: Settings) -> str:
+    place = next(path for path in (settings.data, *settings.data.absolute().parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    if free < SPACE:
+        raise HotlineError(f"{place} 所在磁盘只剩 {free >> 20} MB,请清理或扩容。")
+    return f"{place} 尚有 {free / 1e9:.0f} GB"
+
+
+def check_clock(settings: Settings) -> str:
+    kind = "来自文件的模拟时钟" if settings.clock_file else "系统时钟"
+    return f"{kind},北京时间 {clock_of(settings).now():%Y-%m-%d %H:%M:%S}"
+
+
+def check_port(settings: Settings) -> str:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        busy = probe.connect_ex(("127.0.0.1", settings.port)) == 0
+    return f"{settings.port} 上有服务在运行" if busy else f"{settings.port} 空闲"
+
+
+CHECKS: dict[str, Callable[[Settings], str]] = {
+    "程序": check_python,
+    "密钥": check_secrets,
+    "数据库": check_database,
+    "消息总线": check_bus,
+    "磁盘": check_disk,
+    "时钟": check_clock,
+    "端口": check_port,
+}

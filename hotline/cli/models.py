@@ -1,0 +1,79 @@
+"""Verbs of the classifier: train, evaluate, predict."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hotline.infra.clock import SystemClock
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def column_options(*, filled: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The column names, with defaults at training; afterwards the model knows its own."""
+    options = [
+        click.option("--text-column", default="text" if filled else None, help="正文所在的列,默认 text。"),
+        click.option("--title-column", default="title" if filled else None, help="标题所在的列,默认 title,可以没有。"),
+        click.option("--label-column", default="label" if filled else None, help="标签所在的列,默认 label。"),
+        click.option("--features", default="", help="训练承办单位时用作依据的列,以逗号分隔。"),
+        click.option("--time-column", default="" if filled else None, help="时间列;给出后按时间先后划分检验部分。"),
+    ]
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def listed(features: str) -> tuple[str, ...]:
+    return tuple(next(csv.reader([features]))) if features else ()
+
+
+@click.command()
+@click.option("--data", "files", required=True, multiple=True, type=FILE, help="CSV(可为 .gz)或 JSON Lines,可给多个。")
+@click.option("--out", required=True, type=FOLDER, help="模型存放的目录。")
+@click.option("--target", type=click.Choice(["category", "unit", "kind"]), default="category", show_default=True)
+@column_options(filled=True)
+def train(files: tuple[Path, ...], out: Path, features: str, **columns: Any) -> None:
+    """训练诉求分类、诉求类型或承办单位模型,打印在留出部分上的检验报告。"""
+    from hotline.classify import train as training
+
+    report = training.run(files, out, features=listed(features), now=SystemClock().now(), **columns)
+    click.echo(str(report))
+
+
+@click.command()
+@click.option("--model", required=True, type=FOLDER, help="模型所在的目录。")
+@click.option("--data", required=True, type=FILE, help="带标签的文件。")
+@column_options(filled=False)
+@click.option("--label-map", type=FILE, help="CSV(from,to):把我们的标签折算成文件里的标签。")
+@click.option("--online", is_flag=True, help="逐日先答后学(仅限按分类列训练的模型)。")
+@click.option("--json", "as_json", is_flag=True, help="只输出一行 JSON。")
+def evaluate(model: Path, data: Path, features: str, as_json: bool, **options: Any) -> None:
+    """准确率、宏平均 F1、前三命中、自动部分的覆盖与精度、校准误差、速度。"""
+    from hotline.classify import evaluate as evaluation
+
+    found = evaluation.run(model, data, features=listed(features) or None, **options)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@click.command()
+@click.option("--model", required=True, type=FOLDER, help="模型所在的目录。")
+@click.option("--data", required=True, type=FILE, help="要预测的文件。")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
+@click.option("--text-column", help="正文所在的列,默认与训练时相同。")
+@click.option("--title-column", help="标题所在的列,默认与训练时相同。")
+@click.option("--features", default="", help="依据列,默认与训练时相同。")
+def predict(model: Path, data: Path, out: Path, features: str, **columns: Any) -> None:
+    """每一行加上 label、confidence 和 top3。"""
+    from hotline.classify import evaluate as evaluation
+
+    rows = evaluation.predict_file(model, data, out, features=listed(features) or None, **columns)
+    click.echo(f"已预测 {rows} 行,写入 {out}。")
