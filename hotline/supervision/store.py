@@ -1,0 +1,329 @@
+"""The evidence of every ticket that might be difficult, in one statement; frozen lists, thresholds, letter numbers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from hotline.infra.clock import BEIJING
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import Connection
+from hotline.supervision.difficult import Thresholds
+from hotline.supervision.rows import Case
+from hotline.tickets.states import Channel, Urgency
+
+SHIPPED = files("hotline.supervision") / "data" / "difficult.json"
+
+
+def first_id(day: date) -> int:
+    """No ticket of that day or later has a smaller number; lets a statement leave older partitions alone."""
+    return int(f"{day:%Y%m%d}") * 10_000_000
+
+
+# -- thresholds -----------------------------------------------------------------------------------------------------
+
+
+def shipped_thresholds() -> Thresholds:
+    return msgspec.json.decode(SHIPPED.read_bytes(), type=Thresholds)
+
+
+READ_THRESHOLDS = "SELECT body FROM difficult_threshold ORDER BY version DESC LIMIT 1"
+PUT_THRESHOLDS = """
+INSERT INTO difficult_threshold (version, set_at, set_by, body)
+SELECT coalesce(max(version), 0) + 1, $1, $2, $3 FROM difficult_threshold
+"""
+
+
+async def load_thresholds(conn: Connection) -> Thresholds:
+    """As the city set them last, else as we ship them."""
+    body = await conn.fetchval(READ_THRESHOLDS)
+    return msgspec.convert(body, Thresholds) if body is not None else shipped_thresholds()
+
+
+async def put_thresholds(conn: Connection, thresholds: Thresholds, *, by: str, now: datetime) -> None:
+    await conn.execute(PUT_THRESHOLDS, now, by, msgspec.to_builtins(thresholds))
+
+
+# -- evidence -------------------------------------------------------------------------------------------------------
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What the database knows of one ticket at one moment; working days are counted elsewhere."""
+
+    ticket_id: int
+    urgency: Urgency
+    channel: Channel
+    tags: tuple[str, ...]
+    concluded: bool
+    ended: bool
+    legal: bool
+    listed: str | None
+    returns: int
+    returns_refused: int
+    consulted_at: datetime | None
+    ruling_due: datetime | None
+    repeats: int
+    matter_key: str | None
+    rounds: int
+    late_from: datetime | None
+    late_to: datetime | None
+    extensions: int
+    units: int
+    shelved_until: datetime | None
+    instructions: int
+    risk_words: tuple[str, ...]
+    cannot: str | None
+    marked_kind: str | None
+    marked_because: str | None
+
+
+EVIDENCE = """
+-- Everything as it stood at $2: children that came later are not counted, so a past week gives its own list.
+-- $1 begin of the week, $3 since when calls are counted, $4 the smallest ticket number of that day, $5 risk words,
+-- $6 words for "we cannot", $7 the week, $8 tags of legal ways.
+WITH scope AS (
+    SELECT t.* FROM ticket t
+     WHERE t.state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied', 'callback',
+                       'rework', 'suspended')
+       AND t.registered_at <= $2
+     UNION ALL
+    SELECT t.* FROM ticket t
+     WHERE t.state IN ('closed', 'archived') AND t.ended_at > $1 AND t.registered_at <= $2
+)
+SELECT s.id AS ticket_id, s.urgency, s.channel, m.tags,
+       coalesce(s.closing = 'concluded', false) AS concluded,
+       coalesce(s.ended_at <= $2, false) AS ended,
+       coalesce(s.disposition = 'legal_channel', false) OR m.tags && $8::text[] AS legal,
+       listing.kind AS listed,
+       asked.returns, asked.returns_refused, asked.extensions,
+       consulted.at AS consulted_at, (consulted.payload ->> 'due')::timestamptz AS ruling_due,
+       greatest(calls.number, 1) AS repeats,
+       encode(p.phone_index, 'hex') || '|' || left(s.category, 4) AS matter_key,
+       shares.rounds, shares.units,
+       CASE WHEN beside.shelved_until IS NULL THEN late.due END AS late_from, late.until AS late_to,
+       beside.shelved_until, beside.instructions,
+       ARRAY(SELECT w FROM unnest($5::text[]) w WHERE position(w IN m.title || ' ' || m.content) > 0) AS risk_words,
+       helpless.words AS cannot,
+       mark.origin AS marked_kind, mark.text AS marked_because
+  FROM scope s
+  JOIN matter m ON m.ticket_id = s.id
+  LEFT JOIN petitioner p ON p.ticket_id = s.id
+  LEFT JOIN LATERAL (
+        SELECT l.kind FROM difficult_listing l WHERE l.ticket_id = s.id AND l.week < $7 ORDER BY l.week DESC LIMIT 1
+       ) listing ON true
+ CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'granted')::int AS returns,
+               count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'refused')::int AS returns_refused,
+               count(*) FILTER (WHERE r.asked = 'extension' AND r.decision = 'granted')::int AS extensions
+          FROM request r WHERE r.ticket_id = s.id AND r.decided_at <= $2
+       ) asked
+  LEFT JOIN LATERAL (
+        SELECT h.at, h.payload FROM history h
+         WHERE s.state = 'consulting' AND h.ticket_id = s.id AND h.target = 'consulting' AND h.source <> 'consulting'
+         ORDER BY h.seq DESC LIMIT 1
+       ) consulted ON true
+ CROSS JOIN LATERAL (
+        -- Same caller, same second-level category; whoever rang again was often noted as an urge instead of a ticket.
+        SELECT (count(*) + coalesce(sum(rung.urges), 0))::int AS number
+          FROM petitioner q
+          JOIN ticket u ON u.id = q.ticket_id
+         CROSS JOIN LATERAL (
+                SELECT count(*) AS urges FROM overlay o
+                 WHERE o.ticket_id = u.id AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2
+               ) rung
+         WHERE q.phone_index = p.phone_index AND q.ticket_id >= $4 AND u.created_at > $3 AND u.created_at <= $2
+           AND u.state NOT IN ('draft', 'void')
+           AND (u.id = s.id OR u.master_id = s.id OR left(u.category, 4) = left(s.category, 4))
+       ) calls
+ CROSS JOIN LATERAL (
+        SELECT coalesce(max(a.round), 0) AS rounds, count(DISTINCT a.unit_id) FILTER (WHERE a.part <> 'child')::int AS units
+          FROM assignment a WHERE a.ticket_id = s.id AND a.dispatched_at <= $2
+       ) shares
+  LEFT JOIN LATERAL (
+        -- The worst delay of a lead. A reply under review has stopped its clock; a unit that was the wrong one had none.
+        SELECT a.finish_due AS due, ran.until
+          FROM assignment a
+         CROSS JOIN LATERAL (
+                SELECT least($2, CASE a.stage WHEN 'replied' THEN
+                       (SELECT max(r.at) FROM reply r WHERE r.ticket_id = a.ticket_id AND r.assignment_id = a.id)
+                       ELSE a.finished_at END) AS until
+               ) ran
+         WHERE a.ticket_id = s.id AND a.part = 'lead' AND a.stage <> 'returned' AND a.dispatched_at <= $2
+           AND a.finish_due < ran.until
+         ORDER BY ran.until - a.finish_due DESC LIMIT 1
+       ) late ON true
+ CROSS JOIN LATERAL (
+        SELECT min(o.due) FILTER (WHERE o.kind = 'shelved' AND o.ended_at IS NULL) AS shelved_until,
+               count(*) FILTER (WHERE o.kind = 'instruction')::int AS instructions
+          FROM overlay o WHERE o.ticket_id = s.id AND o.at <= $2
+       ) beside
+  LEFT JOIN LATERAL (
+        SELECT o.origin, o.text FROM overlay o
+         WHERE o.ticket_id = s.id AND o.kind = 'difficult' AND o.ended_at IS NULL AND o.at <= $2
+         ORDER BY o.id DESC LIMIT 1
+       ) mark ON true
+  LEFT JOIN LATERAL (
+        SELECT written.words
+          FROM (SELECT r.at, concat_ws('；', nullif(x.unsolved_reason, ''), nullif(x.account, '')) AS words
+                  FROM reply r JOIN reply_text x ON x.ticket_id = r.ticket_id AND x.reply_id = r.id
+                 WHERE r.ticket_id = s.id AND r.at <= $2
+                 UNION ALL
+                SELECT q.at, q.reason FROM request q
+                 WHERE q.ticket_id = s.id AND q.asked <> 'return' AND q.at <= $2) written
+         WHERE EXISTS (SELECT FROM unnest($6::text[]) w WHERE position(w IN written.words) > 0)
+         ORDER BY written.at DESC LIMIT 1
+       ) helpless ON true
+"""
+
+
+async def evidence(
+    conn: Connection, *, week: str, begin: datetime, at: datetime, since: datetime, thresholds: Thresholds
+) -> list[Found]:
+    """Every open ticket, and every one that was closed in the week."""
+    rows = await conn.fetch(
+        EVIDENCE,
+        begin,
+        at,
+        since,
+        first_id(since.astimezone(BEIJING).date()),
+        thresholds.risk_words,
+        thresholds.cannot_words,
+        week,
+        thresholds.legal_tags,
+    )
+    return [msgspec.convert(dict(row), Found) for row in rows]
+
+
+CROWDS = """
+-- Calls of one street about one matter, where enough different people rang. A region above the street is no place.
+WITH call AS (
+    SELECT t.id, t.created_at, r.path[3] || '|' || t.category AS place_key,
+           coalesce(encode(p.phone_index, 'hex'), t.id::text) AS caller
+      FROM ticket t
+      JOIN region r ON r.code = t.region AND r.level >= 4
+      JOIN petitioner p ON p.ticket_id = t.id
+     WHERE t.id >= $1 AND t.created_at > $2 AND t.created_at <= $3
+       AND t.category IS NOT NULL AND t.state NOT IN ('draft', 'void')
+)
+SELECT id, created_at, place_key, caller FROM call
+ WHERE place_key IN (SELECT place_key FROM call GROUP BY place_key HAVING count(DISTINCT caller) >= $4)
+ ORDER BY created_at, id
+"""
+
+
+class Call(msgspec.Struct, frozen=True):
+    id: int
+    created_at: datetime
+    place_key: str
+    caller: str
+
+
+async def crowds(conn: Connection, *, since: datetime, at: datetime, callers: int) -> list[Call]:
+    rows = await conn.fetch(CROWDS, first_id(since.astimezone(BEIJING).date()), since, at, callers)
+    return [Call(**dict(row)) for row in rows]
+
+
+# -- the tickets that made it ---------------------------------------------------------------------------------------
+
+CASES = """
+SELECT jsonb_build_object(
+    'ticket', to_jsonb(t) || jsonb_build_object(
+        'assignments', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM assignment a WHERE a.ticket_id = t.id),
+        'requests', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM request r WHERE r.ticket_id = t.id),
+        'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM overlay o WHERE o.ticket_id = t.id)),
+    'title', m.title, 'content', m.content, 'address', m.address, 'people', m.people,
+    'children', (SELECT count(*) FROM ticket c WHERE c.master_id = t.id),
+    'account', coalesce(last.account, ''), 'account_at', last.at,
+    'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event) ORDER BY h.seq), '[]')
+                FROM history h WHERE h.ticket_id = t.id AND h.at >= $2 AND h.at <= $3),
+    'rulings', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'reason', h.reason,
+                                                            'unit_id', h.payload -> 'lead' -> 'unit_id') ORDER BY h.seq), '[]')
+                  FROM history h WHERE h.ticket_id = t.id AND h.event = 'rule' AND h.at <= $3),
+    'instructions', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'who', h.actor_name,
+                                                                 'reason', h.payload ->> 'text') ORDER BY h.seq), '[]')
+                       FROM history h WHERE h.ticket_id = t.id AND h.event = 'instruct' AND h.at <= $3)
+)::text AS found
+  FROM ticket t
+  JOIN matter m ON m.ticket_id = t.id
+  LEFT JOIN LATERAL (
+        SELECT r.at, x.account FROM reply r JOIN reply_text x ON x.ticket_id = r.ticket_id AND x.reply_id = r.id
+         WHERE r.ticket_id = t.id AND r.at <= $3 ORDER BY r.id DESC LIMIT 1
+       ) last ON true
+ WHERE t.id = ANY ($1::bigint[])
+"""
+PERSONS = """
+SELECT ticket_id, name, phone, caller_number, home_address FROM petitioner WHERE ticket_id = ANY ($1::bigint[])
+"""
+
+
+async def cases(
+    conn: Connection, ids: Sequence[int], *, begin: datetime, at: datetime, cipher: FieldCipher | None
+) -> dict[int, Case]:
+    """With a cipher the citizen's own name and numbers are known, so that no wording of the text can show them."""
+    rows = await conn.fetch(CASES, ids, begin, at)
+    found = [msgspec.json.decode(row["found"], type=Case) for row in rows]
+    persons = {row["ticket_id"]: row for row in await conn.fetch(PERSONS, ids)} if cipher else {}
+    return {c.ticket.id: _with_person(c, persons.get(c.ticket.id), cipher) for c in found}
+
+
+def _with_person(case: Case, row: Any, cipher: FieldCipher | None) -> Case:
+    if row is None or cipher is None:
+        return case
+    opened = {
+        field: cipher.decrypt(row[field]) for field in ("name", "phone", "caller_number", "home_address") if row[field]
+    }
+    name = opened.pop("name", "")
+    return msgspec.structs.replace(case, names=(name,) if name else (), secrets=tuple(opened.values()))
+
+
+# -- frozen lists ---------------------------------------------------------------------------------------------------
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    week: str
+    frozen_at: datetime
+    frozen_name: str
+    hash: bytes
+    body: str
+
+
+READ_FROZEN = "SELECT week, frozen_at, frozen_name, hash, body FROM difficult_week WHERE week = $1"
+FREEZE = """
+-- The one who gets the row freezes the week; whoever comes at the same moment waits here and gets nothing.
+INSERT INTO difficult_week (week, frozen_at, frozen_by, frozen_name, hash, body) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (week) DO NOTHING
+"""
+PUT_LISTINGS = """
+INSERT INTO difficult_listing (ticket_id, week, kind) SELECT id, $1, kind FROM unnest($2::bigint[], $3::text[]) AS l (id, kind)
+"""
+
+
+async def read_frozen(conn: Connection, week: str) -> Frozen | None:
+    row = await conn.fetchrow(READ_FROZEN, week)
+    return Frozen(**dict(row)) if row else None
+
+
+async def freeze(conn: Connection, frozen: Frozen, *, by: int | None, listed: Iterable[tuple[int, str]]) -> bool:
+    done = await conn.execute(FREEZE, frozen.week, frozen.frozen_at, by, frozen.frozen_name, frozen.hash, frozen.body)
+    if done != "INSERT 0 1":
+        return False
+    pairs = list(listed)
+    await conn.execute(PUT_LISTINGS, frozen.week, [ticket for ticket, _ in pairs], [kind for _, kind in pairs])
+    return True
+
+
+# -- supervision letters --------------------------------------------------------------------------------------------
+
+NEXT_NUMBER = """
+INSERT INTO supervision_number AS n (year, last) VALUES ($1, 1)
+ON CONFLICT (year) DO UPDATE SET last = n.last + 1
+RETURNING last
+"""
+
+
+async def next_letter(conn: Connection, now: datetime) -> str:
+    """督〔2026〕1号: the row stays locked until the transaction ends, so numbers have neither gaps nor twins."""
+    year = now.astimezone(BEIJING).year
+    return f"督〔{year}〕{await conn.fetchval(NEXT_NUMBER, year)}号"
