@@ -1,7 +1,6 @@
 """Which unit handled such matters before: a look-up that backs off from the exact case to the general one, and a
 linear model over the same columns; their answers are averaged."""
 
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -10,24 +9,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sparse
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from hotline.classify import folder
 from hotline.classify.calibration import Calibration, softmax
-from hotline.classify.fitting import columns_of
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.model import Columns, Row
 
 Array = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Case = tuple[str, ...]
 
 TRUST_GENERAL = 3.0
 """How many cases of its own a context needs before it outweighs the more general one."""
 WIDEST_CROSS = 3
-STRENGTH = 0.3
 JOINT = "\x1f"
 
 
@@ -79,29 +72,6 @@ class CrossModel:
         answer: Array = softmax((self.weights[places].sum(axis=0) + self.bias)[None, :].astype(np.float64))[0]
         return answer
 
-    @classmethod
-    def fit(cls, cases: Sequence[Case], labels: Ints, classes: int) -> "CrossModel":
-        seen = Counter(cross for case in cases for cross in crosses(case))
-        known = {
-            cross: place for place, cross in enumerate(sorted(cross for cross, times in seen.items() if times > 1))
-        }
-        rows = [[known[cross] for cross in crosses(case) if cross in known] for case in cases]
-        ends = np.cumsum([0, *map(len, rows)])
-        places = np.array([place for row in rows for place in row], dtype=np.int64)
-        table = sparse.csr_matrix((np.ones(len(places)), places, ends), shape=(len(cases), len(known)))
-        machine = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            machine.fit(table, labels)
-        return cls(known, *_columns(machine, classes))
-
-
-def _columns(machine: LogisticRegression, classes: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    weights, bias = columns_of(machine.coef_, machine.intercept_, machine.classes_, classes)
-    absent = np.setdiff1d(np.arange(classes), machine.classes_)
-    bias[absent] = bias[machine.classes_].min() - 5  # log-odds of a label without any example
-    return weights, bias
-
 
 class Columnar:
     """Look-up and linear model together, before calibration."""
@@ -116,13 +86,6 @@ class Columnar:
     def _blend(self, case: Case) -> Array:
         blend: Array = (self.lookup.chances(case) + self.crosses.chances(case)) / 2 + 1e-9
         return blend
-
-    @classmethod
-    def fit(cls, cases: Sequence[Case], labels: Ints, classes: int) -> "Columnar":
-        lookup = Lookup(classes)
-        for case, label in zip(cases, labels.tolist(), strict=True):
-            lookup.learn(case, label)
-        return cls(lookup, CrossModel.fit(cases, labels, classes))
 
 
 class ColumnsModel:

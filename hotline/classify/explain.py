@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify.features import Letter, Vocabulary, character_runs
+from hotline.classify.features import Ints, Letter, Vocabulary, pack
 
 SHOWN = 8
 
@@ -24,31 +24,40 @@ def words_for(
     letter: Letter, label: int, vocabularies: Sequence[Vocabulary], parts: Sequence[npt.NDArray[np.float32]]
 ) -> tuple[WordWeight, ...]:
     """Every word carries its own weight and that of the runs of characters inside it."""
-    pulls = [_pulls(vocabulary, part, letter, label) for vocabulary, part in zip(vocabularies, parts, strict=True)]
-    total: dict[str, float] = defaultdict(float)
-    for word in dict.fromkeys(letter.words):
-        if len(word) > 1:
-            for vocabulary, pull in zip(vocabularies, pulls, strict=True):
-                total[word] += _pull_of(word, vocabulary, pull)
+    own: dict[str, float] = defaultdict(float)
+    runs: dict[int, float] = defaultdict(float)
+    for vocabulary, part in zip(vocabularies, parts, strict=True):
+        found, pull = _pulls(vocabulary, part, letter, label)
+        if vocabulary.block.unit == "word":
+            _add_words(own, vocabulary, letter, found, pull)
+        else:
+            for key, weight in zip(vocabulary.keys[found].tolist(), pull.tolist(), strict=True):
+                runs[key] += weight
+    total = {word: own.get(word, 0.0) + _inside(word, runs) for word in dict.fromkeys(letter.words) if len(word) > 1}
     best = sorted(total.items(), key=lambda pair: -pair[1])[:SHOWN]
     return tuple(WordWeight(word, round(weight, 4)) for word, weight in best if weight > 0)
 
 
-def _pulls(vocabulary: Vocabulary, part: npt.NDArray[np.float32], letter: Letter, label: int) -> dict[int, float]:
+def _pulls(
+    vocabulary: Vocabulary, part: npt.NDArray[np.float32], letter: Letter, label: int
+) -> tuple[Ints, npt.NDArray[np.float32]]:
     """What each feature of the letter adds to the class beyond what it adds to all classes on average."""
     found, values = vocabulary.weigh(letter)
-    if not found.size:
-        return {}
     rows = part[found]
-    pull = values * (rows[:, label] - rows.mean(axis=1))
-    return dict(zip(found.tolist(), pull.tolist(), strict=True))
+    return found, values * (rows[:, label] - rows.mean(axis=1))
 
 
-def _pull_of(word: str, vocabulary: Vocabulary, pull: dict[int, float]) -> float:
-    if not pull:
-        return 0.0
-    if vocabulary.block.unit == "word":
-        return pull.get(vocabulary.words.get(word, -1), 0.0)
-    # A single character says too little to be blamed on one word.
-    runs = character_runs(word, vocabulary.block.longest)[len(word) :]
-    return float(sum(pull.get(place, 0.0) for place in vocabulary.places(runs)))
+def _add_words(
+    own: dict[str, float], vocabulary: Vocabulary, letter: Letter, found: Ints, pull: npt.NDArray[np.float32]
+) -> None:
+    weight_at = dict(zip(found.tolist(), pull.tolist(), strict=True))
+    for word in letter.word_counts(vocabulary.block.part, vocabulary.block.longest):
+        place = vocabulary.words.get(word)
+        if place is not None:
+            own[word] += weight_at[place]
+
+
+def _inside(word: str, runs: dict[int, float]) -> float:
+    """A single character says too little to be blamed on one word."""
+    pieces = {word[at : at + length] for length in (2, 3, 4) for at in range(len(word) - length + 1)}
+    return sum(runs.get(pack(piece), 0.0) for piece in pieces)

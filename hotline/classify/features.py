@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -46,12 +46,13 @@ def standard(texts: int) -> tuple[Block, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A text cut once, for all blocks."""
+    """A text cut once, for all blocks and all models; what was counted for one is kept for the next."""
 
     words: tuple[str, ...]
     title_words: tuple[str, ...]
     text: str
     title: str
+    counted: dict[tuple[str, str, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def words_of(self, part: str) -> Sequence[str]:
         if part == "all":
@@ -60,6 +61,22 @@ class Letter:
 
     def text_of(self, part: str) -> str:
         return self.title if part == "title" else self.text
+
+    def word_counts(self, part: str, longest: int) -> dict[str, int]:
+        key = ("word", part, longest)
+        if key not in self.counted:
+            self.counted[key] = Counter(word_runs(self.words_of(part), longest))
+        found: dict[str, int] = self.counted[key]
+        return found
+
+    def run_counts(self, part: str, longest: int) -> tuple[Keys, Floats]:
+        """Packed runs, ascending, and how often each occurs."""
+        key = ("character", part, longest)
+        if key not in self.counted:
+            runs, times = np.unique(character_runs(self.text_of(part), longest), return_counts=True)
+            self.counted[key] = (runs, times.astype(np.float32))
+        found: tuple[Keys, Floats] = self.counted[key]
+        return found
 
 
 def read(title: str, content: str) -> Letter:
@@ -99,10 +116,13 @@ def character_runs(text: str, longest: int) -> Keys:
     return np.concatenate(runs)
 
 
-def unpack(key: int) -> str:
-    """The characters behind a packed run."""
-    points = [(key >> shift) & 0xFFFF for shift in (48, 32, 16, 0)]
-    return "".join(chr(point) for point in points if point)
+def pack(run: str) -> int:
+    """The number `character_runs` gives a run of up to four characters."""
+    key = 0
+    for character in run:
+        point = ord(character)
+        key = key << 16 | (point if point <= 0xFFFF else UNKNOWN_CHARACTER)
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +138,20 @@ class Vocabulary:
         return len(self.idf)
 
     def count(self, letter: Letter) -> tuple[Ints, Floats]:
-        """Known features of the letter, ascending, and how often each occurs."""
+        """Known features of the letter and how often each occurs."""
+        part, longest = self.block.part, self.block.longest
         if self.block.unit == "word":
-            return self._count_words(letter.words_of(self.block.part))
-        return _tally(self.places(character_runs(letter.text_of(self.block.part), self.block.longest)))
-
-    def _count_words(self, words: Sequence[str]) -> tuple[Ints, Floats]:
-        known = self.words
-        found = [known[run] for run in word_runs(words, self.block.longest) if run in known]
-        return _tally(np.array(found, dtype=np.int64))
-
-    def places(self, runs: Keys) -> Ints:
-        """Where the known ones among the runs stand."""
+            known, counts = self.words, letter.word_counts(part, longest)
+            found = [(known[run], times) for run, times in counts.items() if run in known]
+            pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+            return pairs[:, 0], pairs[:, 1].astype(np.float32)
+        runs, times = letter.run_counts(part, longest)
         if not len(self.keys) or not runs.size:
-            return np.empty(0, np.int64)
-        runs = np.sort(runs)  # neighbours in order: the search below stays in the processor's cache
-        places = np.searchsorted(self.keys, runs)
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        places = self.keys.searchsorted(runs)
         places[places == len(self.keys)] = 0
-        return np.asarray(places[self.keys[places] == runs], dtype=np.int64)
+        hit = self.keys[places] == runs
+        return places[hit], times[hit]
 
     def weigh(self, letter: Letter) -> tuple[Ints, Floats]:
         """Features with tf-idf values (1 + ln tf) · idf, scaled to the block's weight."""
@@ -143,16 +159,6 @@ class Vocabulary:
         values = (1 + np.log(counts)) * self.idf[found]
         norm = float(np.sqrt(values @ values))
         return found, values * np.float32(self.block.weight / norm) if norm else values
-
-    def name(self, feature: int) -> str:
-        if self.block.unit == "word":
-            return next(word for word, place in self.words.items() if place == feature)
-        return unpack(int(self.keys[feature]))
-
-
-def _tally(found: Ints) -> tuple[Ints, Floats]:
-    places, counts = np.unique(found, return_counts=True)
-    return places, counts.astype(np.float32)
 
 
 def learn(block: Block, letters: Sequence[Letter]) -> Vocabulary:

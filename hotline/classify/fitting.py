@@ -1,4 +1,4 @@
-"""Fit a linear model on letters; nothing here knows files."""
+"""Learn linear models and their calibration; nothing here knows files. Serving never imports this: scikit-learn is slow to load."""
 
 import warnings
 from collections.abc import Sequence
@@ -7,17 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
+from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from hotline.classify.features import Letter, Vocabulary, learn, standard
+from hotline.classify.calibration import Calibration
+from hotline.classify.features import Block, Letter, Vocabulary, learn, standard
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Array = npt.NDArray[np.float64]
 
-COST = 0.5
+ENOUGH = 100
+"""Examples a class needs before its scores are bent on their own; the others share one curve."""
 ABSENT = -2.0
 """Score of a class the training part had no example of: below what any class it knows gets by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to learn: the blocks (None: by the number of texts) and what a mistake costs."""
+
+    blocks: tuple[Block, ...] | None = None
+    cost: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +47,37 @@ class Linear:
 
 def matrix(vocabularies: Sequence[Vocabulary], letters: Sequence[Letter]) -> sparse.csr_matrix:
     """The letters as rows, the blocks side by side."""
-    return sparse.hstack([_block(vocabulary, letters) for vocabulary in vocabularies], format="csr")
+    starts = np.cumsum([0, *map(len, vocabularies)])
+    rows = [_row(vocabularies, starts, letter) for letter in letters]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places = np.concatenate([places for places, _ in rows])
+    values = np.concatenate([values for _, values in rows])
+    table = sparse.csr_matrix((values, places, ends), shape=(len(letters), starts[-1]))
+    table.sort_indices()
+    return table
 
 
-def _block(vocabulary: Vocabulary, letters: Sequence[Letter]) -> sparse.csr_matrix:
-    found = [vocabulary.weigh(letter) for letter in letters]
-    ends = np.cumsum([0, *(len(places) for places, _ in found)])
-    places = np.concatenate([places for places, _ in found])
-    values = np.concatenate([values for _, values in found])
-    return sparse.csr_matrix((values, places, ends), shape=(len(letters), len(vocabulary)))
+def _row(vocabularies: Sequence[Vocabulary], starts: Ints, letter: Letter) -> tuple[Ints, Floats]:
+    parts = [vocabulary.weigh(letter) for vocabulary in vocabularies]
+    letter.counted.clear()  # a hundred thousand letters would not fit with their counts
+    places = np.concatenate([found + start for (found, _), start in zip(parts, starts[:-1], strict=True)])
+    return places, np.concatenate([values for _, values in parts])
 
 
 def fit_linear(
-    letters: Sequence[Letter], labels: Ints, classes: int, *, sample_weight: npt.NDArray[np.float64] | None = None
+    letters: Sequence[Letter],
+    labels: Ints,
+    classes: int,
+    *,
+    recipe: Recipe = Recipe(),
+    sample_weight: npt.NDArray[np.float64] | None = None,
 ) -> Linear:
     """Learn vocabularies and weights; blocks without a feature (no titles, say) fall away."""
-    learned = (learn(block, letters) for block in standard(len(letters)))
+    learned = (learn(block, letters) for block in recipe.blocks or standard(len(letters)))
     vocabularies = tuple(vocabulary for vocabulary in learned if len(vocabulary))
     if len(np.unique(labels)) == 1:
         return _only(vocabularies, int(labels[0]), classes)
-    machine = LinearSVC(C=COST, class_weight="balanced", random_state=0)
+    machine = LinearSVC(C=recipe.cost, class_weight="balanced", random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         machine.fit(matrix(vocabularies, letters), labels, sample_weight=sample_weight)
@@ -79,3 +103,31 @@ def columns_of(
     weights[:, known] = coefficients.T
     bias[known] = intercepts
     return weights, bias
+
+
+def fit_calibration(scores: Array, labels: Ints) -> Calibration:
+    """`scores` come from models that have not seen the row (cross-fitted), or the answer flatters itself."""
+    classes = scores.shape[1]
+    hits = labels[:, None] == np.arange(classes)[None, :]
+    shared = _sigmoid(scores.ravel(), hits.ravel())
+    own = [
+        _sigmoid(scores[:, one], hits[:, one]) if hits[:, one].sum() >= ENOUGH and not hits[:, one].all() else shared
+        for one in range(classes)
+    ]
+    slope, offset = np.array([pair[0] for pair in own]), np.array([pair[1] for pair in own])
+    return Calibration(slope, offset, _sharpness(scores, labels, slope, offset))
+
+
+def _sigmoid(scores: Array, hits: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    line = LogisticRegression(C=100.0).fit(scores[:, None], hits)
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
+
+
+def _sharpness(scores: Array, labels: Ints, slope: Array, offset: Array) -> float:
+    rows = np.arange(len(labels))
+
+    def surprise(power: Array) -> float:
+        chances = Calibration(slope, offset, float(np.exp(power[0]))).apply(scores)
+        return float(-np.log(chances[rows, labels] + 1e-12).mean())
+
+    return float(np.exp(minimize(surprise, np.zeros(1), method="Nelder-Mead").x[0]))

@@ -101,7 +101,8 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_array(folder: Path, manifest: Manifest, name: str) -> Any:
     """Mapped, not copied: every process that serves the model shares the same memory."""
-    return np.load(_listed(folder, manifest, f"{name}.npy"), mmap_mode="r", allow_pickle=False)
+    mapped = np.load(_listed(folder, manifest, f"{name}.npy"), mmap_mode="r", allow_pickle=False)
+    return np.asarray(mapped)  # the same memory without memmap's cost per slice
 
 
 def read_list(folder: Path, manifest: Manifest, name: str) -> list[str]:

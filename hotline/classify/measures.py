@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -109,14 +109,14 @@ def automatic(sure: Array, right: Truths, threshold: float) -> Automatic:
 
 def precision_bound(right: int, of: int) -> float:
     """The precision that is reached with CERTAINTY (Clopper–Pearson, one-sided)."""
-    return float(beta.ppf(1 - CERTAINTY, right, of - right + 1)) if right else 0.0
+    return float(betaincinv(right, of - right + 1, 1 - CERTAINTY)) if right else 0.0
 
 
 def choose_threshold(sure: Array, right: Truths, precision: float) -> float:
     """The lowest confidence above which the exact bound on precision still holds; NEVER when there is none."""
     order = np.argsort(-sure, kind="stable")
     hits, seen = np.cumsum(right[order]), np.arange(1, len(order) + 1)
-    bounds = np.where(hits > 0, beta.ppf(1 - CERTAINTY, np.maximum(hits, 1), seen - hits + 1), 0.0)
+    bounds = np.where(hits > 0, betaincinv(np.maximum(hits, 1), seen - hits + 1, 1 - CERTAINTY), 0.0)
     # Rows of equal confidence pass together or not at all.
     ends = np.append(sure[order][1:] < sure[order][:-1], True)
     good = np.flatnonzero((bounds >= precision) & ends)

@@ -124,13 +124,8 @@ class TextModel:
         """The folder keeps arrays and lists only; see `folder.py` for why nothing in it can run."""
         arrays: dict[str, Any] = {"weights": self.weights, "bias": self.bias}
         arrays["calibration"] = np.stack([self.calibration.slope, self.calibration.offset])
-        lists = {}
-        for vocabulary in self.vocabularies:
-            arrays[f"{vocabulary.block.name}.idf"] = vocabulary.idf
-            if vocabulary.block.unit == "word":
-                lists[f"{vocabulary.block.name}.words"] = list(vocabulary.words)
-            else:
-                arrays[f"{vocabulary.block.name}.runs"] = vocabulary.keys
+        kept, lists = keep_vocabularies(self.vocabularies)
+        arrays |= kept
         self.manifest = folder.write(path, self.manifest, arrays, lists)
         return self.manifest
 
@@ -149,7 +144,7 @@ class TextModel:
         slope, offset = folder.read_array(path, manifest, "calibration")
         model = cls(
             manifest,
-            [_read_vocabulary(path, manifest, Block(**block)) for block in manifest.features],
+            read_vocabularies(path, manifest),
             folder.read_array(path, manifest, "weights"),
             np.array(folder.read_array(path, manifest, "bias")),
             Calibration(np.array(slope), np.array(offset), float(manifest.calibration["sharpness"])),
@@ -157,6 +152,24 @@ class TextModel:
         if model.weights.shape != (sum(map(len, model.vocabularies)), len(manifest.labels)):
             raise ValueError("weights do not fit the vocabulary")
         return model
+
+
+def keep_vocabularies(vocabularies: Sequence[Vocabulary]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Arrays and lists a folder keeps of its vocabularies."""
+    arrays: dict[str, Any] = {}
+    lists: dict[str, list[str]] = {}
+    for vocabulary in vocabularies:
+        name = vocabulary.block.name
+        arrays[f"{name}.idf"] = vocabulary.idf
+        if vocabulary.block.unit == "word":
+            lists[f"{name}.words"] = list(vocabulary.words)
+        else:
+            arrays[f"{name}.runs"] = vocabulary.keys
+    return arrays, lists
+
+
+def read_vocabularies(path: Path, manifest: Manifest) -> list[Vocabulary]:
+    return [_read_vocabulary(path, manifest, Block(**block)) for block in manifest.features]
 
 
 def _read_vocabulary(path: Path, manifest: Manifest, block: Block) -> Vocabulary:

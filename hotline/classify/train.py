@@ -10,12 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify import calibration, folds, measures, tables
+from hotline.classify import folds, measures, tables
 from hotline.classify.calibration import Calibration
-from hotline.classify.columns import Columnar, ColumnsModel, case_of
+from hotline.classify.columns import ColumnsModel, case_of
 from hotline.classify.features import read
 from hotline.classify.findings import Report
-from hotline.classify.fitting import Linear, fit_linear
+from hotline.classify.fitting import Linear, fit_calibration, fit_linear
+from hotline.classify.fitting_columns import fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.model import Columns, TextModel
 from hotline.infra.errors import InvalidInput
@@ -74,7 +75,7 @@ def cross_fit(examples: Examples, fit: Fit) -> Crossed:
     known = scored & (examples.fold != HELD_BACK)
     if not known.any() or not scored[examples.fold == HELD_BACK].any():
         raise InvalidInput([("data", "数据几乎都是同一封信的重复,留不出检验部分,请补充不同的数据。")])
-    return Crossed(scores, scored, calibration.fit(scores[known], examples.labels[known]))
+    return Crossed(scores, scored, fit_calibration(scores[known], examples.labels[known]))
 
 
 def run(
@@ -111,19 +112,24 @@ def _labelled(rows: list[dict[str, str]], columns: Columns) -> list[dict[str, st
     return kept
 
 
-def train(
-    rows: Sequence[dict[str, str]], out: Path, *, columns: Columns, target: str, now: datetime, fit: Fit | None = None
-) -> Report:
-    """The same for rows already read; `fit` may be another way to learn from letters."""
+def train(rows: Sequence[dict[str, str]], out: Path, *, columns: Columns, target: str, now: datetime) -> Report:
+    """The same for rows already read."""
     started = time.perf_counter()
-    examples = prepare(rows, columns, target)
-    fit = fit or (Columnar.fit if target == "unit" else fit_linear)
+    data = {"rows": len(rows), "fingerprint": tables.fingerprint(rows, _needed(columns, target))}
+    fit = fit_columnar if target == "unit" else fit_linear
+    model, report = learn(prepare(rows, columns, target), fit, target=target, columns=columns, data=data, now=now)
+    manifest = model.save(out)
+    return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
+
+
+def learn(
+    examples: Examples, fit: Fit, *, target: str, columns: Columns, data: dict[str, Any], now: datetime
+) -> tuple[TextModel | ColumnsModel, Report]:
+    """Measure on the held-back part, then learn from everything."""
     crossed = cross_fit(examples, fit)
     report = _held_back(examples, crossed, target)
     final = fit(examples.inputs, examples.labels, len(examples.names))
-    data = {"rows": len(rows), "fingerprint": tables.fingerprint(rows, _needed(columns, target))}
-    manifest = assemble(final, examples, crossed, report, columns, data, now).save(out)
-    return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
+    return assemble(final, examples, crossed, report, columns, data, now), report
 
 
 def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> Examples:
@@ -186,7 +192,7 @@ def assemble(
 ) -> TextModel | ColumnsModel:
     """The model of all rows; its calibration and thresholds come from scores of models that had not seen the row."""
     scores, labels = crossed.scores[crossed.scored], examples.labels[crossed.scored]
-    bent = calibration.fit(scores, labels)
+    bent = fit_calibration(scores, labels)
     chances = bent.apply(scores)
     textual = isinstance(final, Linear)
     manifest = Manifest(

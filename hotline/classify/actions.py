@@ -1,0 +1,108 @@
+"""Load the models once, ask them about tickets, write down what people make of the answers."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from hotline.classify import starter, store
+from hotline.classify.classifier import Answers, Classifier
+from hotline.classify.folder import BrokenModel
+from hotline.classify.labels import read_tree
+from hotline.classify.model import TextModel
+from hotline.classify.refine import Refiner
+from hotline.directory.people import Actor
+from hotline.infra.db import Connection
+from hotline.infra.errors import HotlineError
+
+log = logging.getLogger(__name__)
+
+
+def load_classifier(
+    data: Path, *, now: datetime, champions: Mapping[str, str] | None = None, source: Path = starter.SHIPPED
+) -> Classifier | None:
+    """The models in use: the starter's, with the city's own `champions` (target → folder) in their place.
+
+    A model that is absent or broken is never an error of the caller: None means that a person decides."""
+    try:
+        return _open(starter.ensure(data, now, source), champions, source)
+    except BrokenModel as error:
+        log.warning("%s 现在重新训练随附模型。", error.message)
+    except (HotlineError, OSError) as error:
+        log.error("分类模型不可用,改由人工分类:%s", error)
+        return None
+    try:
+        starter.forget(data, source)
+        return _open(starter.ensure(data, now, source), champions, source)
+    except (HotlineError, OSError) as error:
+        log.error("分类模型不可用,改由人工分类:%s", error)
+        return None
+
+
+def _open(folder: Path, champions: Mapping[str, str] | None, source: Path) -> Classifier:
+    return Classifier(
+        category=_load("category", folder, champions),
+        kind=_load("kind", folder, champions),
+        urgency=_load("urgency", folder, champions),
+        third=Refiner.load(folder / "third"),
+        tree=read_tree(source / starter.CATEGORIES),
+    )
+
+
+def _load(target: str, folder: Path, champions: Mapping[str, str] | None) -> TextModel:
+    """The city's model of this target; the starter's when there is none or it cannot be trusted."""
+    own = (champions or {}).get(target)
+    if own is not None:
+        try:
+            return TextModel.load(Path(own))
+        except HotlineError as error:
+            log.error("%s 改用随附模型。", error.message)
+    return TextModel.load(folder / target)
+
+
+async def seed_categories(conn: Connection, source: Path = starter.SHIPPED) -> int:
+    """The shipped category tree into the database; what is there stays as it is."""
+    return await store.seed_categories(conn, read_tree(source / starter.CATEGORIES).nodes.values())
+
+
+async def classify_ticket(
+    conn: Connection, classifier: Classifier | None, ticket_id: int, *, title: str, content: str, now: datetime
+) -> Answers | None:
+    """Suggest and write down what was suggested; None without a model: a person decides."""
+    if classifier is None:
+        return None
+    answers = classifier.suggest(title, content)
+    await store.save_prediction(conn, ticket_id, answers, now)
+    return answers
+
+
+async def overrule(
+    conn: Connection, ticket_id: int, *, field: str, to_value: str, reason: str, actor: Actor, now: datetime
+) -> bool:
+    """A person chose otherwise than suggested; returns whether that is so. The model learns from it later."""
+    shown = await store.latest_prediction(conn, ticket_id)
+    suggested = _suggested(shown, field)
+    if suggested == to_value:
+        return False
+    await store.save_override(
+        conn,
+        ticket_id,
+        prediction_id=shown["id"] if shown else None,
+        field=field,
+        from_value=suggested,
+        to_value=to_value,
+        reason=reason,
+        by_name=actor.name,
+        by_person=actor.person_id,
+        at=now,
+    )
+    return True
+
+
+def _suggested(shown: Mapping[str, object] | None, field: str) -> str | None:
+    if shown is None or field == "unit":
+        return None
+    if field == "category":
+        top3 = shown["top3"]
+        return str(top3[0]["code"]) if isinstance(top3, list) and top3 else None
+    return str(shown[field])

@@ -1,0 +1,160 @@
+"""What the starter models learn: texts of our own and, above all, the category tree's own words."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sparse
+
+from hotline.classify import folder, folds
+from hotline.classify.features import Block, Letter, read
+from hotline.classify.features import learn as learn_block
+from hotline.classify.fitting import Linear, Recipe, fit_linear, matrix
+from hotline.classify.folder import Manifest
+from hotline.classify.labels import Tree, read_tree
+from hotline.classify.model import Columns
+from hotline.classify.refine import FORM, SHARPNESS, Refiner
+from hotline.classify.starter import CATEGORIES, CORPUS
+from hotline.classify.train import FOLDS, Examples, learn
+from hotline.infra.errors import Misconfigured
+
+Ints = npt.NDArray[np.int64]
+
+COLUMNS = Columns(text="content", title="title", label="category")
+DEPTH = 4
+"""Digits of a second-level code: what the category model tells apart."""
+
+
+RECIPE = Recipe(
+    blocks=(
+        Block("words", "word", "all", 1),
+        Block("characters", "character", "all", 4, seen_in=2),
+        Block("head", "word", "head", 2, weight=0.4),
+        Block("title_words", "word", "title", 2, weight=0.3),
+        Block("title_characters", "character", "title", 4, weight=0.3, seen_in=2),
+    ),
+    cost=0.1,
+)
+TREE_WEIGHT = 10.0
+"""A category's own line of words counts as many texts: with a handful of texts each, it knows more than they do."""
+KIND_RECIPE = Recipe(blocks=RECIPE.blocks, cost=0.5)
+
+
+REFINER_BLOCKS = (Block("words", "word", "all", 1), Block("characters", "character", "all", 4, seen_in=2))
+EXAMPLE = 0.5
+"""Weight of an example text beside the category's own words."""
+
+
+def build(source: Path, out: Path, now: datetime, fingerprint: str) -> None:
+    """Train category, kind and urgency models and the third-level refiner into `out`."""
+    tree, rows = read_tree(source / CATEGORIES), read_corpus(source / CORPUS)
+    letters = [read(row["title"], row["content"]) for row in rows]
+    mark = {"rows": len(rows), "fingerprint": fingerprint}
+    groups = folds.group_texts([row["title"] + row["content"] for row in rows])
+    _category(tree, rows, letters, groups, mark, now, out / "category")
+    for target in ("kind", "urgency"):
+        _plain(target, rows, letters, groups, mark, now, out / target)
+    lines = {node.code: _line(tree, node.code) for node in tree.level(3)}
+    examples = [(row["category"], letter) for row, letter in zip(rows, letters, strict=True)]
+    fit_refiner(lines, examples, data=mark, now=now).save(out / "third")
+
+
+def read_corpus(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise Misconfigured(f"缺少随附语料 {path},请重新安装,或用 hotline train 训练自己的模型。")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _line(tree: Tree, code: str) -> Letter:
+    """A category's name and typical words as if it were a letter."""
+    node = tree.nodes[code]
+    return read(node.name, " ".join(node.words))
+
+
+def _category(
+    tree: Tree,
+    rows: Sequence[dict[str, str]],
+    letters: Sequence[Letter],
+    groups: Ints,
+    mark: dict[str, object],
+    now: datetime,
+    out: Path,
+) -> None:
+    names = [node.code for node in tree.level(2)]
+    place = {code: number for number, code in enumerate(names)}
+    known = [number for number, row in enumerate(rows) if row["category"][:DEPTH] in place]
+    labels = np.array([place[rows[number]["category"][:DEPTH]] for number in known], dtype=np.int64)
+    lines = [node for node in tree.nodes.values() if node.level >= 2]
+    extra = [_line(tree, node.code) for node in lines]
+    extra_labels = np.array([place[node.code[:DEPTH]] for node in lines], dtype=np.int64)
+
+    def fit(some: Sequence[Letter], some_labels: Ints, classes: int) -> Linear:
+        """The tree's own lines are always learned from and never asked about."""
+        weight = np.concatenate([np.ones(len(some)), np.full(len(extra), TREE_WEIGHT)])
+        both = np.concatenate([some_labels, extra_labels])
+        return fit_linear([*some, *extra], both, classes, recipe=RECIPE, sample_weight=weight)
+
+    fold = folds.split(labels, groups[known], FOLDS)
+    examples = Examples([letters[number] for number in known], labels, names, fold)
+    model, _ = learn(examples, fit, target="category", columns=COLUMNS, data=mark, now=now)
+    model.save(out)
+
+
+def _plain(
+    target: str,
+    rows: Sequence[dict[str, str]],
+    letters: Sequence[Letter],
+    groups: Ints,
+    mark: dict[str, object],
+    now: datetime,
+    out: Path,
+) -> None:
+    """A model over one column of the corpus."""
+    names = sorted({row[target] for row in rows})
+    labels = np.array([names.index(row[target]) for row in rows], dtype=np.int64)
+
+    def fit(some: Sequence[Letter], some_labels: Ints, classes: int) -> Linear:
+        return fit_linear(some, some_labels, classes, recipe=KIND_RECIPE)
+
+    examples = Examples(letters, labels, names, folds.split(labels, groups, FOLDS))
+    columns = Columns(text=COLUMNS.text, title=COLUMNS.title, label=target)
+    model, _ = learn(examples, fit, target=target, columns=columns, data=mark, now=now)
+    model.save(out)
+
+
+def fit_refiner(
+    words: dict[str, Letter], examples: Sequence[tuple[str, Letter]], *, data: dict[str, object], now: datetime
+) -> Refiner:
+    """`words`: a third-level code's name and typical words as a letter; `examples`: (code, text)."""
+    codes = sorted(words)
+    place = {code: number for number, code in enumerate(codes)}
+    known = [(place[code], letter) for code, letter in examples if code in place]
+    letters = [*(words[code] for code in codes), *(letter for _, letter in known)]
+    owners = [*range(len(codes)), *(owner for owner, _ in known)]
+    weights = np.array([1.0] * len(codes) + [EXAMPLE] * len(known))
+    vocabularies = [
+        vocabulary for vocabulary in (learn_block(block, letters) for block in REFINER_BLOCKS) if len(vocabulary)
+    ]
+    gather = sparse.csr_matrix((weights, (owners, np.arange(len(letters)))), shape=(len(codes), len(letters)))
+    summed = gather @ matrix(vocabularies, letters)
+    lengths = np.sqrt(np.asarray(summed.multiply(summed).sum(axis=1)).ravel())
+    directions = sparse.csr_matrix(sparse.diags(1 / np.maximum(lengths, 1e-9)) @ summed, dtype=np.float32)
+    manifest = Manifest(
+        schema=folder.SCHEMA,
+        form=FORM,
+        target="category",
+        labels=codes,
+        features=[asdict(vocabulary.block) for vocabulary in vocabularies],
+        columns={},
+        calibration={"sharpness": SHARPNESS},
+        thresholds={},
+        scores={},
+        data=dict(data),
+        created_at=now,
+    )
+    return Refiner(manifest, vocabularies, directions)

@@ -1,0 +1,59 @@
+"""The models of a city without history: learned from the texts and the category words the project ships."""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent / "starter"
+CORPUS = "corpus.csv"
+CATEGORIES = "categories.csv"
+
+
+def ensure(data: Path, now: datetime, source: Path = SHIPPED) -> Path:
+    """The folder of the starter models, trained when this version of texts and code has none yet."""
+    home = data / "models"
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / f"starter-{fingerprint(source)}"
+    if not folder.is_dir():
+        with _alone(home / ".starter.lock"):
+            if not folder.is_dir():  # another process may have been faster
+                _build_beside(folder, source, now)
+    return folder
+
+
+def forget(data: Path, source: Path = SHIPPED) -> None:
+    """Throw this version's models away, so that they are trained again."""
+    shutil.rmtree(data / "models" / f"starter-{fingerprint(source)}", ignore_errors=True)
+
+
+def fingerprint(source: Path = SHIPPED) -> str:
+    """Names texts, words and the code that learns from them; a change of any means new models."""
+    digest = hashlib.sha256()
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    for path in [source / CORPUS, source / CATEGORIES, *code]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build_beside(folder: Path, source: Path, now: datetime) -> None:
+    beside = folder.with_name(f".{folder.name}")
+    shutil.rmtree(beside, ignore_errors=True)
+    # Only the first start trains; every other one is spared the time it takes to load scikit-learn.
+    from hotline.classify.lessons import build
+
+    build(source, beside, now, fingerprint(source))
+    beside.rename(folder)
+    for old in folder.parent.glob("starter-*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,143 @@
+"""SQL of classification: the category tree, the models, what they suggested and what people made of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from hotline.classify.classifier import Answers
+from hotline.classify.folder import Manifest
+from hotline.classify.labels import Category
+from hotline.classify.registry import ModelRole
+from hotline.infra.db import Connection
+
+# --- the category tree
+
+SEED_CATEGORIES = """
+-- A code that was edited here keeps its local name and words; new ones are added.
+INSERT INTO category (code, parent, level, name, words, duty)
+SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::boolean[])
+ON CONFLICT (code) DO NOTHING
+"""
+READ_CATEGORIES = "SELECT code, name, words, duty FROM category WHERE active ORDER BY code"
+
+
+async def seed_categories(conn: Connection, rows: Iterable[Category]) -> int:
+    """Add the categories that are not there yet; returns how many."""
+    nodes = list(rows)
+    status = await conn.execute(
+        SEED_CATEGORIES,
+        [node.code for node in nodes],
+        [node.parent for node in nodes],
+        [node.level for node in nodes],
+        [node.name for node in nodes],
+        [" ".join(node.words) for node in nodes],
+        [node.duty for node in nodes],
+    )
+    return int(status.rsplit(" ", 1)[1])
+
+
+async def read_categories(conn: Connection) -> list[Category]:
+    rows = await conn.fetch(READ_CATEGORIES)
+    return [Category(row["code"], row["name"], tuple(row["words"].split()), row["duty"]) for row in rows]
+
+
+# --- models
+
+REGISTER_MODEL = """
+INSERT INTO model (target, fingerprint, path, scores, role, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (target, fingerprint) DO UPDATE SET path = excluded.path
+RETURNING id
+"""
+RETIRE_CHAMPION = "UPDATE model SET role = 'retired' WHERE target = $1 AND role = 'champion' AND id <> $2"
+PROMOTE_MODEL = "UPDATE model SET role = 'champion' WHERE target = $1 AND id = $2"
+READ_CHAMPIONS = "SELECT target, path FROM model WHERE role = 'champion' ORDER BY target"
+
+
+async def register_model(conn: Connection, manifest: Manifest, path: str, role: ModelRole) -> int:
+    """Write a model down; the same model again keeps its number and role."""
+    number: int = await conn.fetchval(
+        REGISTER_MODEL, manifest.target, manifest.fingerprint, path, manifest.scores, role, manifest.created_at
+    )
+    return number
+
+
+async def promote_model(conn: Connection, target: str, model_id: int) -> None:
+    """From now on this one answers; the one before it is kept for going back."""
+    await conn.execute(RETIRE_CHAMPION, target, model_id)
+    await conn.execute(PROMOTE_MODEL, target, model_id)
+
+
+async def read_champions(conn: Connection) -> dict[str, str]:
+    """Target → folder of the model that answers."""
+    return {row["target"]: row["path"] for row in await conn.fetch(READ_CHAMPIONS)}
+
+
+# --- predictions and what people made of them
+
+SAVE_PREDICTION = """
+INSERT INTO prediction (ticket_id, model, kind, urgency, risks, top3, words, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+RETURNING id
+"""
+LATEST_PREDICTION = """
+SELECT id, model, kind, urgency, risks, top3, words, at
+  FROM prediction
+ WHERE ticket_id = $1
+ ORDER BY id DESC
+ LIMIT 1
+"""
+SAVE_OVERRIDE = """
+INSERT INTO override (ticket_id, prediction_id, field, from_value, to_value, reason, by_name, by_person, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+RETURNING id
+"""
+READ_OVERRIDES = """
+SELECT id, prediction_id, field, from_value, to_value, reason, by_name, by_person, at
+  FROM override
+ WHERE ticket_id = $1
+ ORDER BY id
+"""
+
+
+async def save_prediction(conn: Connection, ticket_id: int, answers: Answers, at: datetime) -> int:
+    """Keep what was shown, as it was shown."""
+    number: int = await conn.fetchval(
+        SAVE_PREDICTION,
+        ticket_id,
+        answers.model,
+        answers.kind.label,
+        answers.urgency,
+        list(answers.risks),
+        [{"code": one.code, "name": one.name, "confidence": one.confidence} for one in answers.category],
+        [{"word": one.word, "weight": one.weight} for one in answers.words],
+        at,
+    )
+    return number
+
+
+async def latest_prediction(conn: Connection, ticket_id: int) -> dict[str, Any] | None:
+    row = await conn.fetchrow(LATEST_PREDICTION, ticket_id)
+    return dict(row) if row else None
+
+
+async def save_override(
+    conn: Connection,
+    ticket_id: int,
+    *,
+    prediction_id: int | None,
+    field: str,
+    from_value: str | None,
+    to_value: str,
+    reason: str,
+    by_name: str,
+    by_person: int | None,
+    at: datetime,
+) -> int:
+    number: int = await conn.fetchval(
+        SAVE_OVERRIDE, ticket_id, prediction_id, field, from_value, to_value, reason, by_name, by_person, at
+    )
+    return number
+
+
+async def read_overrides(conn: Connection, ticket_id: int) -> list[dict[str, Any]]:
+    return [dict(row) for row in await conn.fetch(READ_OVERRIDES, ticket_id)]
