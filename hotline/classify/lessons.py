@@ -1,26 +1,23 @@
 """What the starter models learn: texts of our own and, above all, the category tree's own words."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
 from hotline.classify import folder, folds
+from hotline.classify.columns import ColumnsModel
 from hotline.classify.features import Block, Letter, read
 from hotline.classify.features import learn as learn_block
 from hotline.classify.fitting import Linear, Recipe, fit_linear, matrix
 from hotline.classify.folder import Manifest
-from hotline.classify.labels import Tree, read_tree
-from hotline.classify.model import Columns
+from hotline.classify.labels import Tree
+from hotline.classify.model import Columns, TextModel
 from hotline.classify.refine import FORM, SHARPNESS, Refiner
-from hotline.classify.starter import CATEGORIES, CORPUS
 from hotline.classify.train import FOLDS, Examples, learn
-from hotline.infra.errors import Misconfigured
 
 Ints = npt.NDArray[np.int64]
 
@@ -49,25 +46,21 @@ EXAMPLE = 0.5
 """Weight of an example text beside the category's own words."""
 
 
-def build(source: Path, out: Path, now: datetime, fingerprint: str) -> None:
-    """Train category, kind and urgency models and the third-level refiner into `out`."""
-    tree, rows = read_tree(source / CATEGORIES), read_corpus(source / CORPUS)
+def build(
+    tree: Tree, rows: Sequence[dict[str, str]], fingerprint: str, now: datetime
+) -> dict[str, TextModel | ColumnsModel | Refiner]:
+    """Category, kind and urgency models and the third-level refiner, by the name of their folder."""
     letters = [read(row["title"], row["content"]) for row in rows]
-    mark = {"rows": len(rows), "fingerprint": fingerprint}
+    mark: dict[str, object] = {"rows": len(rows), "fingerprint": fingerprint}
     groups = folds.group_texts([row["title"] + row["content"] for row in rows])
-    _category(tree, rows, letters, groups, mark, now, out / "category")
-    for target in ("kind", "urgency"):
-        _plain(target, rows, letters, groups, mark, now, out / target)
     lines = {node.code: _line(tree, node.code) for node in tree.level(3)}
     examples = [(row["category"], letter) for row, letter in zip(rows, letters, strict=True)]
-    fit_refiner(lines, examples, data=mark, now=now).save(out / "third")
-
-
-def read_corpus(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        raise Misconfigured(f"缺少随附语料 {path},请重新安装,或用 hotline train 训练自己的模型。")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    return {
+        "category": _category(tree, rows, letters, groups, mark, now),
+        "kind": _plain("kind", rows, letters, groups, mark, now),
+        "urgency": _plain("urgency", rows, letters, groups, mark, now),
+        "third": fit_refiner(lines, examples, data=mark, now=now),
+    }
 
 
 def _line(tree: Tree, code: str) -> Letter:
@@ -83,8 +76,7 @@ def _category(
     groups: Ints,
     mark: dict[str, object],
     now: datetime,
-    out: Path,
-) -> None:
+) -> TextModel | ColumnsModel:
     names = [node.code for node in tree.level(2)]
     place = {code: number for number, code in enumerate(names)}
     known = [number for number, row in enumerate(rows) if row["category"][:DEPTH] in place]
@@ -102,7 +94,7 @@ def _category(
     fold = folds.split(labels, groups[known], FOLDS)
     examples = Examples([letters[number] for number in known], labels, names, fold)
     model, _ = learn(examples, fit, target="category", columns=COLUMNS, data=mark, now=now)
-    model.save(out)
+    return model
 
 
 def _plain(
@@ -112,8 +104,7 @@ def _plain(
     groups: Ints,
     mark: dict[str, object],
     now: datetime,
-    out: Path,
-) -> None:
+) -> TextModel | ColumnsModel:
     """A model over one column of the corpus."""
     names = sorted({row[target] for row in rows})
     labels = np.array([names.index(row[target]) for row in rows], dtype=np.int64)
@@ -124,7 +115,7 @@ def _plain(
     examples = Examples(letters, labels, names, folds.split(labels, groups, FOLDS))
     columns = Columns(text=COLUMNS.text, title=COLUMNS.title, label=target)
     model, _ = learn(examples, fit, target=target, columns=columns, data=mark, now=now)
-    model.save(out)
+    return model
 
 
 def fit_refiner(

@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from hotline.classify.labels import read_tree
+from hotline.classify.tables import read_rows
+from hotline.infra.errors import Misconfigured
+
 SHIPPED = Path(__file__).parent / "starter"
 CORPUS = "corpus.csv"
 CATEGORIES = "categories.csv"
@@ -39,6 +43,13 @@ def fingerprint(source: Path = SHIPPED) -> str:
     return digest.hexdigest()[:12]
 
 
+def read_corpus(source: Path) -> list[dict[str, str]]:
+    path = source / CORPUS
+    if not path.is_file():
+        raise Misconfigured(f"缺少随附语料 {path},请重新安装,或用 hotline train 训练自己的模型。")
+    return list(read_rows(path))
+
+
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as file:
@@ -52,7 +63,8 @@ def _build_beside(folder: Path, source: Path, now: datetime) -> None:
     # Only the first start trains; every other one is spared the time it takes to load scikit-learn.
     from hotline.classify.lessons import build
 
-    build(source, beside, now, fingerprint(source))
+    for name, model in build(read_tree(source / CATEGORIES), read_corpus(source), fingerprint(source), now).items():
+        model.save(beside / name)
     beside.rename(folder)
     for old in folder.parent.glob("starter-*"):
         if old != folder:
