@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 from redis import asyncio as redis
 
+from hotline.classify import starter
 from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, Pool, migrate, open_pool
@@ -202,6 +203,13 @@ class TurnedClock:
     def advance(self, length: timedelta) -> datetime:
         self.moment += length
         return self.moment
+
+
+@pytest.fixture(scope="session")
+def starter_models() -> Path:
+    """The folder of the starter models: trained once for this version of texts and code, kept between runs."""
+    data = Path(__file__).resolve().parents[1] / "var" / "test"
+    return starter.ensure(data, TurnedClock().now()).parent
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def add(
     username: str, name: str, roles: tuple[str, ...], unit: str | None, phone: str | None, password: str | None
 ) -> None:
     """新增一个账号。第一次登录时必须更改密码。"""
-    given, chosen = password or secrets.token_urlsafe(12), known(roles)
+    given, chosen = password or made_up(), known(roles)
 
     async def work(conn: Connection, found: Services) -> None:
         unit_id = await unit_called(conn, unit) if unit else None
@@ -60,13 +60,18 @@ def role(username: str, roles: tuple[str, ...]) -> None:
 @click.option("--password", help="新密码;不给则随机生成并显示一次。")
 def reset(username: str, password: str | None) -> None:
     """重置密码、解除锁定并结束其所有登录;下次登录时必须更改密码。"""
-    given = password or secrets.token_urlsafe(12)
+    given = password or made_up()
 
     async def work(conn: Connection, found: Services) -> None:
         await actions.reset_password(conn, username, given, now=found.clock.now())
 
     in_database(work)
     click.echo(f"{username} 的密码已重置。{shown(password, given)}")
+
+
+def made_up() -> str:
+    """Random, with a sign and digits in any case, as the rule for passwords asks."""
+    return f"{secrets.token_urlsafe(9)}-{secrets.randbelow(90) + 10}"
 
 
 def shown(password: str | None, given: str) -> str:

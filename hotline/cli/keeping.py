@@ -175,8 +175,8 @@ async def look_at_database(url: str) -> str:
         held = await conn.fetchval("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
         if held:
             raise HotlineError(f"有 {held} 个后续处理一直失败而被搁置,原因见 docs/operations.md“搁置的处理”一节。")
-        version = conn.get_server_version()
-        return f"PostgreSQL {version.major}.{version.minor},结构最新,没有搁置的处理"
+        version = str(await conn.fetchval("SHOW server_version")).split()[0]
+        return f"PostgreSQL {version},结构最新,没有搁置的处理"
 
 
 def check_bus(settings: Settings) -> str:

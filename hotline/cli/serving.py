@@ -19,10 +19,10 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 from hotline.cli.frame import room, settled
 from hotline.infra.db import migrate
 from hotline.infra.embedded import embedded
-from hotline.infra.errors import HotlineError, Misconfigured
+from hotline.infra.errors import HotlineError
 from hotline.infra.log import set_up_logs
 from hotline.infra.processes import follow_parent, start, stop, stop_on_signals
-from hotline.infra.services import open_services
+from hotline.infra.services import clock_of, open_services
 from hotline.infra.settings import Settings, load_settings
 
 GRACE = 3
@@ -46,6 +46,7 @@ def serve(settings: Settings, host: str, workers: int, *, with_worker: bool | No
         share_secrets(settings)
         settings = load_settings(os.environ)
         asyncio.run(prepare(settings))
+        train_starter(settings)
         if with_worker or (with_worker is None and (own_database or settings.demo)):
             stack.enter_context(JobWorker())
         announce(settings, host)
@@ -60,13 +61,25 @@ def share_secrets(settings: Settings) -> None:
 
 
 async def prepare(settings: Settings) -> None:
-    """Schema first; the demo city where it is asked for."""
-    if settings.database_url is None:
-        raise Misconfigured("没有数据库地址。")
-    await migrate(settings.database_url)
-    if settings.demo:
-        async with open_services(settings, max_size=4) as services:
-            await room("hotline.web.demo").seed(services)
+    """Schema first, then what every city starts with, then the demo city where it is asked for."""
+    await migrate(settings.database_url or "")
+    async with open_services(settings, max_size=4) as services:
+        demo = room("hotline.web.demo")
+        await demo.seed_base(services)
+        if settings.demo:
+            await demo.seed(services)
+
+
+def train_starter(settings: Settings) -> None:
+    """The models of a city without history, once. Without them a person decides, so a failure stops nothing."""
+    from hotline.classify import starter
+
+    if not (settings.data / "models" / f"starter-{starter.fingerprint()}").is_dir():
+        click.echo("首次启动:正在用自带的语料训练分类模型,约需一分钟……")
+    try:
+        starter.ensure(settings.data, clock_of(settings).now())
+    except (HotlineError, OSError) as wrong:
+        click.echo(f"分类模型没有训练成功,来件由人工分类:{wrong}", err=True)
 
 
 @contextlib.contextmanager
@@ -77,7 +90,7 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as wrong:
         raise HotlineError(
-            f"无法监听 {host}:{port}({wrong.strerror or wrong}),请换一个端口(PORT=… 或 --port)或停止占用它的程序。"
+            f"无法监听 {host}:{port}({os.strerror(wrong.errno) if wrong.errno else wrong}),请换一个端口(PORT=… 或 --port)或停止占用它的程序。"
         ) from None
     with listening:
         listening.set_inheritable(True)
@@ -117,8 +130,8 @@ def announce(settings: Settings, host: str) -> None:
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{settings.port}"
     click.echo(f"12345 热线已启动:{address} (工作人员 {address}/console,接口 {address}/docs),按 Ctrl-C 停止。")
     if settings.demo:
-        for line in room("hotline.web.demo").logins():
-            click.echo(line)
+        demo = room("hotline.web.demo")
+        click.echo(f"演示账号:{' '.join(demo.LOGINS)},密码都是 {demo.PASSWORD}(仅用于演示)。")
 
 
 class JobWorker(contextlib.AbstractContextManager["JobWorker"]):

@@ -34,7 +34,7 @@ def set_up_logs(form: str = "pretty", *, level: int = logging.INFO, stream: Text
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "pgqueuer", "uvicorn.access", "asyncio"):
+    for chatty in ("httpx", "httpcore", "pgqueuer", "uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
     for speaker in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         # uvicorn brings handlers of its own; a line must not be said twice.
