@@ -280,7 +280,7 @@ CREATE TABLE survey (
 );
 CREATE INDEX survey_ticket ON survey (ticket_id, callback_id);
 
-CREATE TABLE overlay (
+CREATE TABLE ticket_overlay (
     ticket_id bigint NOT NULL,
     id        integer NOT NULL,
     kind      text NOT NULL,
@@ -294,4 +294,4 @@ CREATE TABLE overlay (
     ended_at  timestamptz,
     PRIMARY KEY (ticket_id, id)
 );
-CREATE INDEX overlay_kind ON overlay (kind, at);
+CREATE INDEX ticket_overlay_kind ON ticket_overlay (kind, at);

@@ -30,6 +30,21 @@ END $$;
 CREATE TRIGGER catalogue_changed AFTER INSERT OR UPDATE OR DELETE ON catalogue
     FOR EACH STATEMENT EXECUTE FUNCTION catalogue_changed();
 
+-- The same for the category tree, which routing reads with every ticket.
+CREATE TABLE category_revision (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    mark     uuid NOT NULL DEFAULT gen_random_uuid()
+);
+INSERT INTO category_revision DEFAULT VALUES;
+
+CREATE FUNCTION category_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE category_revision SET mark = gen_random_uuid();
+    RETURN NULL;
+END $$;
+CREATE TRIGGER category_changed AFTER INSERT OR UPDATE OR DELETE ON category
+    FOR EACH STATEMENT EXECUTE FUNCTION category_changed();
+
 -- What the router said about a ticket, kept with its reasons: shown to the dispatcher, and later measured.
 CREATE TABLE routing_decision (
     ticket_id  bigint NOT NULL,

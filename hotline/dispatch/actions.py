@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from hotline.classify import store as categories
 from hotline.directory.store import load_directory
 from hotline.directory.units import Directory, Unit
 from hotline.dispatch.assignments import computed, share, times
 from hotline.infra.errors import InvalidInput
-from hotline.routing.actions import facts_of
 from hotline.routing.decide import may_receive
+from hotline.routing.facts import facts_of
+from hotline.routing.store import load_categories
 from hotline.sla import actions as sla
 from hotline.sla.deadlines import consultation_due
 from hotline.tickets import facts as f
@@ -43,8 +43,8 @@ async def receiver(held: Held, directory: Directory, unit_id: int, field: str) -
     unit = directory.unit(unit_id)
     if unit is None:
         raise InvalidInput([(field, f"没有单位 {unit_id},请从列表中选择。")])
-    duty = held.ticket.category in await categories.load_duties(held.conn)
-    refusal = may_receive(unit, facts=facts_of(held.ticket, ()), duty=duty)
+    duty = held.ticket.category in (await load_categories(held.conn)).duties
+    refusal = may_receive(unit, facts=facts_of(held.ticket), duty=duty)
     if refusal:
         raise GuardRefused(refusal, ticket_id=held.ticket.id, unit_id=unit.id)
     return unit

@@ -56,3 +56,12 @@ async def follow(
 def queue(driver: Driver) -> Queries:
     """The library's queries over `driver`, whose connections must not carry our jsonb codec: it passes JSON as text."""
     return Queries(driver, QueryBuilderEnvironment(QUEUE), QueryQueueBuilder(QUEUE), QuerySchedulerBuilder(QUEUE))
+
+
+WAITING = "SELECT count(*) FROM pgqueuer WHERE status IN ('queued', 'picked')"
+
+
+async def waiting_jobs(conn: Connection) -> int:
+    """Jobs that are queued or being done; held ones wait for a person and are not among them."""
+    found: int = await conn.fetchval(WAITING)
+    return found

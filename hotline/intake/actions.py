@@ -1,24 +1,28 @@
 """How a citizen's words become a ticket: check, number, store, and let the rest follow."""
 
+import csv
+import gzip
 import secrets
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 import msgspec
 
-from hotline.directory.people import Actor
+from hotline.directory.people import SYSTEM, Actor
 from hotline.directory.store import load_directory
 from hotline.infra.crypto import FieldCipher, sm3
-from hotline.infra.db import Connection
-from hotline.infra.errors import InvalidInput, NotFound
+from hotline.infra.db import Connection, Pool
+from hotline.infra.errors import BadRequest, InvalidInput, NotFound
 from hotline.infra.outbox import follow
 from hotline.infra.words import search_terms
-from hotline.intake import duplicates, form, numbers, store
+from hotline.intake import duplicates, form, numbers, store, tables
 from hotline.intake.store import Pair
 from hotline.tickets import actions as tickets
 from hotline.tickets import facts as f
 from hotline.tickets.actions import Held
-from hotline.tickets.states import OPEN, State
+from hotline.tickets.states import OPEN, Channel, State
 
 LOOK_BACK = timedelta(days=30)
 REPEAT_WINDOW = LOOK_BACK
@@ -127,3 +131,138 @@ def any_of(text: str) -> str | None:
     """A search for texts that share words of two and more characters; the quoting is PostgreSQL's own."""
     terms = [term for term in search_terms(text) if len(term) > 1 and not term.isdigit()][:30]
     return " | ".join("'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in terms) or None
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What became of a file: rows read, tickets made, rows known before, rows refused."""
+
+    rows: int
+    created: int
+    known: int
+    rejected: int
+    rejected_file: str | None
+
+
+Progress = Callable[[int, int | None], None]
+"""(rows done, rows in all if known)"""
+
+
+async def import_file(
+    pool: Pool,
+    path: Path,
+    *,
+    channel: Channel,
+    clock: Callable[[], datetime],
+    cipher: FieldCipher,
+    progress: Progress = lambda done, of: None,
+) -> Imported:
+    """Letters of a CSV, XLSX or JSON Lines file into tickets. Good rows are kept whatever the bad ones are; the same file
+    again makes no second ticket, so an import that was cut off is simply started again."""
+    total = count_rows(path)
+    created = known = 0
+    rejected: list[tuple[dict[str, Any], str]] = []
+    fields: dict[str, str] | None = None
+    for number, row in enumerate(rows_of(path), start=1):
+        fields = fields if fields is not None else known_columns(path, list(row))
+        try:
+            received = await import_row(pool, row, fields, channel, now=clock(), cipher=cipher)
+            created, known = created + received.created, known + (not received.created)
+        except InvalidInput as wrong:
+            rejected.append((row, wrong.message))
+        progress(number, total)
+    beside = path.with_name(f"{path.name}.rejected.csv")
+    write_rejected(beside, rejected)
+    return Imported(created + known + len(rejected), created, known, len(rejected), str(beside) if rejected else None)
+
+
+def known_columns(path: Path, headings: list[str]) -> dict[str, str]:
+    fields = tables.fields_of(headings)
+    if "content" not in fields:
+        raise BadRequest(f"{path.name} 里没有内容一列(content、内容、留言详情等),现有列:{'、'.join(headings)[:200]}。")
+    return fields
+
+
+async def import_row(
+    pool: Pool, row: dict[str, Any], fields: dict[str, str], channel: Channel, *, now: datetime, cipher: FieldCipher
+) -> Received:
+    asked = tables.letter(row, fields, channel.value, prefix="")
+    async with pool.acquire() as conn, conn.transaction():
+        regions = (await load_directory(conn)).regions
+        request = form.read_letter(asked, regions)
+        return await receive_once(conn, request, actor=SYSTEM, now=now, cipher=cipher)
+
+
+def opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows as dictionaries; a file that cannot be read is one sentence."""
+    kind = "".join(path.suffixes[-2:]).removesuffix(".gz").rpartition(".")[2].lower()
+    try:
+        if kind in ("xlsx", "xlsm"):
+            yield from sheet_rows(path)
+        elif kind in ("jsonl", "ndjson"):
+            yield from json_rows(path)
+        elif kind in ("csv", "txt"):
+            with opened(path) as file:
+                yield from csv.DictReader(file)
+        else:
+            raise BadRequest(f"不认识的文件类型 {path.name},请给 CSV、XLSX 或 JSON Lines 文件。")
+    except FileNotFoundError:
+        raise BadRequest(f"找不到文件 {path}。") from None
+    except (UnicodeDecodeError, csv.Error, OSError) as wrong:
+        raise BadRequest(f"{path.name} 读不下去({wrong}),请另存为 UTF-8 编码后再导入;已导入的不会重复。") from None
+
+
+def json_rows(path: Path) -> Iterator[dict[str, Any]]:
+    with opened(path) as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = msgspec.json.decode(line)
+            except msgspec.DecodeError:
+                row = {"content": "", "line": f"第 {number} 行不是有效的 JSON"}
+            yield row if isinstance(row, dict) else {"content": "", "line": f"第 {number} 行不是 JSON 对象"}
+
+
+def sheet_rows(path: Path) -> Iterator[dict[str, Any]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    except (InvalidFileException, KeyError, ValueError) as wrong:
+        raise BadRequest(f"{path.name} 不是有效的 XLSX 文件。") from wrong
+    rows = sheet.iter_rows(values_only=True)
+    headings = [str(cell or "") for cell in next(rows, ())]
+    for row in rows:
+        if any(cell is not None for cell in row):
+            yield dict(zip(headings, row, strict=False))
+
+
+def count_rows(path: Path) -> int | None:
+    """How many rows are to be expected, for the progress bar; None where counting would mean reading twice."""
+    if path.suffix in (".xlsx", ".xlsm") or not path.is_file():
+        return None
+    with opened(path) as file:
+        try:
+            return max(0, sum(1 for line in file if line.strip()) - (not path.name.removesuffix(".gz").endswith("jsonl")))
+        except (UnicodeDecodeError, OSError):
+            return None
+
+
+def write_rejected(path: Path, rejected: list[tuple[dict[str, Any], str]]) -> None:
+    """The refused rows with a reason each; no file when nothing was refused."""
+    if not rejected:
+        path.unlink(missing_ok=True)
+        return
+    headings = list(dict.fromkeys(key for row, _ in rejected for key in row if key))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, ["退回原因", *headings], extrasaction="ignore")
+        writer.writeheader()
+        for row, reason in rejected:
+            writer.writerow({"退回原因": reason, **row})

@@ -129,6 +129,12 @@ def read_agent(raw: object, regions: Mapping[str, Any], categories: frozenset[st
     return accepted(given, faults, regions)
 
 
+def read_letter(raw: object, regions: Mapping[str, Any]) -> Accepted:
+    """A letter of a file: it may have come without a telephone number, then its writer is anonymous."""
+    given, faults = gather(raw, PublicRequest)
+    return accepted(given, faults, regions)
+
+
 def gather(raw: object, shape: type[Any]) -> tuple[dict[str, Any], Faults]:
     """Each field converted by itself, so that one wrong field does not hide the next."""
     if not isinstance(raw, dict):

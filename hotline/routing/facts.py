@@ -1,8 +1,12 @@
 """What routing may know of a ticket. Nothing of the citizen is among it."""
 
+from collections.abc import Iterable
+
 import msgspec
 
+from hotline.classify.classifier import Answers
 from hotline.tickets.states import Kind, Urgency
+from hotline.tickets.ticket import Ticket
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -19,3 +23,29 @@ class Facts(msgspec.Struct, frozen=True):
     kind: Kind
     urgency: Urgency = Urgency.NORMAL
     accused_unit: int | None = None
+
+
+LEAST = 0.005
+"""A guess below this moves no unit up or down."""
+
+
+def guesses_of(answers: Answers) -> tuple[Guess, ...]:
+    """The three deepest categories, and of every wider one what they leave over: together they are the whole belief,
+    so that two like categories of one unit may add up."""
+    deep = [Guess(one.code, one.confidence) for one in answers.category]
+    spent = {area.code: sum(g.confidence for g in deep if g.category.startswith(area.code)) for area in answers.areas}
+    wide = [Guess(area.code, area.confidence - spent[area.code]) for area in answers.areas]
+    return tuple(sorted((g for g in (*deep, *wide) if g.confidence > LEAST), key=lambda g: -g.confidence))
+
+
+def facts_of(ticket: Ticket, guesses: Iterable[Guess] = ()) -> Facts:
+    """A category set by a person has no confidence and outweighs every guess."""
+    if ticket.category and ticket.confidence is None:
+        guesses = (Guess(ticket.category, 1.0),)
+    return Facts(
+        guesses=tuple(guesses),
+        region=ticket.region,
+        kind=ticket.kind,
+        urgency=ticket.urgency,
+        accused_unit=ticket.accused_unit,
+    )

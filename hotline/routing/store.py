@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from hotline.classify.labels import Tree
+from hotline.classify.store import read_categories
 from hotline.infra.db import Connection
 from hotline.routing.catalogue import Catalogue, Entry
 from hotline.routing.decide import Candidate, Decision
@@ -26,6 +28,31 @@ async def load_catalogue(conn: Connection) -> Catalogue:
     if mark != _shelf.mark:
         _shelf = Catalogue([msgspec.convert(dict(row), Entry) for row in await conn.fetch(READ)], mark)
     return _shelf
+
+
+TREE_MARK = "SELECT mark FROM category_revision"
+
+
+class Categories(msgspec.Struct, frozen=True):
+    """The category tree, and which of its codes are 部门职责 that no street office may be given."""
+
+    tree: Tree
+    duties: frozenset[str]
+    mark: UUID | None
+
+
+_categories = Categories(Tree({}), frozenset(), None)
+
+
+async def load_categories(conn: Connection) -> Categories:
+    """The tree as it stands; read again only when it changed."""
+    global _categories
+    mark: UUID = await conn.fetchval(TREE_MARK)
+    if mark != _categories.mark:
+        nodes = {category.code: category for category in await read_categories(conn)}
+        duties = frozenset(code for code, category in nodes.items() if category.duty)
+        _categories = Categories(Tree(nodes), duties, mark)
+    return _categories
 
 
 ADD = """

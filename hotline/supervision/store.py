@@ -130,7 +130,7 @@ SELECT s.id AS ticket_id, s.urgency, s.channel, m.tags,
           FROM petitioner q
           JOIN ticket u ON u.id = q.ticket_id
          CROSS JOIN LATERAL (
-                SELECT count(*) AS urges FROM overlay o
+                SELECT count(*) AS urges FROM ticket_overlay o
                  WHERE o.ticket_id = u.id AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2
                ) rung
          WHERE q.phone_index = p.phone_index AND q.ticket_id >= $4 AND u.created_at > $3 AND u.created_at <= $2
@@ -157,10 +157,10 @@ SELECT s.id AS ticket_id, s.urgency, s.channel, m.tags,
  CROSS JOIN LATERAL (
         SELECT min(o.due) FILTER (WHERE o.kind = 'shelved' AND o.ended_at IS NULL) AS shelved_until,
                count(*) FILTER (WHERE o.kind = 'instruction')::int AS instructions
-          FROM overlay o WHERE o.ticket_id = s.id AND o.at <= $2
+          FROM ticket_overlay o WHERE o.ticket_id = s.id AND o.at <= $2
        ) beside
   LEFT JOIN LATERAL (
-        SELECT o.origin, o.text FROM overlay o
+        SELECT o.origin, o.text FROM ticket_overlay o
          WHERE o.ticket_id = s.id AND o.kind = 'difficult' AND o.ended_at IS NULL AND o.at <= $2
          ORDER BY o.id DESC LIMIT 1
        ) mark ON true
@@ -232,7 +232,7 @@ SELECT jsonb_build_object(
     'ticket', to_jsonb(t) || jsonb_build_object(
         'assignments', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM assignment a WHERE a.ticket_id = t.id),
         'requests', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM request r WHERE r.ticket_id = t.id),
-        'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM overlay o WHERE o.ticket_id = t.id)),
+        'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM ticket_overlay o WHERE o.ticket_id = t.id)),
     'title', m.title, 'content', m.content, 'address', m.address, 'people', m.people,
     'children', (SELECT count(*) FROM ticket c WHERE c.master_id = t.id),
     'account', coalesce(last.account, ''), 'account_at', last.at,

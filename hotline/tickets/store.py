@@ -47,7 +47,7 @@ SELECT (to_jsonb(t) || jsonb_build_object(
     'requests', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM request r WHERE r.ticket_id = t.id),
     'replies', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM reply r WHERE r.ticket_id = t.id),
     'callbacks', (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.id), '[]') FROM callback c WHERE c.ticket_id = t.id),
-    'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM overlay o WHERE o.ticket_id = t.id)
+    'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM ticket_overlay o WHERE o.ticket_id = t.id)
 ))::text
   FROM ticket t WHERE t.id = $1
 """
@@ -167,7 +167,7 @@ WITH line AS (
     INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ), shares AS (
-    INSERT INTO assignment AS old (ticket_id, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
+    INSERT INTO assignment (ticket_id, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
         first_finish_due, sign_due, contact_due, return_until, pack, parent_id, person_id, automatic, basis, extensions,
         signed_at, contacted_at, finished_at, late)
     SELECT $1, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
@@ -179,7 +179,7 @@ WITH line AS (
         excluded.sign_due, excluded.contact_due, excluded.return_until, excluded.pack, excluded.person_id,
         excluded.extensions, excluded.signed_at, excluded.contacted_at, excluded.finished_at, excluded.late)
 ), asked AS (
-    INSERT INTO request AS old (ticket_id, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
+    INSERT INTO request (ticket_id, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
         plan, milestone, decision, decided_at, decided_by, note)
     SELECT $1, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
         plan, milestone, decision, decided_at, decided_by, note
@@ -187,7 +187,7 @@ WITH line AS (
     ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, decided_at, decided_by, note) =
         (excluded.decision, excluded.decided_at, excluded.decided_by, excluded.note)
 ), answers AS (
-    INSERT INTO reply AS old (ticket_id, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
+    INSERT INTO reply (ticket_id, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
         reasons, decided_at, decided_by)
     SELECT $1, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
         reasons, decided_at, decided_by
@@ -195,7 +195,7 @@ WITH line AS (
     ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, reasons, decided_at, decided_by) =
         (excluded.decision, excluded.reasons, excluded.decided_at, excluded.decided_by)
 ), calls AS (
-    INSERT INTO callback AS old (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
+    INSERT INTO callback (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
         dissatisfied_with, ended_at, by)
     SELECT $1, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
         dissatisfied_with, ended_at, by
@@ -204,9 +204,9 @@ WITH line AS (
         ended_at, by) = (excluded.attempts, excluded.last_attempt_at, excluded.outcome, excluded.solved,
         excluded.rating, excluded.dissatisfied_with, excluded.ended_at, excluded.by)
 ), beside AS (
-    INSERT INTO overlay AS old (ticket_id, id, kind, at, by, text, level, origin, number, due, ended_at)
+    INSERT INTO ticket_overlay (ticket_id, id, kind, at, by, text, level, origin, number, due, ended_at)
     SELECT $1, id, kind, at, by, text, level, origin, number, due, ended_at
-      FROM jsonb_populate_recordset(NULL::overlay, $18)
+      FROM jsonb_populate_recordset(NULL::ticket_overlay, $18)
     ON CONFLICT (ticket_id, id) DO UPDATE SET ended_at = excluded.ended_at
 )
 UPDATE ticket t SET (state, version, head, kind, urgency, category, confidence, region, registered_at, dispatched_at,

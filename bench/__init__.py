@@ -1,0 +1,1 @@
+"""The measurements the README quotes, each one command that anyone can run."""

@@ -1,0 +1,148 @@
+"""What follows an event: one table. Every handler may run twice: it looks at the ticket before it acts."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from hotline.classify import serving
+from hotline.classify import store as classify_store
+from hotline.classify.classifier import Answers
+from hotline.classify.urgency import higher
+from hotline.directory.people import SYSTEM
+from hotline.dispatch import actions as dispatch
+from hotline.infra.db import Connection
+from hotline.infra.http import Services
+from hotline.infra.outbox import follow
+from hotline.intake.form import OPEN_TO_PUBLIC
+from hotline.routing import actions as routing
+from hotline.routing import store as routing_store
+from hotline.routing.decide import Decision
+from hotline.routing.facts import Guess, facts_of, guesses_of
+from hotline.sla import actions as sla
+from hotline.tickets import facts as f
+from hotline.tickets import store as tickets
+from hotline.tickets.actions import Held
+from hotline.tickets.guards import GuardRefused
+from hotline.tickets.states import Kind, Light, State
+from hotline.tickets.ticket import Ticket
+from hotline.tickets.verbs import Desk
+
+log = logging.getLogger(__name__)
+
+
+async def classify_ticket(
+    conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
+) -> None:
+    """Ask the classifier, keep what it said, and let the router have its turn. What a person chose stands."""
+    now = services.clock.now()
+    model = await asyncio.to_thread(serving.classifier, services.settings.data, now)
+    matter = await tickets.load_matter(conn, ticket_id)
+    # Off the loop: a long letter must not hold up the other jobs.
+    said = await asyncio.to_thread(model.suggest, matter.title, matter.content) if model else None
+    async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
+        if held.ticket.state is not State.REGISTERED:
+            return
+        guesses: tuple[Guess, ...] = ()
+        if said is not None:
+            await classify_store.save_prediction(conn, ticket_id, said, now)
+            guesses = guesses_of(said)
+            if held.ticket.category is None:
+                await held.do(classified(held.ticket, said))
+        await follow(conn, "ticket.classified", ticket_id, {"guesses": msgspec.to_builtins(guesses)})
+
+
+def classified(ticket: Ticket, said: Answers) -> f.Classify:
+    """The kind a citizen left open is filled in; urgency is only ever raised (recall first)."""
+    best = said.category[0]
+    return f.Classify(
+        category=best.code,
+        confidence=round(best.confidence, 4),
+        kind=Kind(said.kind.label) if ticket.channel in OPEN_TO_PUBLIC else None,
+        urgency=higher(ticket.urgency, said.urgency),
+        model=said.model,
+    )
+
+
+async def route_ticket(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
+    """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
+    now = services.clock.now()
+    async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
+        if held.ticket.state is not State.REGISTERED:
+            return
+        guesses = msgspec.convert((payload or {}).get("guesses", ()), tuple[Guess, ...])
+        trust = services.settings.auto_dispatch_threshold
+        decision = await routing.route(conn, facts_of(held.ticket, guesses), trust=trust, now=now)
+        automatic = await send(held, decision, desk(services))
+        await routing_store.save_decision(conn, ticket_id, decision, automatic=automatic, now=now)
+
+
+async def send(held: Held, decision: Decision, desk: Desk) -> bool:
+    """Whether the ticket went out by itself."""
+    best = decision.best
+    if decision.unit_id is None or best is None:
+        return False
+    try:
+        await dispatch.dispatch(
+            held,
+            decision.unit_id,
+            best.assists,
+            desk,
+            basis=best.because[0],
+            automatic=True,
+            because=decision.because,
+        )
+    except GuardRefused as refused:
+        # The guards have the last word over the router: then a person decides.
+        log.info("ticket %s is not dispatched by itself: %s", held.ticket.id, refused.message)
+        return False
+    return True
+
+
+async def mark_deadline(
+    conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
+) -> None:
+    """A deadline changed its light: one history line, unless the line is there or the matter is over."""
+    assert payload is not None
+    now = services.clock.now()
+    fact = f.MarkDeadline(
+        assignment_id=payload["assignment_id"],
+        clock=payload["clock"],
+        light=Light(payload["light"]),
+        due=payload["due"],
+    )
+    async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
+        assignment = held.ticket.assignment(fact.assignment_id)
+        if assignment is None or not assignment.active:
+            return
+        if any(line.happened.fact == fact for line in await tickets.history(conn, ticket_id)):
+            return
+        await held.do(fact)
+
+
+async def archive_ticket(
+    conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
+) -> None:
+    """归档, thirty days after the end (C.3, 30)."""
+    now = services.clock.now()
+    async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
+        ended = held.ticket.ended_at
+        if held.ticket.state is State.CLOSED and ended is not None and now - ended >= ARCHIVE_AFTER:
+            await held.do(f.Archive())
+
+
+ARCHIVE_AFTER = timedelta(days=30)
+
+
+def desk(services: Services) -> Desk:
+    return Desk(services.settings, services.cipher)
+
+
+FOLLOWS = {
+    "ticket.registered": (classify_ticket,),
+    "ticket.classified": (route_ticket,),
+    "deadline.passed": (mark_deadline,),
+    "ticket.archivable": (archive_ticket,),
+}

@@ -1,0 +1,154 @@
+"""The web process: one Starlette application over the services of this process."""
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, TypedDict
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hotline.infra.errors import Conflict, HotlineError, InvalidInput
+from hotline.infra.http import Services, answer
+from hotline.infra.log import begin_request
+from hotline.infra.services import open_services
+from hotline.infra.settings import Settings, load_settings
+from hotline.web import docs, health, openapi, public
+from hotline.web.endpoint import Endpoint
+from hotline.web.limits import Limiter, guard
+from hotline.web.routes import ENDPOINTS
+
+log = logging.getLogger(__name__)
+
+
+class State(TypedDict):
+    services: Services
+    limiter: Limiter
+
+
+def create_app(settings: Settings | None = None, services: Services | None = None) -> Starlette:
+    """The application; tests hand in services of their own."""
+    settings = settings or (services.settings if services else load_settings(os.environ))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
+        limiter = Limiter(settings.redis_url)
+        try:
+            if services is not None:
+                yield {"services": services, "limiter": limiter}
+                return
+            async with open_services(settings) as opened:
+                yield {"services": opened, "limiter": limiter}
+        finally:
+            await limiter.close()
+
+    app = Starlette(routes=routes(), lifespan=lifespan, exception_handlers=HANDLERS)
+    app.add_middleware(Observed)
+    return app
+
+
+def routes() -> list[BaseRoute]:
+    return [*(endpoint.route(guard) for endpoint in ENDPOINTS), *described(ENDPOINTS), *public.ROUTES]
+
+
+def described(endpoints: Sequence[Endpoint]) -> list[BaseRoute]:
+    """The OpenAPI document and the page that shows it, made once."""
+    document = openapi.document(endpoints)
+    page = docs.page(document)
+
+    async def openapi_json(request: Request) -> Response:
+        return answer(document)
+
+    async def docs_page(request: Request) -> Response:
+        return public.secured(HTMLResponse(page))
+
+    return [Route("/openapi.json", openapi_json), Route("/docs", docs_page)]
+
+
+def wants_json(request: Request) -> bool:
+    path = request.url.path
+    return path.startswith(("/api/", "/health/", "/open311/")) or "text/html" not in request.headers.get("accept", "")
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """A refusal as a sentence: JSON for programs, a page for people."""
+    assert isinstance(error, HotlineError)
+    if wants_json(request):
+        return answer(error.body(), error.status)
+    return public.error_page(request, error.status, error.message)
+
+
+async def not_routed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = {404: "没有这个地址。", 405: "此地址不支持这种请求方法。"}.get(error.status_code, "请求无法处理。")
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
+    if wants_json(request):
+        response = answer({"error": code, "message": message}, error.status_code)
+        for name, value in (error.headers or {}).items():
+            response.headers[name] = value
+        return response
+    return public.error_page(request, error.status_code, message)
+
+
+async def does_not_fit(request: Request, error: Exception) -> Response:
+    """A value that the column types cannot hold: a number out of range, an impossible date."""
+    log.info("value refused by the database: %s", error)
+    return await told(request, InvalidInput([("body", "有数值超出可保存的范围,请检查后重发。")]))
+
+
+async def try_again(request: Request, error: Exception) -> Response:
+    log.warning("database asks to try again: %s", error)
+    return await told(request, Conflict("系统正忙,本次操作没有保存,请重试。"))
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    log.exception("unexpected error", exc_info=error)
+    message = "系统出错,本次操作没有保存,问题已记录,请稍后再试。"
+    if wants_json(request):
+        return answer({"error": "internal", "message": message}, 500)
+    return public.error_page(request, 500, message)
+
+
+HANDLERS: dict[Any, Any] = {
+    HotlineError: told,
+    HTTPException: not_routed,
+    asyncpg.DataError: does_not_fit,
+    asyncpg.DeadlockDetectedError: try_again,
+    asyncpg.SerializationError: try_again,
+    asyncpg.LockNotAvailableError: try_again,
+    Exception: broken,
+}
+
+
+class Observed:
+    """Counts and times every request under the name of its route, never of its full path."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begin_request()
+        started, status = time.perf_counter(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            health.REQUESTS.labels(scope["method"], route, str(status)).inc()
+            health.SECONDS.labels(scope["method"], route).observe(time.perf_counter() - started)

@@ -1,0 +1,25 @@
+"""The demo city, once: its directory, catalogue, categories and logins."""
+
+from hotline.classify import actions as classify
+from hotline.directory.actions import Seeded, seed_demo
+from hotline.infra.http import Services
+from hotline.routing import store as routing
+from hotline.sla import store as sla
+
+LOGINS = ("agent", "dispatcher", "unit", "unit2", "callback", "supervisor", "leader", "admin")
+PASSWORD = "hotline-demo"
+
+
+async def seed_base(services: Services) -> None:
+    """What every installation starts with: calendar, packs, category tree. Safe to run again."""
+    async with services.pool.acquire() as conn, conn.transaction():
+        await sla.seed(conn)
+        await classify.seed_categories(conn)
+
+
+async def seed(services: Services) -> Seeded:
+    """The demo city on top; safe to run again."""
+    async with services.pool.acquire() as conn, conn.transaction():
+        seeded = await seed_demo(conn, now=services.clock.now(), demo=True)
+        await routing.seed_demo(conn)
+    return seeded

@@ -1,0 +1,60 @@
+"""How often one address may ask, counted in Redis so that all processes count together; in memory without it."""
+
+import logging
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
+from starlette.requests import Request
+
+from hotline.infra.errors import TooManyRequests
+from hotline.web.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
+
+
+class Limiter:
+    """Moving windows per address and endpoint."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._memory = MovingWindowRateLimiter(MemoryStorage())
+        self._storage = shared_storage(redis_url) if redis_url else None
+        self._shared = MovingWindowRateLimiter(self._storage) if self._storage else None
+        self._items: dict[str, RateLimitItem] = {}
+
+    async def close(self) -> None:
+        if self._storage is not None:
+            # The library has no call for it; its bridge holds the redis-py client.
+            await self._storage.bridge.storage.aclose()
+
+    async def __call__(self, endpoint: Endpoint, request: Request) -> None:
+        if endpoint.limit is None:
+            return
+        address = request.client.host if request.client else "unknown"
+        await self.spend(endpoint.limit, f"{endpoint.method} {endpoint.path}", address)
+
+    async def spend(self, limit: str, what: str, address: str) -> None:
+        """Count one call; TooManyRequests when it is one too many."""
+        item = self._items.setdefault(limit, parse(limit))
+        if not await self._hit(item, what, address):
+            raise TooManyRequests("操作过于频繁,请稍后再试。紧急情况请拨打 12345。", limit=limit)
+
+    async def _hit(self, item: RateLimitItem, what: str, address: str) -> bool:
+        if self._shared is not None:
+            try:
+                return await self._shared.hit(item, what, address)
+            except (RedisError, OSError):
+                log.warning("rate limits are counted in this process alone: Redis does not answer")
+        return await self._memory.hit(item, what, address)
+
+
+def shared_storage(redis_url: str) -> RedisStorage:
+    scheme, _, rest = redis_url.partition("://")
+    address = f"async+redis+unix://{rest}" if scheme == "unix" else f"async+{redis_url}"
+    return RedisStorage(address, implementation="redispy")
+
+
+async def guard(endpoint: Endpoint, request: Request) -> None:
+    limiter: Limiter = request.state.limiter
+    await limiter(endpoint, request)

@@ -1,0 +1,236 @@
+"""Every address and its permission, on one page."""
+
+from hotline.callback import http as callback
+from hotline.directory import http as directory
+from hotline.directory.people import Role
+from hotline.intake import http as intake
+from hotline.intake.form import AgentRequest, PublicRequest
+from hotline.reports import http as reports
+from hotline.supervision.weeklist import WeekList
+from hotline.tickets import http as tickets
+from hotline.tickets.permissions import MAY
+from hotline.tickets.states import Event
+from hotline.web import health, suggest, verbs, why
+from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
+
+API = "/api/v1"
+R = Role
+LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
+
+PUBLIC = (
+    Endpoint(
+        "POST",
+        f"{API}/public/requests",
+        intake.send,
+        "诉求人提交诉求;同一渠道同一外部编号只建一件工单",
+        body=PublicRequest,
+        answer=intake.Pair,
+        status=201,
+        statuses=(200,),
+        limit="600/minute",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/public/requests/{{query_code}}",
+        intake.track,
+        "凭查询码和电话后四位查询办理进展",
+        answer=intake.Progress,
+        query=(Query("phone_last4", str, "联系电话后四位"),),
+        limit="120/minute",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/public/surveys/{{token}}",
+        callback.survey,
+        "满意度评价页的内容",
+        answer=callback.SurveyPage,
+        limit="120/minute",
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/public/surveys/{{token}}",
+        callback.answer_survey,
+        "提交满意度评价,只能提交一次",
+        body=callback.SurveyAnswer,
+        answer=callback.Thanks,
+        status=201,
+        limit="120/minute",
+    ),
+)
+
+SESSION = (
+    Endpoint(
+        "POST",
+        f"{API}/session",
+        directory.sign_in,
+        "登录",
+        body=directory.SignInBody,
+        answer=directory.SignedInAnswer,
+        limit="600/minute",
+    ),
+    Endpoint("GET", f"{API}/me", directory.me, "当前登录人", answer=directory.SignedInAnswer, roles=ANYONE_SIGNED_IN),
+    Endpoint("DELETE", f"{API}/session", directory.sign_out, "退出登录", status=204, roles=ANYONE_SIGNED_IN),
+    Endpoint(
+        "POST",
+        f"{API}/session/password",
+        directory.change_password,
+        "修改密码",
+        body=directory.PasswordBody,
+        answer=directory.SignedInAnswer,
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/units",
+        directory.units,
+        "承办单位",
+        answer=directory.UnitList,
+        roles=ANYONE_SIGNED_IN,
+        query=(Query("q", str, "单位名称、简称或代码"),),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/regions",
+        directory.regions,
+        "行政区划的下一级",
+        answer=directory.RegionList,
+        query=(Query("parent", str, "上级区划代码"),),
+    ),
+)
+
+TICKETS = (
+    Endpoint(
+        "GET",
+        f"{API}/tickets",
+        tickets.listing,
+        "工单列表,按编号从新到旧,逐页取",
+        answer=tickets.Page,
+        roles=ANYONE_SIGNED_IN,
+        query=(
+            Query("stage", str, "状态,多个用逗号分开"),
+            Query("unit", int, "承办单位(含下属)"),
+            Query("category", str, "分类代码或其前缀"),
+            Query("due", str, "late、near、today 或带时区的时间"),
+            Query("q", str, "检索词"),
+            Query("cursor", str, "上一页的 next_cursor"),
+            Query("limit", int, "每页条数,最多 200"),
+        ),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/tickets",
+        intake.log_request,
+        "话务员登记工单",
+        body=AgentRequest,
+        answer=intake.Logged,
+        status=201,
+        statuses=(200,),
+        roles=MAY[Event.CREATE],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}",
+        tickets.one,
+        "一件工单",
+        answer=tickets.TicketView,
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/history",
+        tickets.history,
+        "工单的全部历史",
+        answer=tickets.HistoryView,
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/deadlines",
+        why.deadlines,
+        "各项时限及其计算依据",
+        answer=why.DeadlinesView,
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/suggestion",
+        suggest.stored,
+        "分类和派单建议及理由",
+        answer=suggest.Suggested,
+        roles=MAY[Event.DISPATCH],
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/suggest",
+        suggest.suggest,
+        "边听边记时的建议,不保存",
+        body=suggest.SuggestBody,
+        answer=suggest.Suggestion,
+        roles=MAY[Event.CREATE] | MAY[Event.DISPATCH],
+    ),
+)
+
+CALLBACKS = (
+    Endpoint(
+        "GET",
+        f"{API}/callbacks",
+        callback.worklist,
+        "待回访",
+        answer=callback.Worklist,
+        roles=MAY[Event.ATTEMPT_CALLBACK],
+        query=(Query("due", str, "到此时间为止,默认七天内"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/{{id}}/attempts",
+        callback.attempt,
+        "记录一次回访",
+        body=callback.Attempt,
+        answer=callback.Attempted,
+        status=201,
+        roles=MAY[Event.ATTEMPT_CALLBACK],
+    ),
+)
+
+REPORTS = (
+    Endpoint(
+        "GET",
+        f"{API}/reports/difficult",
+        reports.difficult,
+        "疑难工单周报;已定稿的周次给出定稿时的内容",
+        answer=WeekList,
+        roles=LEADERS,
+        query=(Query("week", str, "如 2026-W47,默认本周"), Query("format", str, "json 或 xlsx")),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/reports/difficult/{{week}}/freeze",
+        reports.freeze_difficult,
+        "疑难工单周报定稿,一周一次",
+        body=reports.FreezeBody,
+        answer=WeekList,
+        status=201,
+        roles=LEADERS,
+    ),
+)
+
+MACHINES = (
+    Endpoint("GET", "/health/live", health.live, "进程在运行", answer=health.Alive),
+    Endpoint("GET", "/health/ready", health.ready, "可以接待请求", answer=health.Ready),
+    Endpoint("GET", "/metrics", health.metrics, "Prometheus 指标"),
+)
+
+VERBS = tuple(
+    Endpoint(
+        "POST",
+        f"{API}/tickets/{{id}}/{verb.name}",
+        verbs.handler(verb),
+        verbs.summary(verb),
+        body=verb.body,
+        answer=tickets.Changed,
+        roles=MAY[verb.event],
+    )
+    for verb in verbs.VERBS.values()
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (*PUBLIC, *SESSION, *TICKETS, *CALLBACKS, *REPORTS, *VERBS, *MACHINES)

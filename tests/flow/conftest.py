@@ -1,0 +1,79 @@
+"""A city to tell stories in: the demo directory and catalogue, its people at their desks, the real application."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from starlette.types import Receive, Scope, Send
+
+from hotline.classify import starter
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import open_pool
+from hotline.infra.http import Services
+from hotline.infra.settings import load_settings
+from hotline.web.app import create_app
+from hotline.web.demo import seed, seed_base
+from tests.conftest import SECRETS, OneConnection, TurnedClock, copied
+from tests.flow.city import City
+
+MODELS = Path(__file__).resolve().parents[2] / "var" / "test"
+"""The starter models, trained once for a version of texts and code, and kept for the next run."""
+
+
+@pytest.fixture(scope="session")
+def model_data() -> Path:
+    MODELS.mkdir(parents=True, exist_ok=True)
+    starter.ensure(MODELS, TurnedClock().now())
+    return MODELS
+
+
+@pytest.fixture(scope="session")
+async def city_database(run_servers: tuple[str, str, str], template: str, model_data: Path) -> AsyncIterator[str]:
+    """One database a worker with the demo city in it; the stories are rolled back."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+    async with copied(run_servers[1], template, f"{template}_{worker}_city") as url:
+        settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": url, "HOTLINE_DATA": str(model_data)})
+        pool = await open_pool(url, max_size=2)
+        services = Services(settings, pool, TurnedClock(), FieldCipher(settings.field_keys))
+        await seed_base(services)
+        await seed(services)
+        async with pool.acquire() as conn:
+            await conn.execute("SELECT ensure_partitions('2026-01-01', 15)")
+        await pool.close()
+        yield url
+
+
+@pytest.fixture
+async def city(
+    city_database: str, valkey: str, model_data: Path, clock: TurnedClock, cipher: FieldCipher
+) -> AsyncIterator[City]:
+    pool = await open_pool(city_database, max_size=1)
+    settings = load_settings(
+        {
+            **SECRETS,
+            "HOTLINE_DATABASE_URL": city_database,
+            "HOTLINE_REDIS_URL": valkey,
+            "HOTLINE_DATA": str(model_data),
+            "HOTLINE_DEMO": "1",
+        }
+    )
+    async with pool.acquire() as conn:
+        undone = conn.transaction()
+        await undone.start()
+        lending: Any = OneConnection(conn)
+        services = Services(settings, lending, clock, cipher)
+        app = create_app(services=services)
+
+        async with app.router.lifespan_context(app) as state:
+
+            async def served(scope: Scope, receive: Receive, send: Send) -> None:
+                scope["state"] = dict(state)
+                await app(scope, receive, send)
+
+            async with AsyncClient(transport=ASGITransport(app=served), base_url="http://hotline.test") as client:
+                yield City(client, services, conn, clock)
+        await undone.rollback()
+    await pool.close()
