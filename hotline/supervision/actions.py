@@ -60,7 +60,7 @@ async def difficult_week(conn: Connection, week: str, now: datetime, *, desk: De
 def thawed(frozen: Frozen) -> WeekList:
     return msgspec.structs.replace(
         msgspec.json.decode(frozen.body, type=WeekList),
-        frozen_at=frozen.frozen_at,
+        frozen_at=frozen.frozen_at.astimezone(BEIJING),
         frozen_by=frozen.frozen_name,
         hash=frozen.hash.hex(),
     )
@@ -69,7 +69,7 @@ def thawed(frozen: Frozen) -> WeekList:
 async def _live(conn: Connection, week: Week, now: datetime, desk: Desk | None) -> WeekList:
     if now < week.begin:
         raise InvalidInput([("week", f"{week.spoken}（{week.days}）还没有开始，请选本周或以前的周。")])
-    at = min(now, week.end)
+    at = min(now.astimezone(BEIJING), week.end)
     thresholds, given = await store.load_thresholds(conn), await _clocks(conn, desk, at)
     known = await _evidence(conn, week, at, thresholds, given)
     judged = [(e, found) for e in known.values() if (found := judge(e, thresholds, at))]

@@ -59,9 +59,9 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\1*****\2",
     ),
     # The flat, not the building: where it is matters, behind which door does not.
-    (re.compile(r"[0-9A-Za-z一二三四五六七八九十]{1,4}单元[0-9A-Za-z]{1,5}(?:室|号|户)?"), "*单元***"),
-    (re.compile(r"(栋|幢|号楼|座)[0-9]{3,4}(室|房|户)?"), r"\1***\2"),
-    (re.compile(r"(?<![0-9])[0-9]{3,4}(室|房间)"), r"***\1"),
+    (re.compile(r"[0-9A-Za-z一二三四五六七八九十]{1,4} ?单元 ?[0-9A-Za-z]{1,5} ?(?:室|号|户)?"), "*单元***"),
+    (re.compile(r"(栋|幢|号楼|座) ?[0-9]{3,4} ?(室|房|户)?"), r"\1***\2"),
+    (re.compile(r"(?<![0-9])[0-9]{3,4} ?(室|房间)"), r"***\1"),
 )
 
 
