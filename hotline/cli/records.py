@@ -1,4 +1,4 @@
-"""Verbs over the tickets: import, due, report, audit."""
+"""Questions about the tickets: due, report, audit."""
 
 import asyncio
 import json
@@ -14,10 +14,13 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.embedded import running
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
+from hotline.reports import actions as reports
 from hotline.sla import actions as sla
 from hotline.sla.calendar import Calendar
 from hotline.sla.store import load_calendar, shipped_calendar
+from hotline.supervision.weeklist import WeekList
 from hotline.tickets import audit as chains
+from hotline.tickets.verbs import Desk
 
 
 @click.command()
@@ -59,6 +62,29 @@ def in_words(report: dict[str, Any]) -> list[str]:
     days = [f"  {day['date']}  {'计' if day['counted'] else '不计'}  {day['because']}" for day in report["why"]]
     warning = [f"注意:{report['warning']}"] if "warning" in report else []
     return [f"期限:{report['due']}", *days, *warning]
+
+
+@click.group()
+def report() -> None:
+    """领导看的文件。"""
+
+
+@report.command()
+@click.option("--week", required=True, help="哪一周,例如 2026-W47。")
+@click.option("--format", "form", default="xlsx", show_default=True, help="xlsx 或 json。")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
+def weekly(week: str, form: str, out: Path) -> None:
+    """疑难工单周报:已定稿的取定稿,否则取此刻的情况。"""
+    reports.check_format(form)
+
+    async def run(settings: Settings) -> WeekList:
+        async with services(settings) as found, found.pool.acquire() as conn:
+            return await reports.weekly(conn, week, found.clock.now(), desk=Desk(found.settings, found.cipher))
+
+    with database() as settings:
+        made = asyncio.run(run(settings))
+    reports.write_weekly(made, form, out)
+    click.echo(f"{made.title}:{made.total} 件,写入 {out}。")
 
 
 @click.group()
