@@ -45,9 +45,17 @@ def database() -> Iterator[Settings]:
         yield settled(settings, found)
 
 
+async def bring_up(settings: Settings) -> list[str]:
+    """The schema, and what every city starts with: calendar, deadline packs, categories. Answers what was migrated."""
+    applied = await migrate(settings.database_url or "")
+    async with open_services(settings, max_size=2) as found:
+        await room("hotline.web.demo").seed_base(found)
+    return applied
+
+
 @contextlib.asynccontextmanager
 async def services(settings: Settings, *, up_to_date: bool = True) -> AsyncIterator[Services]:
-    if up_to_date and settings.database_url:
-        await migrate(settings.database_url)
+    if up_to_date:
+        await bring_up(settings)
     async with open_services(settings, max_size=4) as found:
         yield found

@@ -13,9 +13,9 @@ from pathlib import Path
 import asyncpg
 import click
 
-from hotline.cli.frame import database, reachable_now
+from hotline.cli.frame import bring_up, database, reachable_now
 from hotline.infra.bus import Bus
-from hotline.infra.db import MIGRATIONS, READ_RECORD, connect, migrate, migration_files
+from hotline.infra.db import MIGRATIONS, READ_RECORD, connect, migration_files
 from hotline.infra.errors import Conflict, HotlineError
 from hotline.infra.postgres import account, binaries, tool
 from hotline.infra.services import clock_of
@@ -61,7 +61,7 @@ def restore(file: Path, yes: bool) -> None:
         url = settings.database_url or ""
         asyncio.run(refuse_busy(url))
         replace_all(file, url)
-        asyncio.run(migrate(url))
+        asyncio.run(bring_up(settings))
         report = asyncio.run(verify(url))
     if not report.ok:
         raise HotlineError(

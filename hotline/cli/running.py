@@ -5,8 +5,7 @@ import os
 
 import click
 
-from hotline.cli.frame import database, room
-from hotline.infra.db import migrate as bring_up
+from hotline.cli.frame import bring_up, database, room
 from hotline.infra.errors import Misconfigured
 from hotline.infra.log import set_up_logs
 from hotline.infra.settings import load_settings
@@ -47,7 +46,7 @@ def worker() -> None:
 
 @click.command()
 def migrate() -> None:
-    """把数据库结构升级到当前版本。重复执行无害,两台机器同时执行也安全。"""
+    """把数据库结构升级到当前版本,补齐日历、时限方案和分类。重复执行无害,两台机器同时执行也安全。"""
     with database() as settings:
-        applied = asyncio.run(bring_up(settings.database_url or ""))
+        applied = asyncio.run(bring_up(settings))
     click.echo(f"已执行 {len(applied)} 个迁移:{'、'.join(applied)}" if applied else "数据库结构已是最新。")

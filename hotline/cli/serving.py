@@ -16,8 +16,7 @@ import click
 import uvicorn
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from hotline.cli.frame import room, settled
-from hotline.infra.db import migrate
+from hotline.cli.frame import bring_up, room, settled
 from hotline.infra.embedded import embedded
 from hotline.infra.errors import HotlineError
 from hotline.infra.log import set_up_logs
@@ -61,13 +60,11 @@ def share_secrets(settings: Settings) -> None:
 
 
 async def prepare(settings: Settings) -> None:
-    """Schema first, then what every city starts with, then the demo city where it is asked for."""
-    await migrate(settings.database_url or "")
-    async with open_services(settings, max_size=4) as services:
-        demo = room("hotline.web.demo")
-        await demo.seed_base(services)
-        if settings.demo:
-            await demo.seed(services)
+    """Schema and base first, then the demo city where it is asked for."""
+    await bring_up(settings)
+    if settings.demo:
+        async with open_services(settings, max_size=4) as services:
+            await room("hotline.web.demo").seed(services)
 
 
 def train_starter(settings: Settings) -> None:

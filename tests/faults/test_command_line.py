@@ -108,6 +108,19 @@ def test_accounts_backup_restore_and_a_torn_backup(ask: Ask, tmp_path: Path, dat
     assert servers_of(data) == []
 
 
+def test_letters_from_a_file_are_taken_in_once_and_bad_rows_come_back_with_a_reason(ask: Ask, tmp_path: Path) -> None:
+    letters, week = tmp_path / "letters.csv", tmp_path / "week.json"
+    good = "路灯不亮,阳光小区门口的路灯坏了三天，晚上出行不便，请尽快维修。,13800000000"
+    letters.write_text(f"title,content,phone\n{good}\n短,太短,13800000000\n", encoding="utf-8")
+    assert "新增 1 件,已有 0 件,退回 1 行" in ask("import", letters).stdout
+    assert "新增 0 件,已有 1 件,退回 1 行" in ask("import", letters).stdout
+    assert "诉求内容" in (tmp_path / "letters.csv.rejected.csv").read_text(encoding="utf-8")
+    assert ask("report", "weekly", "--week", "2026-W46", "--format", "json", "--out", week).returncode == 0
+    assert json.loads(week.read_text(encoding="utf-8"))["week"] == "2026-W46"
+    assert ask("report", "weekly", "--week", "第46周", "--out", week).returncode == 1
+    assert "1 件工单" in ask("audit", "verify").stdout
+
+
 def test_with_an_address_nothing_embedded_starts(ask: Ask, fresh_database: str, valkey: str, data: Path) -> None:
     given = {"HOTLINE_DATABASE_URL": fresh_database, "HOTLINE_REDIS_URL": valkey, **SECRETS}
     assert "数据库结构已是最新" in ask("migrate", **given).stdout

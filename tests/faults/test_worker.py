@@ -156,7 +156,9 @@ async def test_job_that_keeps_failing_is_held_with_its_reason(
     async with working(served, {"received": [fails]}):
         await happened(served, 3)
         await until(lambda: one_held(served))
-    reasons = await served.pool.fetch("SELECT traceback ->> 'exception_message' AS said FROM pgqueuer_log WHERE traceback IS NOT NULL")
+    reasons = await served.pool.fetch(
+        "SELECT traceback ->> 'exception_message' AS said FROM pgqueuer_log WHERE traceback IS NOT NULL"
+    )
     assert len(reasons) == 3
     assert all("承办单位接口拒绝连接" in str(row["said"]) for row in reasons)
 
