@@ -97,9 +97,11 @@ async def _evidence(
     conn: Connection, week: Week, at: datetime, thresholds: Thresholds, given: Clocks
 ) -> dict[int, Evidence]:
     since = at - timedelta(days=thresholds.repeat_days)
-    found = await store.evidence(conn, week=week.text, begin=week.begin, at=at, since=since, thresholds=thresholds)
     fewest = min(thresholds.callers_day, thresholds.callers_week)
     crowds = crowded(await store.crowds(conn, since=at - WEEK, at=at, callers=fewest))
+    found = await store.evidence(
+        conn, week=week.text, begin=week.begin, at=at, since=since, thresholds=thresholds, crowd=crowds
+    )
     return {f.ticket_id: evidence_of(f, crowds.get(f.ticket_id), given) for f in found}
 
 

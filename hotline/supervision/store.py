@@ -82,7 +82,7 @@ class Found(msgspec.Struct, frozen=True):
 EVIDENCE = """
 -- Everything as it stood at $2: children that came later are not counted, so a past week gives its own list.
 -- $1 begin of the week, $3 since when calls are counted, $4 the smallest ticket number of that day, $5 risk words,
--- $6 words for "we cannot", $7 the week, $8 tags of legal ways.
+-- $6 words for "we cannot", $7 the week, $8 tags of legal ways, $9 tickets of a crowd, $10 channels that are watched.
 WITH scope AS (
     SELECT t.* FROM ticket t
      WHERE t.state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied', 'callback',
@@ -91,97 +91,111 @@ WITH scope AS (
      UNION ALL
     SELECT t.* FROM ticket t
      WHERE t.state IN ('closed', 'archived') AND t.ended_at > $1 AND t.registered_at <= $2
+), found AS (
+    SELECT s.id AS ticket_id, s.urgency, s.channel, m.tags,
+           coalesce(s.closing = 'concluded', false) AS concluded,
+           coalesce(s.ended_at <= $2, false) AS ended,
+           coalesce(s.disposition = 'legal_channel', false) OR m.tags && $8::text[] AS legal,
+           listing.kind AS listed,
+           asked.returns, asked.returns_refused, asked.extensions,
+           consulted.at AS consulted_at, (consulted.payload ->> 'due')::timestamptz AS ruling_due,
+           greatest(calls.number, 1) AS repeats,
+           encode(p.phone_index, 'hex') || '|' || left(s.category, 4) AS matter_key,
+           shares.rounds, shares.units,
+           CASE WHEN beside.shelved_until IS NULL THEN late.due END AS late_from, late.until AS late_to,
+           beside.shelved_until, beside.instructions,
+           ARRAY(SELECT w FROM unnest($5::text[]) w WHERE position(w IN m.title || ' ' || m.content) > 0) AS risk_words,
+           helpless.words AS cannot,
+           mark.origin AS marked_kind, mark.text AS marked_because
+      FROM scope s
+      JOIN matter m ON m.ticket_id = s.id
+      LEFT JOIN petitioner p ON p.ticket_id = s.id
+      LEFT JOIN LATERAL (
+            SELECT l.kind FROM difficult_listing l WHERE l.ticket_id = s.id AND l.week < $7 ORDER BY l.week DESC LIMIT 1
+           ) listing ON true
+     CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'granted')::int AS returns,
+                   count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'refused')::int AS returns_refused,
+                   count(*) FILTER (WHERE r.asked = 'extension' AND r.decision = 'granted')::int AS extensions
+              FROM request r WHERE r.ticket_id = s.id AND r.decided_at <= $2
+           ) asked
+      LEFT JOIN LATERAL (
+            SELECT h.at, h.payload FROM history h
+             WHERE s.state = 'consulting' AND h.ticket_id = s.id AND h.target = 'consulting' AND h.source <> 'consulting'
+             ORDER BY h.seq DESC LIMIT 1
+           ) consulted ON true
+     CROSS JOIN LATERAL (
+            -- Same caller, same second-level category; whoever rang again was often noted as an urge instead of a ticket.
+            SELECT (count(*) + coalesce(sum(rung.urges), 0))::int AS number
+              FROM petitioner q
+              JOIN ticket u ON u.id = q.ticket_id
+             CROSS JOIN LATERAL (
+                    SELECT count(*) AS urges FROM ticket_overlay o
+                     WHERE o.ticket_id = u.id AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2
+                   ) rung
+             WHERE q.phone_index = p.phone_index AND q.ticket_id >= $4 AND u.created_at > $3 AND u.created_at <= $2
+               AND u.state NOT IN ('draft', 'void')
+               AND (u.id = s.id OR u.master_id = s.id OR left(u.category, 4) = left(s.category, 4))
+           ) calls
+     CROSS JOIN LATERAL (
+            SELECT coalesce(max(a.round), 0) AS rounds, count(DISTINCT a.unit_id) FILTER (WHERE a.part <> 'child')::int AS units
+              FROM assignment a WHERE a.ticket_id = s.id AND a.dispatched_at <= $2
+           ) shares
+      LEFT JOIN LATERAL (
+            -- The worst delay of a lead. A reply under review has stopped its clock; a unit that was the wrong one had none.
+            SELECT a.finish_due AS due, ran.until
+              FROM assignment a
+             CROSS JOIN LATERAL (
+                    SELECT least($2, CASE a.stage WHEN 'replied' THEN
+                           (SELECT max(r.at) FROM reply r WHERE r.ticket_id = a.ticket_id AND r.assignment_id = a.id)
+                           ELSE a.finished_at END) AS until
+                   ) ran
+             WHERE a.ticket_id = s.id AND a.part = 'lead' AND a.stage <> 'returned' AND a.dispatched_at <= $2
+               AND a.finish_due < ran.until
+             ORDER BY ran.until - a.finish_due DESC LIMIT 1
+           ) late ON true
+     CROSS JOIN LATERAL (
+            SELECT min(o.due) FILTER (WHERE o.kind = 'shelved' AND o.ended_at IS NULL) AS shelved_until,
+                   count(*) FILTER (WHERE o.kind = 'instruction')::int AS instructions
+              FROM ticket_overlay o WHERE o.ticket_id = s.id AND o.at <= $2
+           ) beside
+      LEFT JOIN LATERAL (
+            SELECT o.origin, o.text FROM ticket_overlay o
+             WHERE o.ticket_id = s.id AND o.kind = 'difficult' AND o.ended_at IS NULL AND o.at <= $2
+             ORDER BY o.id DESC LIMIT 1
+           ) mark ON true
+      LEFT JOIN LATERAL (
+            SELECT written.words
+              FROM (SELECT r.at, concat_ws('；', nullif(x.unsolved_reason, ''), nullif(x.account, '')) AS words
+                      FROM reply r JOIN reply_text x ON x.ticket_id = r.ticket_id AND x.reply_id = r.id
+                     WHERE r.ticket_id = s.id AND r.at <= $2
+                     UNION ALL
+                    SELECT q.at, q.reason FROM request q
+                     WHERE q.ticket_id = s.id AND q.asked <> 'return' AND q.at <= $2) written
+             WHERE EXISTS (SELECT FROM unnest($6::text[]) w WHERE position(w IN written.words) > 0)
+             ORDER BY written.at DESC LIMIT 1
+           ) helpless ON true
 )
-SELECT s.id AS ticket_id, s.urgency, s.channel, m.tags,
-       coalesce(s.closing = 'concluded', false) AS concluded,
-       coalesce(s.ended_at <= $2, false) AS ended,
-       coalesce(s.disposition = 'legal_channel', false) OR m.tags && $8::text[] AS legal,
-       listing.kind AS listed,
-       asked.returns, asked.returns_refused, asked.extensions,
-       consulted.at AS consulted_at, (consulted.payload ->> 'due')::timestamptz AS ruling_due,
-       greatest(calls.number, 1) AS repeats,
-       encode(p.phone_index, 'hex') || '|' || left(s.category, 4) AS matter_key,
-       shares.rounds, shares.units,
-       CASE WHEN beside.shelved_until IS NULL THEN late.due END AS late_from, late.until AS late_to,
-       beside.shelved_until, beside.instructions,
-       ARRAY(SELECT w FROM unnest($5::text[]) w WHERE position(w IN m.title || ' ' || m.content) > 0) AS risk_words,
-       helpless.words AS cannot,
-       mark.origin AS marked_kind, mark.text AS marked_because
-  FROM scope s
-  JOIN matter m ON m.ticket_id = s.id
-  LEFT JOIN petitioner p ON p.ticket_id = s.id
-  LEFT JOIN LATERAL (
-        SELECT l.kind FROM difficult_listing l WHERE l.ticket_id = s.id AND l.week < $7 ORDER BY l.week DESC LIMIT 1
-       ) listing ON true
- CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'granted')::int AS returns,
-               count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'refused')::int AS returns_refused,
-               count(*) FILTER (WHERE r.asked = 'extension' AND r.decision = 'granted')::int AS extensions
-          FROM request r WHERE r.ticket_id = s.id AND r.decided_at <= $2
-       ) asked
-  LEFT JOIN LATERAL (
-        SELECT h.at, h.payload FROM history h
-         WHERE s.state = 'consulting' AND h.ticket_id = s.id AND h.target = 'consulting' AND h.source <> 'consulting'
-         ORDER BY h.seq DESC LIMIT 1
-       ) consulted ON true
- CROSS JOIN LATERAL (
-        -- Same caller, same second-level category; whoever rang again was often noted as an urge instead of a ticket.
-        SELECT (count(*) + coalesce(sum(rung.urges), 0))::int AS number
-          FROM petitioner q
-          JOIN ticket u ON u.id = q.ticket_id
-         CROSS JOIN LATERAL (
-                SELECT count(*) AS urges FROM ticket_overlay o
-                 WHERE o.ticket_id = u.id AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2
-               ) rung
-         WHERE q.phone_index = p.phone_index AND q.ticket_id >= $4 AND u.created_at > $3 AND u.created_at <= $2
-           AND u.state NOT IN ('draft', 'void')
-           AND (u.id = s.id OR u.master_id = s.id OR left(u.category, 4) = left(s.category, 4))
-       ) calls
- CROSS JOIN LATERAL (
-        SELECT coalesce(max(a.round), 0) AS rounds, count(DISTINCT a.unit_id) FILTER (WHERE a.part <> 'child')::int AS units
-          FROM assignment a WHERE a.ticket_id = s.id AND a.dispatched_at <= $2
-       ) shares
-  LEFT JOIN LATERAL (
-        -- The worst delay of a lead. A reply under review has stopped its clock; a unit that was the wrong one had none.
-        SELECT a.finish_due AS due, ran.until
-          FROM assignment a
-         CROSS JOIN LATERAL (
-                SELECT least($2, CASE a.stage WHEN 'replied' THEN
-                       (SELECT max(r.at) FROM reply r WHERE r.ticket_id = a.ticket_id AND r.assignment_id = a.id)
-                       ELSE a.finished_at END) AS until
-               ) ran
-         WHERE a.ticket_id = s.id AND a.part = 'lead' AND a.stage <> 'returned' AND a.dispatched_at <= $2
-           AND a.finish_due < ran.until
-         ORDER BY ran.until - a.finish_due DESC LIMIT 1
-       ) late ON true
- CROSS JOIN LATERAL (
-        SELECT min(o.due) FILTER (WHERE o.kind = 'shelved' AND o.ended_at IS NULL) AS shelved_until,
-               count(*) FILTER (WHERE o.kind = 'instruction')::int AS instructions
-          FROM ticket_overlay o WHERE o.ticket_id = s.id AND o.at <= $2
-       ) beside
-  LEFT JOIN LATERAL (
-        SELECT o.origin, o.text FROM ticket_overlay o
-         WHERE o.ticket_id = s.id AND o.kind = 'difficult' AND o.ended_at IS NULL AND o.at <= $2
-         ORDER BY o.id DESC LIMIT 1
-       ) mark ON true
-  LEFT JOIN LATERAL (
-        SELECT written.words
-          FROM (SELECT r.at, concat_ws('；', nullif(x.unsolved_reason, ''), nullif(x.account, '')) AS words
-                  FROM reply r JOIN reply_text x ON x.ticket_id = r.ticket_id AND x.reply_id = r.id
-                 WHERE r.ticket_id = s.id AND r.at <= $2
-                 UNION ALL
-                SELECT q.at, q.reason FROM request q
-                 WHERE q.ticket_id = s.id AND q.asked <> 'return' AND q.at <= $2) written
-         WHERE EXISTS (SELECT FROM unnest($6::text[]) w WHERE position(w IN written.words) > 0)
-         ORDER BY written.at DESC LIMIT 1
-       ) helpless ON true
+-- A ticket of which nothing can be said that any rule listens to stays in the database.
+SELECT * FROM found
+ WHERE listed IS NOT NULL OR returns + returns_refused > 0 OR consulted_at IS NOT NULL OR repeats > 1 OR rounds > 0
+    OR late_from IS NOT NULL OR extensions > 0 OR units > 1 OR shelved_until IS NOT NULL OR instructions > 0
+    OR urgency = 'critical' OR risk_words <> '{}' OR cannot IS NOT NULL OR marked_kind IS NOT NULL OR tags <> '{}'
+    OR channel = ANY ($10::text[]) OR ticket_id = ANY ($9::bigint[])
 """
 
 
 async def evidence(
-    conn: Connection, *, week: str, begin: datetime, at: datetime, since: datetime, thresholds: Thresholds
+    conn: Connection,
+    *,
+    week: str,
+    begin: datetime,
+    at: datetime,
+    since: datetime,
+    thresholds: Thresholds,
+    crowd: Iterable[int],
 ) -> list[Found]:
-    """Every open ticket, and every one that was closed in the week."""
+    """Open tickets, and those closed in the week, as far as there is anything to say of them."""
     rows = await conn.fetch(
         EVIDENCE,
         begin,
@@ -192,6 +206,8 @@ async def evidence(
         thresholds.cannot_words,
         week,
         thresholds.legal_tags,
+        list(crowd),
+        [channel.value for channel in thresholds.channels],
     )
     return [msgspec.convert(dict(row), Found) for row in rows]
 
