@@ -20,6 +20,8 @@ Case = tuple[str, ...]
 
 TRUST_GENERAL = 3.0
 """How many cases of its own a context needs before it outweighs the more general one."""
+SETTLED = 10
+"""Cases learned since the training until the look-up counts twice as much as the linear model."""
 WIDEST_CROSS = 3
 JOINT = "\x1f"
 
@@ -74,17 +76,24 @@ class CrossModel:
 
 
 class Columnar:
-    """Look-up and linear model together, before calibration."""
+    """Look-up and linear model together, before calibration. Half and half as trained; with every case learned since,
+    the look-up, which alone can learn on, weighs more there."""
 
     def __init__(self, lookup: Lookup, crosses: CrossModel) -> None:
         self.lookup = lookup
         self.crosses = crosses
+        self.since: Counter[Case] = Counter()
 
     def scores(self, cases: Sequence[Case]) -> Array:
         return np.stack([np.log(self._blend(case)) for case in cases])
 
+    def learn(self, case: Case, label: int) -> None:
+        self.lookup.learn(case, label)
+        self.since[case] += 1
+
     def _blend(self, case: Case) -> Array:
-        blend: Array = (self.lookup.chances(case) + self.crosses.chances(case)) / 2 + 1e-9
+        share = (self.since[case] + SETTLED) / (self.since[case] + 2 * SETTLED)
+        blend: Array = share * self.lookup.chances(case) + (1 - share) * self.crosses.chances(case) + 1e-9
         return blend
 
 
@@ -104,7 +113,7 @@ class ColumnsModel:
 
     def learn(self, row: Row, columns: Columns, label: int) -> None:
         """One finished ticket more (day by day); the linear part and the calibration stay as trained."""
-        self.columnar.lookup.learn(case_of(row, columns.features), label)
+        self.columnar.learn(case_of(row, columns.features), label)
 
     def save(self, path: Path) -> Manifest:
         lookup, linear = self.columnar.lookup, self.columnar.crosses

@@ -12,6 +12,7 @@ from hotline.infra.words import words as cut
 
 MAX_CHARACTERS = 6_000  # a letter says what it is about long before; the rest would only cost time
 HEAD_WORDS = 14
+LEARNED_AT_ONCE = 8_000
 UNKNOWN_CHARACTER = 0xFFFD
 
 Ints = npt.NDArray[np.int64]
@@ -181,15 +182,21 @@ def _learn_words(block: Block, letters: Iterable[Letter]) -> Vocabulary:
 
 def _learn_runs(block: Block, letters: Sequence[Letter]) -> Vocabulary:
     keys, times = np.empty(0, np.uint64), np.empty(0, np.int64)
-    for start in range(0, len(letters), 2_000):
-        part = [
-            np.unique(character_runs(one.text_of(block.part), block.longest)) for one in letters[start : start + 2_000]
-        ]
+    for start in range(0, len(letters), LEARNED_AT_ONCE):
+        part = [_distinct(letter, block) for letter in letters[start : start + LEARNED_AT_ONCE]]
         more, counts = np.unique(np.concatenate(part), return_counts=True)
         keys, places = np.unique(np.concatenate([keys, more]), return_inverse=True)
         times = np.bincount(places, weights=np.concatenate([times, counts])).astype(np.int64)
     kept = times >= block.seen_in
     return Vocabulary(block, _idf(times[kept], len(letters)), keys=keys[kept])
+
+
+def _distinct(letter: Letter, block: Block) -> Keys:
+    key = ("character", block.part, block.longest)
+    if key in letter.counted:
+        known: Keys = letter.counted[key][0]
+        return known
+    return np.unique(character_runs(letter.text_of(block.part), block.longest))
 
 
 def _idf(times: Ints, texts: int) -> Floats:

@@ -19,6 +19,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
+REMEMBERED = 20_000
+"""Letters whose counts are kept from fold to fold: about 20 KB each."""
 ENOUGH = 100
 """Examples a class needs before its scores are bent on their own; the others share one curve."""
 ABSENT = -2.0
@@ -48,7 +50,8 @@ class Linear:
 def matrix(vocabularies: Sequence[Vocabulary], letters: Sequence[Letter]) -> sparse.csr_matrix:
     """The letters as rows, the blocks side by side."""
     starts = np.cumsum([0, *map(len, vocabularies)])
-    rows = [_row(vocabularies, starts, letter) for letter in letters]
+    forget = len(letters) > REMEMBERED
+    rows = [_row(vocabularies, starts, letter, forget) for letter in letters]
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
     places = np.concatenate([places for places, _ in rows])
     values = np.concatenate([values for _, values in rows])
@@ -57,9 +60,10 @@ def matrix(vocabularies: Sequence[Vocabulary], letters: Sequence[Letter]) -> spa
     return table
 
 
-def _row(vocabularies: Sequence[Vocabulary], starts: Ints, letter: Letter) -> tuple[Ints, Floats]:
+def _row(vocabularies: Sequence[Vocabulary], starts: Ints, letter: Letter, forget: bool) -> tuple[Ints, Floats]:
     parts = [vocabulary.weigh(letter) for vocabulary in vocabularies]
-    letter.counted.clear()  # a hundred thousand letters would not fit with their counts
+    if forget:
+        letter.counted.clear()
     places = np.concatenate([found + start for (found, _), start in zip(parts, starts[:-1], strict=True)])
     return places, np.concatenate([values for _, values in parts])
 

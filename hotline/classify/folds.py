@@ -5,10 +5,13 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-SHINGLE = 8
+SHINGLE = 5
 """Characters in a run."""
 LONGEST = 2_000
-SIGNATURE = 6
+BANDS, BAND = 6, 3
+SIGNATURE = BANDS * BAND
+ALIKE = 0.6
+"""Share of equal runs from which two letters count as one; the signature estimates it."""
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -20,12 +23,17 @@ POWERS = _random.integers(1, 2**63, SHINGLE, dtype=np.uint64) | np.uint64(1)
 
 
 def group_texts(texts: Sequence[str]) -> Ints:
-    """A group number per text; texts that share at least half of their signature (min-hash) are one group."""
+    """A group number per text: texts alike in most of their runs of characters share one (min-hash)."""
     groups = _Union(len(texts))
+    signatures = np.array([_signature("".join(text.split())) for text in texts], dtype=np.uint64)
     seen: dict[tuple[int, ...], int] = {}
-    for place, text in enumerate(texts):
-        for band in _bands("".join(text.split())):
-            groups.join(place, seen.setdefault(band, place))
+    for place, signature in enumerate(signatures):
+        for band in range(BANDS):
+            key = (band, *signature[band * BAND : (band + 1) * BAND].tolist())
+            # Letters full of the same polite phrases meet here, too: only the whole signature decides.
+            other = seen.setdefault(key, place)
+            if other != place and (signatures[other] == signature).mean() >= ALIKE:
+                groups.join(place, other)
     return groups.numbers()
 
 
@@ -34,12 +42,9 @@ def group_values(values: Sequence[Hashable]) -> Ints:
     return np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
 
 
-def _bands(text: str) -> list[tuple[int, ...]]:
-    """Two halves of the min-hash signature: texts that are alike in most of their runs agree on one of them."""
+def _signature(text: str) -> Hashes:
     runs = _run_hashes(text[:LONGEST])
-    smallest = (runs[None, :] * MULTIPLIERS[:, None] + OFFSETS[:, None]).min(axis=1)
-    half = SIGNATURE // 2
-    return [(0, *smallest[:half].tolist()), (1, *smallest[half:].tolist())]
+    return np.asarray((runs[None, :] * MULTIPLIERS[:, None] + OFFSETS[:, None]).min(axis=1), dtype=np.uint64)
 
 
 def _run_hashes(text: str) -> Hashes:

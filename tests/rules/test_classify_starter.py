@@ -1,0 +1,150 @@
+"""The models a city starts with, trained from what the project ships."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from hotline.classify import starter
+from hotline.classify.actions import load_classifier
+from hotline.classify.classifier import Classifier
+from hotline.classify.folder import read_manifest
+from hotline.infra.clock import BEIJING
+from hotline.tickets.states import Kind, Urgency
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=BEIJING)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("starter")
+
+
+@pytest.fixture(scope="module")
+def classifier(home: Path) -> Iterator[Classifier]:
+    started = time.perf_counter()
+    found = load_classifier(home, now=NOW)
+    assert found is not None
+    assert time.perf_counter() - started < 60
+    yield found
+
+
+def test_the_second_start_only_loads(classifier: Classifier, home: Path) -> None:
+    started = time.perf_counter()
+    again = load_classifier(home, now=NOW)
+    assert again is not None and again.fingerprint == classifier.fingerprint
+    assert time.perf_counter() - started < 1
+
+
+def test_every_category_and_kind_can_be_answered(classifier: Classifier) -> None:
+    assert classifier.category.labels == [node.code for node in classifier.tree.level(2)]
+    assert classifier.third.codes == [node.code for node in classifier.tree.level(3)]
+    assert set(classifier.kind.labels) <= set(Kind) and len(classifier.kind.labels) >= 6
+
+
+def test_it_is_right_more_often_than_not_on_texts_it_has_not_seen(classifier: Classifier) -> None:
+    scores = classifier.category.manifest.scores
+    assert scores["accuracy"] > 0.6 and scores["top3"] > 0.8
+    assert classifier.kind.manifest.scores["accuracy"] > 0.7
+
+
+@pytest.mark.parametrize(
+    ("title", "content", "code", "kind"),
+    [
+        ("路灯不亮", "新安里小区门口的路灯坏了半个月,晚上黑灯瞎火,麻烦派人来修", "0202", None),
+        ("咨询公积金提取", "请问离职以后公积金怎么提取,需要带哪些材料?", "0410", Kind.CONSULT),
+        ("公交车甩站", "19路公交车司机看见有人招手也不停,等了四十分钟", "0701", None),
+        ("", "建议在河边步道增加几张座椅,方便老人歇脚", None, Kind.SUGGESTION),
+        ("表扬窗口人员", "特别感谢政务大厅的小陈同志,耐心细致,请给予表扬", None, Kind.PRAISE),
+    ],
+)
+def test_plain_letters_get_plain_answers(
+    classifier: Classifier, title: str, content: str, code: str | None, kind: Kind | None
+) -> None:
+    said = classifier.suggest(title, content)
+    if code:
+        assert said.category[0].code.startswith(code)
+        assert said.areas[0].code == code
+        assert said.words
+    if kind:
+        assert said.kind.label == kind
+
+
+def test_answers_are_the_deepest_codes_with_honest_shares(classifier: Classifier) -> None:
+    said = classifier.suggest("垃圾没人清", "楼下垃圾桶满了三天,臭气熏天")
+    assert len(said.category) == 3 and len(said.areas) == 10
+    assert [len(one.code) for one in said.category] == [6, 6, 6]
+    shares = [one.confidence for one in said.category]
+    assert shares == sorted(shares, reverse=True)
+    # A child is never surer than its parent.
+    parents = {area.code: area.confidence for area in said.areas}
+    assert all(one.confidence <= parents[one.code[:4]] + 1e-9 for one in said.category)
+    assert said.category[0].name.count("/") == 2
+
+
+def test_risk_words_are_never_overlooked(classifier: Classifier) -> None:
+    said = classifier.suggest("楼道里有煤气味", "三单元楼道煤气味很浓,可能燃气泄漏,快来人")
+    assert said.urgency is Urgency.CRITICAL
+    assert "煤气味" in said.risks
+
+
+@pytest.mark.parametrize("text", ["", "\0", "1", "hello", "。" * 50, "水" * 100_000])
+def test_texts_that_say_nothing_get_unsure_answers(classifier: Classifier, text: str) -> None:
+    said = classifier.suggest(text, text)
+    assert said.category[0].confidence < 0.9
+    assert said.urgency in Urgency
+
+
+def test_a_broken_cache_is_trained_again(home: Path, classifier: Classifier, tmp_path: Path) -> None:
+    source = small_source(tmp_path)
+    first = load_classifier(tmp_path, now=NOW, source=source)
+    weights = starter.ensure(tmp_path, NOW, source) / "category" / "weights.npy"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    again = load_classifier(tmp_path, now=NOW, source=source)
+    assert first is not None and again is not None
+    assert again.suggest("路灯", "路灯不亮").areas[0].code == "0102"
+
+
+def small_source(home: Path) -> Path:
+    """Two matters are a city enough."""
+    folder = home / "source"
+    folder.mkdir()
+    tree = "01,1,,市政,,否\n0101,2,01,垃圾,垃圾 臭味,否\n010101,3,0101,垃圾清运,满了 清运,否\n0102,2,01,路灯,路灯 不亮,否\n010201,3,0102,路灯不亮,灯坏 漆黑,否\n"
+    (folder / starter.CATEGORIES).write_text(f"code,level,parent,name,words,duty\n{tree}", encoding="utf-8")
+    texts = [
+        (f"{number}号门前垃圾桶满了,臭味很重", "010101", "complaint", "normal")
+        if number % 2
+        else (f"请问{number}号路灯不亮归谁管,晚上漆黑", "010201", "consult", "urgent")
+        for number in range(40)
+    ]
+    lines = [f"S{n},{kind},{level},{code},,{text}" for n, (text, code, kind, level) in enumerate(texts)]
+    corpus = "\n".join(["id,kind,urgency,category,title,content", *lines])
+    (folder / starter.CORPUS).write_text(corpus, encoding="utf-8")
+    return folder
+
+
+def test_new_texts_mean_new_models_and_the_old_ones_go(tmp_path: Path) -> None:
+    source = small_source(tmp_path)
+    old = starter.ensure(tmp_path, NOW, source)
+    corpus = source / starter.CORPUS
+    corpus.write_text(
+        corpus.read_text(encoding="utf-8") + "\nS99,praise,normal,010101,谢谢,感谢保洁员\n", encoding="utf-8"
+    )
+    new = starter.ensure(tmp_path, NOW, source)
+    assert new != old and not old.exists()
+    assert read_manifest(new / "category").data["rows"] == 41
+
+
+def test_without_texts_a_person_decides(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert load_classifier(tmp_path, now=NOW, source=tmp_path / "empty") is None
+
+
+def test_a_citys_broken_model_leaves_the_starters_in_place(tmp_path: Path) -> None:
+    source = small_source(tmp_path)
+    plain = load_classifier(tmp_path, now=NOW, source=source)
+    kept = load_classifier(tmp_path, now=NOW, source=source, champions={"category": str(tmp_path / "absent")})
+    assert plain is not None and kept is not None
+    assert kept.fingerprint == plain.fingerprint
