@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).parent / "uv"
@@ -38,7 +39,7 @@ def for_uv(settings: dict[str, str]) -> tuple[list[str], dict[str, str]]:
     arguments, environment = [], {}
     if index := settings.get("index-url"):
         arguments += ["--default-index", index]
-    for extra in settings.get("extra-index-url", "").split():
+    for extra in filter(there, settings.get("extra-index-url", "").split()):
         # pip takes the best version of all indexes, uv by default the first index that knows the name.
         arguments += ["--index", extra, "--index-strategy", "unsafe-best-match"]
     for place in settings.get("find-links", "").split():
@@ -54,6 +55,11 @@ def for_uv(settings: dict[str, str]) -> tuple[list[str], dict[str, str]]:
     return without_repeats(arguments), environment
 
 
+def there(index: str) -> bool:
+    """pip passes over a local index that is not there; uv would say so each time."""
+    return not index.startswith("file://") or Path(urlsplit(index).path).exists()
+
+
 def without_repeats(arguments: list[str]) -> list[str]:
     strategy = ["--index-strategy", "unsafe-best-match"]
     rest = [part for part in arguments if part not in strategy]
@@ -67,7 +73,7 @@ def uv(command: Sequence[str]) -> int:
 
 
 def pip(*command: str) -> int:
-    said = [sys.executable, "-m", "pip", *command, "--disable-pip-version-check", "--quiet"]
+    said = [sys.executable, "-m", "pip", *command, "--disable-pip-version-check", "-qq"]
     return subprocess.run(said, cwd=ROOT, check=False).returncode
 
 
