@@ -1,0 +1,188 @@
+"""The citizen's pages in a real browser with scripts switched off: on a phone, by keyboard, in large type."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Generator
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from hotline.infra.db import Connection
+from hotline.infra.http import Services
+from hotline.web.app import create_app
+from tests.api.answered import REPLY, Answered, answered_letter, lay_city
+
+PHONE = ViewportSize(width=390, height=844)
+SCREEN = ViewportSize(width=1366, height=768)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; it is installed where that is ours to do."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["update", "-q"], ["install", "-y", "-q", "chromium", "fonts-noto-cjk"]):
+            subprocess.run(["apt-get", *command], check=False, capture_output=True)
+        found = shutil.which("chromium")
+    if found is None:
+        pytest.fail("没有找到 Chromium:请安装 Debian 的 chromium 和 fonts-noto-cjk 软件包后再运行。", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        started = await driver.chromium.launch(executable_path=chromium, args=QUIET)
+        yield started
+        await started.close()
+
+
+class Server(uvicorn.Server):
+    """Says when it listens, and leaves the signals to pytest."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@pytest.fixture
+async def unit(services: Services) -> int:
+    return await lay_city(services)
+
+
+@pytest.fixture
+async def site(services: Services, unit: int) -> AsyncIterator[str]:
+    """The address of the whole application, served over the test's own transaction."""
+    config = uvicorn.Config(create_app(services=services), lifespan="on", log_config=None, ws="none")
+    server = Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        running = asyncio.create_task(server.serve([listening]))
+        await server.listening.wait()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await running
+
+
+@contextlib.asynccontextmanager
+async def visit(browser: Browser, site: str, size: ViewportSize) -> AsyncIterator[Page]:
+    """A page without scripts; whatever the server or the policy of the page refuses is a fault."""
+    context = await browser.new_context(base_url=site, viewport=size, java_script_enabled=False)
+    page = await context.new_page()
+    refused: list[str] = []
+    page.on("requestfailed", lambda request: refused.append(request.url))
+    page.on("console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None)
+    yield page
+    await context.close()
+    assert refused == []
+
+
+async def fits(page: Page) -> bool:
+    """Nothing stands out to the right: what is outside cannot be reached with a thumb."""
+    wide, seen = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return bool(wide <= seen)
+
+
+async def text_size(page: Page) -> float:
+    """Everything is measured in the size of the root's type; the sign beside our name is two of it."""
+    sign = await page.locator(".name img").bounding_box()
+    assert sign is not None
+    return sign["height"] / 2
+
+
+async def test_a_letter_written_by_keyboard_gets_a_code_and_a_slip_costs_no_word(
+    browser: Browser, site: str, conn: Connection
+) -> None:
+    async with visit(browser, site, SCREEN) as page:
+        await page.goto("/")
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+        await page.get_by_label("诉求内容").fill("人民路东段从十一月十九日起路灯不亮,请尽快修复。")
+        await page.get_by_label("标题").fill("路灯不亮")
+        await page.keyboard.press("Enter")
+        # Enter sends the letter; it does not press the button for large type, which stands before it on the page.
+        await expect(page.get_by_role("alert")).to_contain_text("请填写联系电话")
+        assert await page.locator("html.big").count() == 0
+        await page.get_by_role("alert").get_by_role("link", name="请填写联系电话").click()
+        await page.get_by_label("联系电话").fill("13912345678")
+        assert "十一月十九日" in await page.get_by_label("诉求内容").input_value()
+        await page.get_by_label("所在区和街道").select_option(label="芙蓉里街道")
+        await page.get_by_label("请为我保密").check()
+        await page.get_by_role("button", name="提交诉求").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("已收到您的诉求")
+        number = (await page.locator(".numbers dd").first.inner_text()).replace(" ", "")
+    row = await conn.fetchrow("SELECT id, region, confidential FROM ticket")
+    assert row is not None and tuple(row) == (int(number), "990101001", True)
+
+
+async def test_progress_on_a_phone_holds_a_reply_of_two_thousand_signs_without_a_blank(
+    browser: Browser, site: str, services: Services, unit: int
+) -> None:
+    letter = await answered_letter(services, unit, "A" * 2000)
+    async with visit(browser, site, PHONE) as page:
+        await page.goto("/track")
+        await page.get_by_label("查询码").fill(letter.query_code.lower())
+        await page.get_by_label("联系电话后四位").fill("5678")
+        await page.get_by_role("button", name="查询", exact=True).click()
+        await expect(page.get_by_text("已答复，等待您的评价")).to_be_visible()
+        await expect(page.locator(".reply")).to_have_text("A" * 2000)
+        assert await fits(page)
+        await page.get_by_role("button", name="大字").click()
+        await expect(page.locator(".reply")).to_have_text("A" * 2000)
+        assert await page.locator("html.big").count() == 1 and await fits(page)
+
+
+async def test_a_survey_asks_why_only_who_is_not_satisfied_and_thanks_everybody(
+    browser: Browser, site: str, services: Services, unit: int, conn: Connection
+) -> None:
+    letter: Answered = await answered_letter(services, unit)
+    async with visit(browser, site, PHONE) as page:
+        await page.goto(f"/survey/{letter.survey_token}")
+        await expect(page.locator(".reply")).to_have_text(REPLY)
+        assert await page.locator("input:checked").count() == 0
+        reason = page.get_by_label("问题没有解决")
+        await expect(reason).to_be_hidden()
+        await page.get_by_label("未解决", exact=True).check()
+        await reason.check()
+        await page.get_by_label("非常不满意").check()
+        await page.get_by_role("button", name="提交评价").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("感谢您的评价")
+        await page.goto(f"/survey/{letter.survey_token}")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("您已经评价过")
+    row = await conn.fetchrow("SELECT solved, rating, reasons FROM survey")
+    assert row is not None and tuple(row) == ("no", 1, ["问题没有解决"])
+
+
+async def test_large_type_half_way_keeps_the_words_and_stays_on_the_next_page(browser: Browser, site: str) -> None:
+    async with visit(browser, site, PHONE) as page:
+        await page.goto("/")
+        small = await text_size(page)
+        await page.get_by_label("诉求内容").fill("写到一半")
+        await page.get_by_role("button", name="大字").click()
+        assert await page.get_by_label("诉求内容").input_value() == "写到一半"
+        assert await text_size(page) > small * 1.2 and await fits(page)
+        await page.get_by_role("link", name="查进度", exact=True).click()
+        assert await text_size(page) > small * 1.2 and await fits(page)
+        await page.goto("/docs")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("接口")
