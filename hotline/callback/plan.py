@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from hotline.infra.clock import BEIJING
 from hotline.sla.calendar import Calendar, add_working_days
 
 FINISH_WITHIN = 3
@@ -18,8 +19,8 @@ def due(calendar: Calendar, now: datetime) -> datetime:
 
 
 def day_part(moment: datetime) -> str:
-    """上午 / 下午 / 晚上: tries lie in different parts of the day."""
-    hour = moment.hour
+    """上午 / 下午 / 晚上 in Beijing: tries lie in different parts of the day."""
+    hour = moment.astimezone(BEIJING).hour
     return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
 
 
@@ -27,6 +28,6 @@ def exhausted(tries: list[datetime]) -> bool:
     """Whether enough has been tried to give up: three tries, on two days at least, in more than one part of a day."""
     return (
         len(tries) >= TRIES
-        and len({moment.date() for moment in tries}) >= DAYS
+        and len({moment.astimezone(BEIJING).date() for moment in tries}) >= DAYS
         and len({day_part(moment) for moment in tries}) > 1
     )
