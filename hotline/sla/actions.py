@@ -18,7 +18,7 @@ from hotline.sla.policy import Policy
 from hotline.sla.store import DueRow
 from hotline.sla.watch import awaited, watched
 from hotline.tickets.actions import Held, hold
-from hotline.tickets.states import Stage
+from hotline.tickets.states import Stage, State
 from hotline.tickets.ticket import Assignment, Ticket
 from hotline.tickets.verbs import Desk
 
@@ -110,16 +110,23 @@ async def working(
 async def keep(held: Held, before: Ticket, desk: Desk) -> None:
     """Watch what is newly awaited; stop watching what has happened or ended."""
     old = {a.id: a for a in before.assignments}
-    changed = [a for a in held.ticket.assignments if old.get(a.id) != a]
+    turned = _paused(before) is not _paused(held.ticket)
+    changed = [a for a in held.ticket.assignments if turned or old.get(a.id) != a]
     if changed:
         given = await clocks(held.conn, desk, held.now)
         for assignment in changed:
-            await _keep_one(held, old.get(assignment.id), assignment, given)
+            await _keep_one(held, before, old.get(assignment.id), assignment, given)
 
 
-async def _keep_one(held: Held, old: Assignment | None, new: Assignment, given: Clocks) -> None:
+def _paused(ticket: Ticket) -> bool:
+    """挂账: the ticket waits by decision, its units owe nothing meanwhile (C.3, 23)."""
+    return ticket.state is State.SUSPENDED
+
+
+async def _keep_one(held: Held, before: Ticket, old: Assignment | None, new: Assignment, given: Clocks) -> None:
     conn, ticket_id = held.conn, held.ticket.id
-    was, owed = awaited(old) if old else {}, awaited(new)
+    was = awaited(old) if old and not _paused(before) else {}
+    owed = {} if _paused(held.ticket) else awaited(new)
     if met := [kind for kind in was if kind not in owed]:
         await store.close_deadlines(conn, ticket_id, new.id, *met, now=held.now)
     if old and old.stage is Stage.REPLIED and owed:
