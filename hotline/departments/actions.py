@@ -113,8 +113,12 @@ async def assist(held: Held, *, unit_id: int, below: bool, due: datetime | None,
 
 
 async def assist_reply(held: Held, *, account: str, waive: int | None) -> None:
-    """协办反馈; the lead, or the centre, may waive an assisting unit that is no longer needed."""
+    """协办反馈; whoever asked for the assistance may waive it when it is no longer needed."""
     if waive is not None:
+        task = held.ticket.assignment(waive)
+        parent = held.ticket.assignment(task.parent_id) if task and task.parent_id else None
+        if parent is None or parent.unit_id != held.actor.unit_id:
+            raise GuardRefused("只有加派这项协办的单位可以免除它。", ticket_id=held.ticket.id)
         await held.do(f.AssistReply(assignment_id=waive, account=tidy(account) or "免除", waived=True))
         return
     own = [a for a in held.ticket.active if a.part is not Part.LEAD and a.unit_id == held.actor.unit_id]

@@ -22,7 +22,7 @@ def new_due(
         started=assignment.dispatched_at,
         current_due=assignment.finish_due,
         times_before=assignment.extensions,
-        leader=actor.has(Role.CENTRE_LEADER, Role.SUPERVISOR),
+        leader=actor.has(Role.CENTRE_LEADER),
         now=asked_at,
         working_days=working_days,
         rework=assignment.round > 0,
