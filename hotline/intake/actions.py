@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from hotline.directory.people import SYSTEM, Actor
+from hotline.directory.people import CITIZEN, SYSTEM, Actor
 from hotline.directory.store import load_directory
 from hotline.infra.crypto import FieldCipher, sm3
 from hotline.infra.db import Connection, Pool
@@ -104,13 +104,19 @@ async def answer_directly(held: Held, answer: str, article_id: int | None = None
 
 
 async def merge(held: Held, master_id: int) -> None:
-    """并单: this ticket becomes a child of an open one; the citizen keeps their own number and code."""
+    """并单: this ticket becomes a child of an open one; the citizen keeps their own number and code.
+
+    Who had already called about it has called again: that is an urging of the first (C.3, 5)."""
     master = await tickets.access(held.conn, master_id, actor=held.actor)
     if master.state not in OPEN or master.state is State.DRAFT:
         raise NotFound(f"主单 {master_id} 已结束或未提交,不能并入。")
     if master.master_id is not None:
         raise InvalidInput([("master_id", f"工单 {master_id} 本身是并单,请并入它的主单。")])
-    await held.do(f.Merge(master_id=master_id))
+    again = await store.same_caller(held.conn, held.ticket.id, master_id)
+    await held.do(f.Merge(master_id=master_id, same_caller=again))
+    if again:
+        first = await tickets.hold(held.conn, master_id, actor=CITIZEN, now=held.now)
+        await first.do(f.Urge(origin="citizen", text=f"同一诉求人再次反映,见并单 {held.ticket.id}。"))
 
 
 async def unmerge(held: Held) -> None:

@@ -77,6 +77,18 @@ def as_earlier(row: Record, same_caller: bool) -> Earlier:
     return Earlier(row["id"], State(row["state"]), row["title"], row["content"], row["created_at"], same_caller)
 
 
+SAME_CALLER_AS = """
+SELECT count(*) = 2 AND count(DISTINCT phone_index) = 1 AND count(phone_index) = 2
+  FROM petitioner WHERE ticket_id IN ($1, $2)
+"""
+
+
+async def same_caller(conn: Connection, one: int, other: int) -> bool:
+    """Whether two tickets were brought from one telephone number."""
+    found: bool = await conn.fetchval(SAME_CALLER_AS, one, other)
+    return found
+
+
 ANSWER = """
 INSERT INTO direct_answer (ticket_id, answer) VALUES ($1, $2)
 """

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hotline.directory.http import actor_of
-from hotline.directory.people import UNIT, Actor
+from hotline.directory.people import UNIT, Actor, Role
 from hotline.directory.store import load_directory
 from hotline.directory.units import Directory
 from hotline.infra.clock import BEIJING
@@ -19,7 +19,7 @@ from hotline.tickets import actions, permissions, privacy, search, store
 from hotline.tickets.facts import written
 from hotline.tickets.lifecycle import EVENT_NAMES, STATE_NAMES
 from hotline.tickets.privacy import Matter, Petitioner
-from hotline.tickets.states import Event, State
+from hotline.tickets.states import Channel, Event, State
 from hotline.tickets.store import Row
 from hotline.tickets.ticket import Ticket
 
@@ -98,6 +98,7 @@ async def listing(request: Request) -> Response:
             due_after=due_after,
             query=query,
             bound_to=bound(directory, actor),
+            channel=Channel.POLICE_110.value if actor.has(Role.POLICE_LIAISON) else None,
             limit=limit + 1,
         )
     more = len(rows) > limit

@@ -347,7 +347,8 @@ class Row(msgspec.Struct, frozen=True):
 
 
 LIST = """
--- Keyset pages, newest first. A null filter is no filter; $8 are the units a person is bound to, null for the centre.
+-- Keyset pages, newest first. A null filter is no filter; $8 are the units a person is bound to, null for the centre;
+-- $10 is a channel of which a person bound so sees every ticket.
 SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.created_at, t.category, t.confidence, t.region,
        m.address, t.lead_unit, t.due_at, t.worst, t.round, t.returns, t.confidential
   FROM ticket t JOIN matter m ON m.ticket_id = t.id
@@ -359,7 +360,7 @@ SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.create
    AND ($5::timestamptz IS NULL OR t.due_at <= $5)
    AND ($6::timestamptz IS NULL OR t.due_at > $6)
    AND ($7::tsquery IS NULL OR m.terms @@ $7)
-   AND ($8::bigint[] IS NULL OR EXISTS (
+   AND ($8::bigint[] IS NULL OR t.channel = $10::text OR EXISTS (
         SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($8)))
  ORDER BY t.id DESC LIMIT $9
 """
@@ -376,9 +377,10 @@ async def page(
     due_after: datetime | None,
     query: str | None,
     bound_to: list[int] | None,
+    channel: str | None,
     limit: int,
 ) -> list[Row]:
-    found = await conn.fetch(LIST, before, states, units, category, due_by, due_after, query, bound_to, limit)
+    found = await conn.fetch(LIST, before, states, units, category, due_by, due_after, query, bound_to, limit, channel)
     return [Row(**dict(row)) for row in found]
 
 
