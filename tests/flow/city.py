@@ -96,6 +96,10 @@ class City:
     def person(self, login: str) -> Person:
         return self.people.setdefault(login, Person(self, login))
 
+    def unit_desk(self, code: str) -> Person:
+        """Somebody of a unit who may sign, reply and ask."""
+        return self.person({"D14": "unit", "D13": "unit2"}.get(code, f"u-{code.lower()}-review"))
+
     async def work(self) -> int:
         """Run what has been enqueued, as a worker would, until nothing is left."""
         done = 0

@@ -1,0 +1,112 @@
+"""What becomes of a call or a letter before it is sent to anybody."""
+
+from tests.flow.city import City
+from tests.flow.steps import LAMP, in_the_pool, sent
+
+
+async def logged(city: City, **body: object) -> dict[str, object]:
+    answered = await city.agent.call("POST", "/tickets", body)
+    await city.work()
+    assert answered.status_code in (200, 201), answered.text
+    return {"status": answered.status_code, **answered.json()}
+
+
+async def test_咨询_a_question_is_answered_on_the_phone_and_ends_there(city: City) -> None:
+    asked = {"content": "请问退休人员异地就医备案需要带哪些材料?", "kind": "consult", "draft": True}
+    draft = await logged(city, citizen={"phone": "13912340001"}, **asked)
+    ticket_id = draft["ticket_id"]
+    assert draft["state"] == "draft"
+    answer = "凭身份证和社保卡到任一医保窗口或网上办理,当天生效。"
+    await city.agent.does("answer_directly", ticket_id, answer=answer)
+
+    seen = (await city.agent.sees(ticket_id))["ticket"]
+    assert (seen["state"], seen["closing"], seen["disposition"]) == ("closed", "answered", "answered")
+    assert seen["assignments"] == []
+    told = (await city.client.get(f"/api/v1/public/requests/{draft['query_code']}?phone_last4=0001")).json()
+    assert told["public_reply"] == answer
+
+
+async def test_投诉_a_complaint_cannot_be_talked_away_on_the_phone(city: City) -> None:
+    draft = await logged(city, content="投诉物业多次乱收停车费,态度恶劣。", kind="complaint", draft=True)
+    status, said = await city.agent.refused("answer_directly", draft["ticket_id"], answer="已解释")
+    assert (status, "请派单" in said) == (422, True)
+    assert await city.state(draft["ticket_id"]) == "draft"
+
+
+async def test_催办_the_same_caller_about_the_same_open_matter_urges_and_opens_nothing_new(city: City) -> None:
+    phone = "13912340002"
+    ticket_id = await sent(city, "D14", citizen={"phone": phone})
+    content = (await city.agent.sees(ticket_id))["matter"]["content"]
+    hint = await city.agent.call("POST", "/suggest", {"content": content + "请尽快。", "phone": phone})
+    nearest = hint.json()["similar"][0]
+    assert (nearest["id"], nearest["same_caller"], nearest["open"]) == (ticket_id, True, True)
+
+    await city.agent.does("urge", ticket_id, text="诉求人再次来电,希望尽快")
+    seen = (await city.unit_desk("D14").sees(ticket_id))["ticket"]
+    assert [(o["kind"], o["origin"]) for o in seen["overlays"]] == [("urge", "citizen")]
+    assert seen["state"] == "dispatched", "urging runs beside the work and never changes its state"
+    assert await city.conn.fetchval("SELECT count(*) FROM ticket") == 1
+
+    # Another agent did not look and logged it: merging it urges the first.
+    again = await in_the_pool(city, citizen={"phone": phone})
+    await city.agent.does("merge", again, master_id=ticket_id)
+    seen = (await city.unit_desk("D14").sees(ticket_id))["ticket"]
+    assert [o["kind"] for o in seen["overlays"]] == ["urge", "urge"]
+
+
+async def test_并单_ten_callers_about_one_place_make_one_work_order(city: City) -> None:
+    first = await in_the_pool(city, LAMP.replace("路灯", "那处地方"))
+    others = [await in_the_pool(city, LAMP.replace("路灯", "那处地方")) for _ in range(9)]
+    for other in others:
+        await city.agent.does("merge", other, master_id=first)
+    await city.dispatcher.does("dispatch", first, unit_id=await city.unit("D14"))
+    assert await city.conn.fetchval("SELECT count(*) FROM assignment") == 1
+    assert await city.conn.fetchval("SELECT count(*) FROM ticket WHERE master_id = $1", first) == 9
+
+    status, _ = await city.dispatcher.refused("dispatch", others[0], unit_id=await city.unit("D13"))
+    assert status == 422
+    eleventh = await in_the_pool(city, LAMP.replace("路灯", "那处地方"))
+    status, said = await city.agent.refused("merge", eleventh, master_id=others[0])
+    assert status == 404 and "不能并入" in said
+
+    await city.dispatcher.does("unmerge", others[0])
+    assert await city.state(others[0]) == "registered", "merged by mistake: it goes its own way again"
+
+
+async def test_省平台_the_province_pushes_one_number_twice_and_there_is_one_ticket(city: City) -> None:
+    letter = {"content": LAMP, "channel": "province", "external_id": "SX-2026-000123", "kind": "seek_help"}
+    first, again = await logged(city, **letter), await logged(city, **letter)
+    assert (first["status"], again["status"]) == (201, 200)
+    assert (first["ticket_id"], first["query_code"]) == (again["ticket_id"], again["query_code"])
+    assert await city.conn.fetchval("SELECT count(*) FROM ticket") == 1
+    assert (await city.events(first["ticket_id"])).count("register") == 1
+
+
+async def test_110_danger_is_passed_to_the_police_and_what_is_no_police_matter_comes_to_us(city: City) -> None:
+    draft = await logged(city, content="楼下有人持刀打架,情况很危险,请马上来人。", draft=True)
+    told = "已一键转接110,三方通话确认接警"
+    await city.agent.does("redirect", draft["ticket_id"], disposition="emergency_line", told=told)
+    seen = (await city.agent.sees(draft["ticket_id"]))["ticket"]
+    assert (seen["state"], seen["closing"], seen["disposition"]) == ("closed", "told", "emergency_line")
+
+    from_police = {"content": "来电反映楼上夜间装修扰民,非警务事项,转热线办理。", "channel": "police_110"}
+    ticket_id = (await logged(city, external_id="110-20261123-77", kind="complaint", **from_police))["ticket_id"]
+    other = await in_the_pool(city)
+    assert (await city.police.sees(ticket_id))["ticket"]["channel"] == "police_110"
+    hidden = await city.police.call("GET", f"/tickets/{other}")
+    assert hidden.status_code == 404
+    listed = (await city.police.get("/tickets"))["items"]
+    assert [row["id"] for row in listed] == [ticket_id]
+
+
+async def test_撤诉_only_the_citizen_withdraws_and_the_centre_records_how_it_knows(city: City) -> None:
+    ticket_id = await sent(city)
+    status, _ = await city.unit_desk("D14").refused("withdraw", ticket_id, proof="诉求人已口头撤诉")
+    assert status == 403
+    status, said = await city.agent.refused("withdraw", ticket_id, proof=" ")
+    assert status == 422 and "本人" in said
+    await city.agent.does("withdraw", ticket_id, proof="录音 20261123-0457")
+    seen = (await city.agent.sees(ticket_id))["ticket"]
+    assert (seen["state"], [a["stage"] for a in seen["assignments"]]) == ("withdrawn", ["recalled"])
+    late = await city.conn.fetchval("SELECT count(*) FROM deadline WHERE ticket_id = $1 AND done_at IS NULL", ticket_id)
+    assert late == 0, "nothing is awaited of a unit whose ticket was withdrawn"
