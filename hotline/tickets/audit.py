@@ -1,6 +1,7 @@
 """Walks every hash chain and every replay (`hotline audit verify`)."""
 
 from collections.abc import AsyncIterator, Sequence
+from itertools import takewhile
 
 import msgspec
 
@@ -30,7 +31,7 @@ async def verify(conn: Connection, *, most: int = 20) -> Report:
     findings: list[Finding] = []
     tickets = lines = 0
     async with conn.transaction(isolation="repeatable_read", readonly=True):
-        heads = {ticket_id: (version, head) async for ticket_id, version, head in store.heads(conn)}
+        heads = {ticket_id: head async for ticket_id, head in store.heads(conn)}
         async for ticket_id, chain in chains(conn):
             tickets, lines = tickets + 1, lines + len(chain)
             finding = await judge(conn, ticket_id, chain, heads.pop(ticket_id, None))
@@ -42,8 +43,8 @@ async def verify(conn: Connection, *, most: int = 20) -> Report:
     return Report(tickets, lines, tuple(findings))
 
 
-async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[store.Line]]]:
-    current, chain = 0, list[store.Line]()
+async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[store.Line | None]]]:
+    current, chain = 0, list[store.Line | None]()
     async for ticket_id, line in store.all_history(conn):
         if ticket_id != current and chain:
             yield current, chain
@@ -55,15 +56,20 @@ async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[store.Line]]
 
 
 async def judge(
-    conn: Connection, ticket_id: int, chain: Sequence[store.Line], head: tuple[int, bytes] | None
+    conn: Connection, ticket_id: int, chain: Sequence[store.Line | None], head: store.Head | None
 ) -> Finding | None:
-    broken = first_break((line.happened, line.hash) for line in chain)
+    whole = [line for line in takewhile(lambda line: line is not None, chain) if line is not None]
+    broken = first_break((line.happened, line.hash) for line in whole)
+    if broken is None and len(whole) < len(chain):
+        broken = len(whole) + 1
     if broken is not None:
-        return Finding(ticket_id, broken, "这一行与其哈希不符,内容被改动过。")
+        return Finding(ticket_id, broken, "这一行缺失,或与其哈希不符,内容被改动过。")
     if head is None:
         return Finding(ticket_id, 1, "有历史记录而没有工单。")
-    if (chain[-1].happened.seq, chain[-1].hash) != head:
-        return Finding(ticket_id, chain[-1].happened.seq + 1, "历史末尾缺行。")
-    if effects.replay(line.happened for line in chain) != await store.load(conn, ticket_id):
-        return Finding(ticket_id, chain[-1].happened.seq, "工单现状与历史重放不一致。")
+    last = whole[-1]
+    if (last.happened.seq, last.hash) != (head.version, head.head):
+        return Finding(ticket_id, last.happened.seq + 1, "历史末尾缺行。")
+    told = effects.replay(line.happened for line in whole)
+    if told != await store.load(conn, ticket_id) or (told.lead_unit, told.due) != (head.lead_unit, head.due_at):
+        return Finding(ticket_id, last.happened.seq, "工单现状与历史重放不一致。")
     return None

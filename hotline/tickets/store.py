@@ -9,7 +9,7 @@ import msgspec
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.infra.words import search_terms
-from hotline.tickets.facts import read
+from hotline.tickets.facts import read, written
 from hotline.tickets.history import GENESIS, Happened, line_hash
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Event, State
@@ -309,18 +309,40 @@ SELECT h.ticket_id, h.seq, h.number, h.at, h.event, h.actor_id, h.actor_name, h.
 """
 
 
-async def all_history(conn: Connection, after: int = 0) -> AsyncIterator[tuple[int, Line]]:
+async def all_history(conn: Connection, after: int = 0) -> AsyncIterator[tuple[int, Line | None]]:
     """Every line of every ticket, ticket by ticket, without holding them all; needs an open transaction."""
     async for row in conn.cursor(ALL_LINES, after, prefetch=2000):
-        yield row["ticket_id"], as_line(row, row["ticket_id"])
+        yield row["ticket_id"], as_written(row, row["ticket_id"])
 
 
-HEADS = "SELECT id, version, head FROM ticket ORDER BY id"
+def as_written(row: Any, ticket_id: int) -> Line | None:
+    """The line, or None when we cannot have written it: an unknown event, a payload of another shape."""
+    try:
+        line = as_line(row, ticket_id)
+    except (ValueError, msgspec.ValidationError):
+        return None
+    return line if plain(written(line.happened.fact)) == plain(row["payload"]) else None
 
 
-async def heads(conn: Connection) -> AsyncIterator[tuple[int, int, bytes]]:
+def plain(payload: object) -> bytes:
+    return msgspec.json.encode(payload, order="sorted")
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What the ticket's own row says of its end and of the columns kept for lists."""
+
+    version: int
+    head: bytes
+    lead_unit: int | None
+    due_at: datetime | None
+
+
+HEADS = "SELECT id, version, head, lead_unit, due_at FROM ticket ORDER BY id"
+
+
+async def heads(conn: Connection) -> AsyncIterator[tuple[int, Head]]:
     async for row in conn.cursor(HEADS, prefetch=5000):
-        yield row["id"], row["version"], row["head"]
+        yield row["id"], Head(row["version"], row["head"], row["lead_unit"], row["due_at"])
 
 
 class Row(msgspec.Struct, frozen=True):
