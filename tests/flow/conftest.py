@@ -70,7 +70,7 @@ async def city(
         async with app.router.lifespan_context(app) as state:
 
             async def served(scope: Scope, receive: Receive, send: Send) -> None:
-                scope["state"] = dict(state)
+                scope["state"] = dict(state or {})
                 await app(scope, receive, send)
 
             async with AsyncClient(transport=ASGITransport(app=served), base_url="http://hotline.test") as client:

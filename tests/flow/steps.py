@@ -1,5 +1,7 @@
 """The steps that most stories take before their own begins."""
 
+from typing import Any
+
 from tests.flow.city import City, Person
 
 LAMP = "人民路东段的路灯从上周五开始不亮,晚上老人出门很危险,希望尽快派人修好。"
@@ -8,21 +10,21 @@ VAGUE = "想请有关部门来现场看一看,帮忙协调解决一下,拖了很
 BASIS = "市委编办核定的“三定”规定"
 
 
-async def in_the_pool(city: City, content: str = VAGUE, **more: object) -> int:
+async def in_the_pool(city: City, content: str = VAGUE, **more: Any) -> int:
     """A call that the agent has logged and that a dispatcher must decide on."""
     ticket_id = await city.agent_logs(content, **{"kind": "complaint", **more})
     assert await city.state(ticket_id) == "registered"
     return ticket_id
 
 
-async def sent(city: City, code: str = "D14", content: str = VAGUE, **more: object) -> int:
+async def sent(city: City, code: str = "D14", content: str = VAGUE, **more: Any) -> int:
     """A ticket that a dispatcher has sent to a unit."""
     ticket_id = await in_the_pool(city, content, **more)
     await city.dispatcher.does("dispatch", ticket_id, unit_id=await city.unit(code), basis=BASIS)
     return ticket_id
 
 
-async def signed(city: City, code: str = "D14", **more: object) -> int:
+async def signed(city: City, code: str = "D14", **more: Any) -> int:
     ticket_id = await sent(city, code, **more)
     await city.unit_desk(code).does("sign", ticket_id)
     return ticket_id

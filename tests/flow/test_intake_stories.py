@@ -1,10 +1,12 @@
 """What becomes of a call or a letter before it is sent to anybody."""
 
+from typing import Any
+
 from tests.flow.city import City
 from tests.flow.steps import LAMP, in_the_pool, sent
 
 
-async def logged(city: City, **body: object) -> dict[str, object]:
+async def logged(city: City, **body: Any) -> dict[str, Any]:
     answered = await city.agent.call("POST", "/tickets", body)
     await city.work()
     assert answered.status_code in (200, 201), answered.text
