@@ -107,7 +107,8 @@ async def merge(held: Held, master_id: int) -> None:
     """并单: this ticket becomes a child of an open one; the citizen keeps their own number and code.
 
     Who had already called about it has called again: that is an urging of the first (C.3, 5)."""
-    master = await tickets.access(held.conn, master_id, actor=held.actor)
+    # Held too: of two that are merged into each other at one moment, one must see that the other is gone.
+    master = (await tickets.hold(held.conn, master_id, actor=held.actor, now=held.now)).ticket
     if master.state not in OPEN or master.state is State.DRAFT:
         raise NotFound(f"主单 {master_id} 已结束或未提交,不能并入。")
     if master.master_id is not None:
@@ -256,7 +257,9 @@ def count_rows(path: Path) -> int | None:
         return None
     with opened(path) as file:
         try:
-            return max(0, sum(1 for line in file if line.strip()) - (not path.name.removesuffix(".gz").endswith("jsonl")))
+            return max(
+                0, sum(1 for line in file if line.strip()) - (not path.name.removesuffix(".gz").endswith("jsonl"))
+            )
         except (UnicodeDecodeError, OSError):
             return None
 
