@@ -9,6 +9,7 @@ import csv
 import gzip
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -66,14 +67,12 @@ async def settled(server: Server) -> None:
         await asyncio.sleep(0.1)
 
 
-async def units(client: httpx.AsyncClient) -> dict[int, str]:
-    """Unit id → login of its liaison, for every unit that has one."""
+async def units(client: httpx.AsyncClient) -> list[dict[str, Any]]:
     signed = await client.post("/api/v1/session", json={"username": "dispatcher", "password": "hotline-demo"})
     headers = {"Cookie": f"hotline_session={signed.cookies['hotline_session']}"}
     client.cookies.clear()
-    found = (await client.get("/api/v1/units", headers=headers)).json()["items"]
-    own = {"D14": "unit", "D13": "unit2"}
-    return {u["id"]: own.get(u["code"], f"u-{u['code'].lower()}") for u in found if u["kind"] != "centre"}
+    found: list[dict[str, Any]] = (await client.get("/api/v1/units", headers=headers)).json()["items"]
+    return found
 
 
 def hours(begin: datetime) -> Any:
@@ -110,8 +109,7 @@ async def kill_in_the_middle(server: Server, day: Day, now: datetime) -> None:
     """The desks are at work when the server dies; they wait, it comes back, they go on."""
     turn = asyncio.create_task(day.turn(now))
     before = day.tally.calls
-    while day.tally.calls < before + 60 and not turn.done():
-        await asyncio.sleep(0.01)
+    await asyncio.wait({turn, asyncio.create_task(day.tally.reaches(before + 60))}, return_when=asyncio.FIRST_COMPLETED)
     server.kill()
     say(f"{now:%m-%d %H:%M}  kill -9 of the server after {day.tally.calls} calls")
     took = await asyncio.to_thread(server.start)
@@ -249,6 +247,8 @@ def main() -> None:
     folder = args.data or Path(tempfile.mkdtemp(prefix="hotline-day-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        # The server must not outlive us, however we are ended.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         sys.exit(run(args, folder))
     finally:
         if args.data is None:

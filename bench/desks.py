@@ -34,6 +34,16 @@ class Tally:
     refused: dict[str, int] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     calls: int = 0
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def call(self) -> None:
+        self.calls += 1
+        self.more.set()
+
+    async def reaches(self, calls: int) -> None:
+        while self.calls < calls:
+            self.more.clear()
+            await self.more.wait()
 
     def count(self, book: dict[str, int], verb: str) -> None:
         book[verb] = book.get(verb, 0) + 1
@@ -60,7 +70,7 @@ class Person:
     async def send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
         for _ in range(TRIES):
             try:
-                self.tally.calls += 1
+                self.tally.call()
                 return await self.client.request(method, API + path, json=body, headers=headers)
             except httpx.ConnectError:
                 await asyncio.sleep(0.25)
@@ -127,19 +137,21 @@ class Habits:
     reply_refused: float = 0.06
     unreached: float = 0.12
     dissatisfied: float = 0.12
-    urged: float = 0.04
-    shelved: float = 0.01
 
 
 class Day:
     """The desks of one city. Each `turn` lets everybody do what waits for them at this hour."""
 
     def __init__(
-        self, client: httpx.AsyncClient, units: dict[int, str], seed: int, habits: Habits | None = None
+        self, client: httpx.AsyncClient, units: list[dict[str, Any]], seed: int, habits: Habits | None = None
     ) -> None:
+        own = {"D14": "unit", "D13": "unit2"}
         self.client = client
-        self.units = units
+        self.units = {u["id"]: own.get(u["code"], f"u-{u['code'].lower()}") for u in units if u["kind"] != "centre"}
         """Unit id → login of its liaison."""
+        self.departments = sorted(u["id"] for u in units if u["kind"] == "department")
+        self.plans: dict[tuple[int, ...], datetime] = {}
+        """When a unit that has taken a ticket on means to answer."""
         self.seed = seed
         self.habits = habits or Habits()
         self.tally = Tally()
@@ -188,77 +200,90 @@ class Day:
         await dispatcher.does("dispatch", ticket_id, item["version"], unit_id=best, basis="派单目录")
 
     async def rule(self, item: dict[str, Any]) -> None:
-        chance = self.chance(item["id"], "rule")
-        unit = chance.choice(sorted(self.units))
+        unit = self.chance(item["id"], "rule").choice(self.departments)
         await self.person("supervisor").does(
             "rule", item["id"], item["version"], unit_id=unit, basis="市委编办意见", reason="会商裁定"
         )
 
     async def review_return(self, item: dict[str, Any]) -> None:
-        if self.chance(item["id"], f"return{item['returns']}").random() < self.habits.return_granted:
-            await self.person("dispatcher2").does("approve_return", item["id"], item["version"], reason="同意改派")
-        else:
-            await self.person("dispatcher2").does("refuse_return", item["id"], item["version"], reason="目录明确")
+        """Granted to the unit proposed, unless the rules forbid that one; otherwise refused."""
+        dispatcher, ticket_id = self.person("dispatcher2"), item["id"]
+        granted = self.chance(ticket_id, f"return{item['returns']}").random() < self.habits.return_granted
+        if granted and await dispatcher.does("approve_return", ticket_id, item["version"], reason="同意改派"):
+            return
+        await dispatcher.does("refuse_return", ticket_id, item["version"], reason="目录明确")
 
     async def handle(self, item: dict[str, Any], now: datetime) -> None:
         """What the unit does: sign, perhaps object, contact, perhaps ask for more time, reply in time or late."""
-        ticket_id, unit = item["id"], item["lead_unit"]
-        login = self.units.get(unit)
+        login = self.units.get(item["lead_unit"])
         if login is None:
             return
-        liaison, habit = self.person(login), self.habits
-        chance = self.chance(ticket_id, f"unit{unit}{item['round']}")
-        slow, objects, extends = (
-            chance.random() < habit.dawdles,
-            chance.random() < habit.returns,
-            chance.random() < habit.extends,
-        )
-        due = datetime.fromisoformat(item["due_at"])
-        ticket: dict[str, Any] = item
-        if await self.waiting(liaison, ticket_id):
-            signed = await liaison.does("sign", ticket_id, ticket["version"])
-            if signed is None:
-                return
-            ticket = {**ticket, **signed}
-            if objects and not item["round"] and ticket["state"] == "in_progress":
-                await self.object(ticket_id, unit, ticket["version"], chance)
-                return
-            contacted = await liaison.does("contact", ticket_id, ticket["version"], result="已电话联系,约定现场查看")
-            if contacted is None:
-                return
-            ticket = {**ticket, **contacted}
-            if extends and item["urgency"] == "normal":
-                await liaison.does(
-                    "request_extension",
-                    ticket_id,
-                    ticket["version"],
-                    working_days=2,
-                    progress="材料已订购",
-                    citizen_informed=True,
-                    reason="需等材料",
-                )
-            return
-        asked = await liaison.get(f"/tickets/{ticket_id}")
-        if await self.decide_extension(asked):
-            return
-        share = chance.random()
-        ready = now > due if slow else now >= due - (due - datetime.fromisoformat(item["created_at"])) * share
-        if ready:
-            await self.reply(liaison, asked, chance)
+        key = (item["id"], item["lead_unit"], item["round"], item["returns"])
+        plan = self.plans.get(key)
+        if plan is None:
+            self.plans[key] = await self.take_on(self.person(login), item, now)
+        elif now >= plan:
+            await self.finish(self.person(login), item["id"])
 
-    async def waiting(self, liaison: Person, ticket_id: int) -> bool:
-        """Whether the unit's share still waits for its signature."""
-        seen = await liaison.get(f"/tickets/{ticket_id}")
-        return any(a["part"] == "lead" and a["stage"] == "to_sign" for a in seen["ticket"]["assignments"])
+    async def take_on(self, liaison: Person, item: dict[str, Any], now: datetime) -> datetime:
+        """Sign and begin; the moment at which the unit means to answer."""
+        ticket_id, unit, habit = item["id"], item["lead_unit"], self.habits
+        chance = self.chance(ticket_id, f"unit{unit}.{item['round']}")
+        slow, objects, extends, share = (chance.random() for _ in range(4))
+        due = datetime.fromisoformat(item["due_at"])
+        soon = now + (max(due, now) - now) * share * 0.9
+        seen = (await liaison.get(f"/tickets/{ticket_id}"))["ticket"]
+        lead = next(
+            a for a in seen["assignments"] if a["part"] == "lead" and a["unit_id"] == unit and not a["finished_at"]
+        )
+        ticket: dict[str, Any] | None = seen
+        if lead["stage"] == "to_sign":
+            ticket = await liaison.does("sign", ticket_id, seen["version"])
+        if ticket and objects < habit.returns and ticket["state"] == "in_progress":
+            await self.object(ticket_id, unit, ticket["version"], chance)
+            return soon
+        if ticket and not lead["contacted_at"]:
+            ticket = await liaison.does("contact", ticket_id, ticket["version"], result="已电话联系,约定现场查看")
+        if ticket and extends < habit.extends and item["urgency"] == "normal":
+            await self.extend(liaison, ticket_id, ticket["version"])
+        return due + (due - now) * 0.1 if slow < habit.dawdles else soon
+
+    async def extend(self, liaison: Person, ticket_id: int, version: int) -> None:
+        asked = await liaison.does(
+            "request_extension",
+            ticket_id,
+            version,
+            working_days=2,
+            progress="材料已订购",
+            citizen_informed=True,
+            reason="需等材料",
+        )
+        if asked:
+            await self.person("reviewer").does("grant_extension", ticket_id, asked["version"])
+
+    async def finish(self, liaison: Person, ticket_id: int) -> None:
+        """Those who assist first, then the reply."""
+        seen = (await liaison.get(f"/tickets/{ticket_id}"))["ticket"]
+        for helper in [a for a in seen["assignments"] if a["part"] != "lead" and a["stage"] in ("to_sign", "in_hand")]:
+            seen = await self.help(helper, seen) or seen
+        await self.reply(liaison, seen, self.chance(ticket_id, f"reply{seen['round']}"))
+
+    async def help(self, share: dict[str, Any], ticket: dict[str, Any]) -> dict[str, Any] | None:
+        helper, version = self.person(self.units[share["unit_id"]]), ticket["version"]
+        if share["stage"] == "to_sign":
+            signed = await helper.does("sign", ticket["id"], version, assignment_id=share["id"])
+            version = signed["version"] if signed else version
+        done = await helper.does("assist_reply", ticket["id"], version, account="已配合现场处置")
+        return {**ticket, "version": done["version"]} if done else None
 
     async def object(self, ticket_id: int, unit: int, version: int, chance: Random) -> None:
-        others = [u for u in sorted(self.units) if u != unit]
+        proposed = chance.choice([u for u in self.departments if u != unit])
         await self.reviewer_of(unit).does(
             "request_return",
             ticket_id,
             version,
             basis="“三定”规定未列此职责",
-            proposed_unit=chance.choice(others),
+            proposed_unit=proposed,
             reason="不属于本单位职责",
         )
 
@@ -266,14 +291,7 @@ class Day:
         login = self.units[unit]
         return self.person(login if login in ("unit", "unit2") else f"{login}-review")
 
-    async def decide_extension(self, seen: dict[str, Any]) -> bool:
-        ticket = seen["ticket"]
-        if not any(r["asked"] == "extension" and r["decision"] == "pending" for r in ticket["requests"]):
-            return False
-        return bool(await self.person("reviewer").does("grant_extension", ticket["id"], ticket["version"]))
-
-    async def reply(self, liaison: Person, seen: dict[str, Any], chance: Random) -> None:
-        ticket = seen["ticket"]
+    async def reply(self, liaison: Person, ticket: dict[str, Any], chance: Random) -> None:
         solved = chance.choices(["yes", "partly", "no"], [0.8, 0.13, 0.07])[0]
         await liaison.does(
             "reply",

@@ -23,8 +23,12 @@ from hotline.tickets.states import (
 from hotline.tickets.ticket import Ticket, Times
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-PERSON = Actor(name="张敏", roles=frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}, person_id=1, unit_id=900, unit_path=(900,))
-OTHER = Actor(name="李强", roles=frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}, person_id=2, unit_id=901, unit_path=(901,))
+PERSON = Actor(
+    name="张敏", roles=frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}, person_id=1, unit_id=900, unit_path=(900,)
+)
+OTHER = Actor(
+    name="李强", roles=frozenset(Role) - {Role.CITIZEN, Role.SYSTEM}, person_id=2, unit_id=901, unit_path=(901,)
+)
 LEADER = Actor(name="周岚", roles=frozenset({Role.CENTRE_LEADER}), person_id=3, unit_id=900, unit_path=(900,))
 
 

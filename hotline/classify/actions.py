@@ -1,6 +1,7 @@
 """Load the models once, ask them about tickets, write down what people make of the answers."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,18 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
 
 log = logging.getLogger(__name__)
+
+_loading = threading.Lock()
+_serving: dict[Path, Classifier] = {}
+
+
+def serving(data: Path, now: datetime) -> Classifier | None:
+    """The classifier of this process, loaded once and shared by its threads; None while there is none."""
+    with _loading:
+        found = _serving.get(data) or load_classifier(data, now=now)
+        if found is not None:
+            _serving[data] = found
+        return found
 
 
 def load_classifier(

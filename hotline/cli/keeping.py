@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import shutil
 import socket
@@ -28,6 +29,8 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+HEAD = 40
+"""Lines in which a dump says its settings."""
 SPACE = 1 << 30
 OLDEST = 15
 
@@ -87,6 +90,10 @@ def replace_all(file: Path, url: str) -> None:
     assert into.stdin and into.stderr and script.stdout and script.stderr
     with contextlib.suppress(BrokenPipeError):
         into.stdin.write(b"BEGIN;\n" + EMPTY)
+        for line in itertools.islice(script.stdout, HEAD):
+            # pg_restore 17 and later set what a server 15 does not know.
+            if not line.startswith(b"SET transaction_timeout"):
+                into.stdin.write(line)
         shutil.copyfileobj(script.stdout, into.stdin)
         if script.wait() == 0:
             into.stdin.write(b"COMMIT;\n")
@@ -94,9 +101,9 @@ def replace_all(file: Path, url: str) -> None:
     script.stdout.close()
     with contextlib.suppress(BrokenPipeError):
         into.stdin.close()
-    said = script.stderr.read() + into.stderr.read()
+    said = (script.stderr.read() + into.stderr.read()).decode(errors="replace").strip().splitlines()
     if script.wait() or into.wait():
-        reason = said.decode(errors="replace").strip().splitlines()
+        reason = [line for line in said if "ERROR" in line or "error" in line] or said
         raise HotlineError(f"恢复没有成功,数据库原样未动:{reason[0] if reason else '备份文件不完整'}")
 
 

@@ -33,7 +33,8 @@ YES = frozenset({"1", "true", "yes", "是", "y"})
 
 def fields_of(headings: list[str]) -> dict[str, str]:
     """Our field → the file's heading, for those it has."""
-    plain = {heading.strip().lower(): heading for heading in headings}
+    # A row with more cells than headings has them under None.
+    plain = {heading.strip().lower(): heading for heading in headings if heading}
     return {field: plain[name] for field, names in COLUMNS.items() for name in names[::-1] if name in plain}
 
 

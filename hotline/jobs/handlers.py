@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from hotline.classify import serving
 from hotline.classify import store as classify_store
+from hotline.classify.actions import serving
 from hotline.classify.classifier import Answers
 from hotline.classify.urgency import higher
 from hotline.directory.people import SYSTEM
@@ -26,7 +26,7 @@ from hotline.tickets import facts as f
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import GuardRefused
-from hotline.tickets.states import Kind, Light, State
+from hotline.tickets.states import Kind, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
 
@@ -38,7 +38,7 @@ async def classify_ticket(
 ) -> None:
     """Ask the classifier, keep what it said, and let the router have its turn. What a person chose stands."""
     now = services.clock.now()
-    model = await asyncio.to_thread(serving.classifier, services.settings.data, now)
+    model = await asyncio.to_thread(serving, services.settings.data, now)
     matter = await tickets.load_matter(conn, ticket_id)
     # Off the loop: a long letter must not hold up the other jobs.
     said = await asyncio.to_thread(model.suggest, matter.title, matter.content) if model else None
@@ -105,14 +105,8 @@ async def mark_deadline(
     conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
 ) -> None:
     """A deadline changed its light: one history line, unless the line is there or the matter is over."""
-    assert payload is not None
     now = services.clock.now()
-    fact = f.MarkDeadline(
-        assignment_id=payload["assignment_id"],
-        clock=payload["clock"],
-        light=Light(payload["light"]),
-        due=payload["due"],
-    )
+    fact = msgspec.convert(payload, f.MarkDeadline)
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         assignment = held.ticket.assignment(fact.assignment_id)
         if assignment is None or not assignment.active:

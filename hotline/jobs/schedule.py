@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from hotline.directory.actions import forget_expired
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
@@ -11,6 +13,8 @@ from hotline.jobs.handlers import ARCHIVE_AFTER
 from hotline.sla.actions import sweep
 from hotline.sla.deadlines import Level
 from hotline.sla.store import DueRow
+from hotline.tickets.facts import MarkDeadline
+from hotline.tickets.states import Light
 from hotline.tickets.store import ensure_partitions
 
 SWEEP = 500
@@ -31,13 +35,8 @@ async def tick(services: Services) -> None:
 
 async def announce(conn: Connection, row: DueRow, level: Level) -> None:
     """The sweep must not lock the ticket; the job does."""
-    payload = {
-        "assignment_id": row.assignment_id,
-        "clock": row.kind.value,
-        "light": level.value,
-        "due": row.due_at.isoformat(),
-    }
-    await follow(conn, "deadline.passed", row.ticket_id, payload)
+    fact = MarkDeadline(assignment_id=row.assignment_id, clock=row.kind.value, light=Light(level.value), due=row.due_at)
+    await follow(conn, "deadline.passed", row.ticket_id, msgspec.to_builtins(fact))
 
 
 _day: date | None = None

@@ -1,6 +1,7 @@
 """How often one address may ask, counted in Redis so that all processes count together; in memory without it."""
 
 import logging
+from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -26,7 +27,8 @@ class Limiter:
     async def close(self) -> None:
         if self._storage is not None:
             # The library has no call for it; its bridge holds the redis-py client.
-            await self._storage.bridge.storage.aclose()
+            bridge: Any = self._storage.bridge
+            await bridge.storage.aclose()
 
     async def __call__(self, endpoint: Endpoint, request: Request) -> None:
         if endpoint.limit is None:

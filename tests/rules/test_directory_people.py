@@ -74,7 +74,15 @@ def test_an_unknown_name_costs_the_same_work_as_a_known_one() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [(" Zhang ", "zhang"), ("w.li_2-x", "w.li_2-x"), ("张三", None), ("z", None), ("a b", None), ("a\0b", None), ("", None)],
+    [
+        (" Zhang ", "zhang"),
+        ("w.li_2-x", "w.li_2-x"),
+        ("张三", None),
+        ("z", None),
+        ("a b", None),
+        ("a\0b", None),
+        ("", None),
+    ],
 )
 def test_a_typed_name_is_what_accounts_keep_or_nobody(typed: str, name: str | None) -> None:
     assert plain_username(typed) == name
