@@ -16,6 +16,7 @@ from hotline.tickets.states import Channel, Kind, Urgency
 MIN_CONTENT = 10
 MAX_CONTENT = 20_000
 MAX_TITLE = 100
+MAX_NAME = 50
 
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(\d{1,6})?|[2-9]\d{6,7}|400\d{7}|\d{3,6}")
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}\.[A-Za-z0-9-]{2,}")
@@ -74,6 +75,8 @@ class AgentRequest(msgspec.Struct, frozen=True):
     draft: bool = False
 
 
+NOT_CHOSEN = Kind.SEEK_HELP
+"""求助 also stands for a kind that was left open: the classifier fills it in, it never overrules 举报 or 投诉."""
 OPEN_TO_PUBLIC = frozenset({Channel.MAYOR_MAILBOX, Channel.WEB, Channel.WECHAT, Channel.APP})
 
 LABELS = {
@@ -180,7 +183,9 @@ def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) 
         name: tidy(value) if isinstance(value, str) and name not in ENUMS else value for name, value in given.items()
     }
     citizen = given.get("citizen") or Citizen()
-    phone, email = plain_phone(citizen.phone), tidy(citizen.email or "")
+    phone, email, name = plain_phone(citizen.phone), tidy(citizen.email or ""), tidy(citizen.name or "")
+    if len(name) > MAX_NAME:
+        faults.append(("citizen.name", f"姓名最多 {MAX_NAME} 个字。"))
     faults += content_faults(texts) + contact_faults(phone, email, texts) + place_faults(texts, regions)
     if faults:
         raise InvalidInput(faults)
@@ -199,14 +204,14 @@ def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) 
         previous_ticket=given.get("previous_ticket"),
     )
     petitioner = Petitioner(
-        name=tidy(citizen.name or "")[:50] or None,
+        name=name or None,
         phone=phone or None,
         email=email or None,
         caller_number=plain_phone(given.get("caller_number")) or None,
         anonymous=bool(given.get("anonymous")) or not (phone or given.get("caller_number")),
     )
     fact = Create(
-        kind=given.get("kind") or Kind.SEEK_HELP,
+        kind=given.get("kind") or NOT_CHOSEN,
         urgency=given.get("urgency") or Urgency.NORMAL,
         channel=given["channel"],
         region=matter.district_code,

@@ -16,7 +16,7 @@ from hotline.dispatch import actions as dispatch
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
-from hotline.intake.form import OPEN_TO_PUBLIC
+from hotline.intake.form import NOT_CHOSEN, OPEN_TO_PUBLIC
 from hotline.routing import actions as routing
 from hotline.routing import store as routing_store
 from hotline.routing.decide import Decision
@@ -55,12 +55,13 @@ async def classify_ticket(
 
 
 def classified(ticket: Ticket, said: Answers) -> f.Classify:
-    """The kind a citizen left open is filled in; urgency is only ever raised (recall first)."""
+    """The kind a citizen left open is filled in, one they chose stands; urgency is only ever raised (recall first)."""
     best = said.category[0]
+    left_open = ticket.channel in OPEN_TO_PUBLIC and ticket.kind is NOT_CHOSEN
     return f.Classify(
         category=best.code,
         confidence=round(best.confidence, 4),
-        kind=Kind(said.kind.label) if ticket.channel in OPEN_TO_PUBLIC else None,
+        kind=Kind(said.kind.label) if left_open else None,
         urgency=higher(ticket.urgency, said.urgency),
         model=said.model,
     )
