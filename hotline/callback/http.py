@@ -1,5 +1,6 @@
 """The callback desk: worklist, attempts, and the verbs that end or reopen a ticket."""
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
@@ -135,14 +136,24 @@ class Thanks(msgspec.Struct, frozen=True):
     message: str
 
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def token_of(request: Request) -> str:
+    token: str = request.path_params["token"]
+    if not TOKEN.fullmatch(token):
+        raise NotFound("没有这份评价,请核对链接。")
+    return token
+
+
 async def survey(request: Request) -> Response:
     """GET /api/v1/public/surveys/{token}"""
-    return answer(await survey_page(request, request.path_params["token"]))
+    return answer(await survey_page(request, token_of(request)))
 
 
 async def survey_page(request: Request, token: str) -> SurveyPage:
     async with services(request).pool.acquire() as conn:
-        found = await store.find_survey(conn, token[:64])
+        found = await store.find_survey(conn, token)
         if found is None:
             raise NotFound("没有这份评价,请核对链接。")
         ticket = await tickets.load(conn, found.ticket_id)
@@ -155,7 +166,7 @@ async def survey_page(request: Request, token: str) -> SurveyPage:
 async def answer_survey(request: Request) -> Response:
     """POST /api/v1/public/surveys/{token}: once."""
     body = await json_body(request, SurveyAnswer)
-    await take_answer(request, request.path_params["token"], body)
+    await take_answer(request, token_of(request), body)
     return answer(Thanks("感谢您的评价。"), 201)
 
 
@@ -164,7 +175,7 @@ async def take_answer(request: Request, token: str, body: SurveyAnswer) -> None:
     async with transaction(request) as conn:
         await actions.answer_survey(
             conn,
-            token[:64],
+            token,
             solved=body.solved,
             rating=body.rating,
             reasons=body.reasons,

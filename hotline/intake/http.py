@@ -117,6 +117,9 @@ STAGES: dict[State, str] = {
 }
 """What the citizen reads for a state: no internal word, no unit's quarrel."""
 
+TOLD_AS = {State.RETURN_REVIEW: State.IN_PROGRESS}
+"""Whose job it is, is not the citizen's concern."""
+
 TOLD: dict[Event, str] = {
     Event.CREATE: "收到您的诉求",
     Event.REGISTER: "已受理",
@@ -183,7 +186,7 @@ async def progress(request: Request, code: str, last4: str) -> Progress:
     unit = directory.unit(ticket.lead_unit) if ticket.lead_unit else None
     return Progress(
         ticket_id=ticket.id,
-        stage=ticket.state,
+        stage=TOLD_AS.get(ticket.state, ticket.state),
         stage_name=STAGES[ticket.state],
         title=matter.title,
         unit=unit.name if unit and not ticket.confidential else None,

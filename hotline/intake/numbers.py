@@ -13,4 +13,4 @@ def query_code(random: bytes) -> str:
 
 def plain_code(typed: str) -> str:
     """What a person types for a code: small letters, blanks and hyphens do not matter."""
-    return "".join(typed.upper().split()).replace("-", "")
+    return "".join(filter(str.isalnum, typed.upper()))
