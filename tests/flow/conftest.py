@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from tests.flow.city import City
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "test"
 """The starter models, trained once for a version of texts and code, and kept for the next run."""
+CITIES = count()
+"""One for the stories here, one for the tests of the API that ask for it."""
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +37,7 @@ def model_data() -> Path:
 async def city_database(run_servers: tuple[str, str, str], template: str, model_data: Path) -> AsyncIterator[str]:
     """One database a worker with the demo city in it; the stories are rolled back."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-    async with copied(run_servers[1], template, f"{template}_{worker}_city") as url:
+    async with copied(run_servers[1], template, f"{template}_{worker}_city{next(CITIES)}") as url:
         settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": url, "HOTLINE_DATA": str(model_data)})
         pool = await open_pool(url, max_size=2)
         services = Services(settings, pool, TurnedClock(), FieldCipher(settings.field_keys))
