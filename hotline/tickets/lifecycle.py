@@ -77,11 +77,12 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.CLOSED, E.ARCHIVE): (S.ARCHIVED,),
     (S.CLOSED, E.REOPEN): (S.REWORK,),
     (S.ARCHIVED, E.REOPEN): (S.REWORK,),  # by the centre's leader only
-    **{(s, E.WITHDRAW): (S.WITHDRAWN,) for s in OPEN},
-    **{(s, E.TERMINATE): (S.CLOSED,) for s in OPEN},
+    **{(s, E.WITHDRAW): (S.WITHDRAWN,) for s in State if s in OPEN},
+    **{(s, E.TERMINATE): (S.CLOSED,) for s in State if s in OPEN},
     **{
         (s, e): (s,)
-        for s in OPEN
+        for s in State
+        if s in OPEN
         for e in (
             E.CLASSIFY,
             E.REQUEST_EXTENSION,

@@ -1,0 +1,476 @@
+"""Whatever is sent, the answer is a sentence that says what to do, or a ticket that reads back as it was given."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from hotline.web.verbs import VERBS
+from tests.flow.city import API, City
+from tests.flow.steps import VAGUE, called_back, in_the_pool, sent, signed
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LETTER: dict[str, Any] = {"channel": "web", "content": VAGUE, "citizen": {"phone": "13912345678"}}
+JSON = {"Content-Type": "application/json"}
+
+
+def sentence(answered: Response) -> str:
+    """A refusal: 4xx, a code for programs, a Chinese sentence for people, no word of the inside."""
+    assert 400 <= answered.status_code < 500, f"{answered.status_code} {answered.text[:300]}"
+    told = answered.json()
+    assert told["error"] and CHINESE.search(told["message"]), told
+    assert not re.search(r"Traceback|asyncpg|SELECT|psycopg|msgspec|NoneType", answered.text), told
+    message: str = told["message"]
+    return message
+
+
+HUGE, TINY = 10**30, -(10**30)
+BAD_BODIES = {
+    "nothing": b"",
+    "half an object": b'{"content": "',
+    "not JSON": "<xml>诉求</xml>".encode(),
+    "a list": b"[]",
+    "a number": b"7",
+    "null": b"null",
+    "a string": '"诉求"'.encode(),
+    "not UTF-8": b'{"content": "\xff\xfe\xb8\xf8"}',
+    "GBK": '{"content": "人民路东段路灯不亮"}'.encode("gbk"),
+    "a lone surrogate": rb'{"content": "\ud83d\ud83d\ud83d\ud83d\ud83d\ud83d\ud83d\ud83d\ud83d\ud83d"}',
+    "too deep": b"[" * 100_000,
+    "deep objects": b'{"a":' * 5_000,
+    "infinity": b'{"people": 1e999}',
+    "NaN": b'{"people": NaN}',
+    "ten megabytes": b'{"content": "' + b"a" * 10_000_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
+async def test_a_body_that_is_no_request_is_refused_in_words(city: City, body: bytes) -> None:
+    await city.dispatcher.sign_in()
+    await city.agent.sign_in()
+    ticket_id = await in_the_pool(city)
+    for path, headers in (
+        ("/public/requests", {}),
+        ("/session", {}),
+        ("/tickets", city.agent.headers),
+        ("/suggest", city.agent.headers),
+        (f"/tickets/{ticket_id}/dispatch", city.dispatcher.headers),
+    ):
+        sentence(await city.client.post(API + path, content=body, headers={**JSON, **headers}))
+    assert await city.conn.fetchval("SELECT count(*) FROM ticket") == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xml", "multipart/form-data", "", "application/json; charset=gbk"]
+)
+async def test_the_content_type_does_not_matter_the_content_does(city: City, kind: str) -> None:
+    body = json.dumps(LETTER).encode()
+    answered = await city.client.post(f"{API}/public/requests", content=body, headers={"Content-Type": kind})
+    assert answered.status_code == 201
+    form = await city.client.post(f"{API}/public/requests", data={"content": VAGUE})
+    assert "JSON" in sentence(form)
+
+
+TEXTS = {
+    "emoji": "👩‍👩‍👧‍👦 小区门口的路灯🚦不亮了,请尽快修复🙏🏽",
+    "right to left": "שלום ‏العربية‎ 路灯不亮,请尽快派人来修复",
+    "rare characters": "𠮷野家门口𪚥𪚥积水,㐂字招牌要掉下来了",
+    "combining": "Z̴̡͕͇a̶l̵g̷o̸ 路灯不亮请尽快派人来修复",
+    "full width": "Ｈｅｌｌｏ　路灯不亮请尽快派人来修复，１２３４５",
+    "markup": "<script>alert(1)</script> & <b>路灯</b> {{7*7}} ${x} %s '; DROP TABLE ticket;--",
+    "lines": "第一行\n第二行\t有制表符\n\n  第四行缩进",
+    "separators": "行分隔\u2028段分隔\u2029零宽\u200b\ufeff不换行\u00a0结束",
+    "noncharacters": "末位字符\uffff\ufffe\U0010ffff请尽快派人来修复",
+    "like": "百分号%下划线_反斜杠\\引号'\"请尽快派人来修复",
+    "one long word": "a" * 19_999,
+    "many words": "路灯 " * 6_000,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+async def test_what_a_citizen_writes_reads_back_the_same(city: City, text: str) -> None:
+    letter = {
+        **LETTER,
+        "content": text,
+        "title": text[:90],
+        "address": text[:150],
+        "external_id": "x" + text[:60].strip(),
+    }
+    letter["external_id"] = re.sub(r"\s", " ", letter["external_id"]).strip()
+    answered = await city.client.post(f"{API}/public/requests", json=letter)
+    assert answered.status_code == 201, answered.text
+    await city.work()
+    seen = await city.agent.sees(answered.json()["ticket_id"])
+    assert seen["matter"]["content"] == text.strip()
+    assert seen["matter"]["title"] == text[:90].strip()
+    found = await city.agent.call(
+        "GET", "/tickets?q=" + text[:20].replace("%", "%25").replace("&", "%26").replace("#", "%23")
+    )
+    assert found.status_code == 200
+    again = await city.client.post(f"{API}/public/requests", json=letter)
+    assert again.json() == answered.json()
+
+
+async def test_a_nul_is_dropped_and_nothing_else(city: City) -> None:
+    letter = {
+        **LETTER,
+        "content": "路灯\0不亮\x07,请尽快派人\x1f来修复。",
+        "citizen": {"phone": "139\0 1234-5678", "name": "王\0芳"},
+    }
+    answered = await city.client.post(f"{API}/public/requests", json=letter)
+    if answered.status_code == 201:
+        seen = await city.agent.sees(answered.json()["ticket_id"])
+        assert seen["matter"]["content"] == "路灯不亮,请尽快派人来修复。"
+        assert seen["petitioner"]["name"] == "王芳"
+    else:
+        sentence(answered)
+
+
+WRONG_FIELDS: dict[str, list[Any]] = {
+    "channel": [None, 7, "phone", "", [], {}],
+    "content": [None, 7, "", "短", [], {}, True, "长" * 20_001],
+    "citizen": [
+        None,
+        7,
+        "王芳",
+        [],
+        {"phone": 13912345678},
+        {"phone": {}},
+        {"phone": "١٢٣٤٥٦٧"},
+        {"phone": "1" * 1000},
+    ],
+    "title": [7, [], "长" * 101],
+    "district_code": [7, "999999", "990101'--", []],
+    "confidential": ["yes", 1, []],
+    "external_id": [7, "x" * 129, [], "a\nb"],
+    "kind": ["nonsense", 7, []],
+    "callback_wanted": ["no", 0],
+    "address": [7, "址" * 201],
+}
+
+
+@pytest.mark.parametrize("field", WRONG_FIELDS)
+async def test_a_wrong_field_is_named(city: City, field: str) -> None:
+    for value in WRONG_FIELDS[field]:
+        answered = await city.client.post(f"{API}/public/requests", json={**LETTER, field: value})
+        sentence(answered)
+        assert {error["field"].split(".")[0] for error in answered.json()["errors"]} == {field}, (value, answered.text)
+
+
+AGENT_FIELDS: dict[str, list[Any]] = {
+    "category": ["nonsense", "99", 7, "0101\0"],
+    "accused_unit": [0, -1, HUGE, 999_999, "D14", 1.5],
+    "people": [0, -1, HUGE, TINY, "三", 1.5],
+    "previous_ticket": [-1, 7, HUGE, TINY, "x"],
+    "occurred_at": [
+        "昨天",
+        "2026-11-20",
+        "2026-11-20T10:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        7,
+    ],
+    "urgency": ["very", 7],
+    "caller_number": [7, "1" * 500],
+}
+
+
+@pytest.mark.parametrize("field", AGENT_FIELDS)
+async def test_a_wrong_field_of_an_agents_form_is_named(city: City, field: str) -> None:
+    for value in AGENT_FIELDS[field]:
+        answered = await city.agent.call("POST", "/tickets", {"content": VAGUE, field: value})
+        sentence(answered)
+        assert {error["field"] for error in answered.json()["errors"]} == {field}, (value, answered.text)
+
+
+IDS = [
+    "0",
+    "-1",
+    "1",
+    "202601019999999",
+    "9" * 18,
+    "9" * 19,
+    "9" * 400,
+    "abc",
+    "1e5",
+    "1.0",
+    "٣",
+    "%00",
+    "' OR 1=1",
+    "null",
+]
+
+
+@pytest.mark.parametrize("number", IDS)
+async def test_a_number_that_is_no_tickets_is_not_found(city: City, number: str) -> None:
+    for path in (f"/tickets/{number}", f"/tickets/{number}/history", f"/tickets/{number}/deadlines"):
+        answered = await city.supervisor.call("GET", path)
+        assert answered.status_code == 404, (path, answered.text)
+        sentence(answered)
+    for path, body in (
+        (f"/tickets/{number}/urge", {"version": 1}),
+        (f"/callbacks/{number}-1/attempts", {"reached": False}),
+    ):
+        answered = await city.supervisor.call("POST", path, body)
+        assert answered.status_code == 404, (path, answered.text)
+        sentence(answered)
+
+
+async def test_odd_questions_to_the_lists_are_answered_or_refused_in_words(city: City) -> None:
+    await in_the_pool(city)
+    for path in ("/tickets", "/callbacks", "/reports/difficult", "/units", "/regions"):
+        for name in ("stage", "unit", "category", "due", "q", "cursor", "limit", "week", "format", "parent"):
+            for value in (
+                "",
+                "%00",
+                "0",
+                "-1",
+                "9" * 40,
+                "'",
+                "%",
+                "😀",
+                "a" * 3000,
+                "2026-W99",
+                "0001-01-01T00:00:00%2B14:00",
+                "9999-12-31T23:59:59-12:00",
+                "2026-11-20T10:00:00",
+                "&|!():*<->",
+            ):
+                answered = await city.supervisor.call("GET", f"{path}?{name}={value}")
+                if answered.status_code != 200:
+                    sentence(answered)
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "answer_directly": {"answer": "已答复"},
+    "redirect": {"disposition": "explained"},
+    "merge": {"master_id": 1},
+    "classify": {"category": "0101"},
+    "dispatch": {"unit_id": 1},
+    "rule": {"unit_id": 1, "basis": "依据"},
+    "request_return": {"basis": "依据", "proposed_unit": 1},
+    "request_extension": {"working_days": 1, "progress": "进场", "citizen_informed": True},
+    "contact": {"result": "已联系"},
+    "assist": {"unit_id": 1},
+    "assist_reply": {"account": "已办"},
+    "assign_person": {"person_id": 1},
+    "reply": {"account": "已办", "public_reply": "已办", "solved": "yes"},
+    "refuse_reply": {"reasons": ["答非所问"]},
+    "request_shelving": {"plan": "计划", "milestone": "2027-03-01T00:00:00+08:00", "leader": "王局"},
+    "shelve": {"plan": "计划", "milestone": "2027-03-01T00:00:00+08:00"},
+    "request_termination": {"ground": "进入诉讼"},
+    "terminate": {"ground": "进入诉讼"},
+    "close": {"outcome": "satisfied", "solved": "yes", "rating": 5},
+    "send_back": {"solved": "no", "rating": 1},
+    "conclude": {"explanation": "已解释"},
+    "withdraw": {"proof": "录音 1"},
+    "supervise": {"level": 2, "ground": "逾期"},
+    "instruct": {"text": "限期解决"},
+}
+"""A body in order for every verb that needs one."""
+
+ODD: list[Any] = [
+    None,
+    "",
+    "\0",
+    "😀" * 50,
+    "x" * 5000,
+    True,
+    -1,
+    0,
+    3,
+    HUGE,
+    TINY,
+    1.5,
+    [],
+    [HUGE],
+    ["\0"],
+    {},
+    "2026-12-01T00:00:00",
+    "9999-12-31T23:59:59-12:00",
+    "0001-01-01T00:00:00+14:00",
+    "2031-02-30T00:00:00Z",
+]
+
+
+async def at_every_desk(city: City) -> dict[str, tuple[str, int]]:
+    """For every verb somebody who may send it, and a ticket in a state that takes it."""
+    pool, draft = (
+        await in_the_pool(city),
+        (await city.agent.call("POST", "/tickets", {"content": VAGUE, "draft": True, "kind": "consult"})).json()[
+            "ticket_id"
+        ],
+    )
+    in_hand, called = await signed(city), await signed(city)
+    to_sign, replied, suspended = await sent(city), await signed(city), await signed(city)
+    await called_back(city, called, city.unit_desk("D14"))
+    await city.unit_desk("D14").does("contact", replied, result="已联系")
+    await city.unit_desk("D14").does("reply", replied, **BODIES["reply"])
+    await city.supervisor.does("shelve", suspended, **BODIES["shelve"])
+    asked = {name: await signed(city) for name in ("return", "extension", "shelving", "termination")}
+    for name in asked:
+        body = {"reason": "事由", **BODIES[f"request_{name}"]}
+        body |= {"proposed_unit": await city.unit("D13")} if name == "return" else {}
+        await city.unit_desk("D14").does(f"request_{name}", asked[name], **body)
+    merged = await in_the_pool(city)
+    await city.agent.does("merge", merged, master_id=pool)
+    closed = await signed(city)
+    await called_back(city, closed, city.unit_desk("D14"))
+    await city.callback.calls_back(closed, solved="yes", rating=5)
+    consulting = await in_the_pool(city)
+    await city.dispatcher.does("consult", consulting)
+    unit = (
+        "sign contact request_return request_extension assist assist_reply assign_person reply request_shelving "
+        "request_termination"
+    ).split()
+    places = {verb: ("unit", in_hand) for verb in unit} | {
+        "sign": ("unit", to_sign),
+        "register": ("agent", draft),
+        "answer_directly": ("agent", draft),
+        "redirect": ("agent", draft),
+        "merge": ("agent", pool),
+        "unmerge": ("dispatcher", merged),
+        "approve_reply": ("supervisor", replied),
+        "refuse_reply": ("supervisor", replied),
+        "approve_return": ("dispatcher", asked["return"]),
+        "refuse_return": ("dispatcher", asked["return"]),
+        "escalate_return": ("dispatcher", asked["return"]),
+        "grant_extension": ("supervisor", asked["extension"]),
+        "deny_extension": ("supervisor", asked["extension"]),
+        "deny_shelving": ("supervisor", asked["shelving"]),
+        "deny_termination": ("supervisor", asked["termination"]),
+        "resume": ("supervisor", suspended),
+        "close": ("callback", called),
+        "send_back": ("callback", called),
+        "conclude": ("supervisor", called),
+        "reopen": ("supervisor", closed),
+        "rule": ("supervisor", consulting),
+        "instruct": ("leader", in_hand),
+        "shelve": ("supervisor", in_hand),
+        "terminate": ("supervisor", in_hand),
+    }
+    return {verb: places.get(verb, ("supervisor", pool)) for verb in VERBS}
+
+
+async def test_every_field_of_every_verb_with_odd_values(city: City) -> None:
+    """Hundreds of commands: each is done, or refused in words; afterwards every ticket can still be read."""
+    places = await at_every_desk(city)
+    answered: dict[int, int] = {}
+    for verb, (login, ticket_id) in places.items():
+        person, fields = city.person(login), VERBS[verb].body.__struct_fields__
+        for field in fields:
+            for value in ODD:
+                body = {"reason": "事由", **BODIES.get(verb, {}), field: value}
+                undone = city.conn.transaction()
+                await undone.start()
+                try:
+                    done = await person.tries(
+                        verb,
+                        ticket_id,
+                        **{k: v for k, v in body.items() if k != "version"},
+                        **({"version": value or "0"} if field == "version" else {}),
+                    )
+                    answered[done.status_code] = answered.get(done.status_code, 0) + 1
+                    if done.status_code != 200:
+                        sentence(done)
+                    for path in ("", "/history", "/deadlines"):
+                        read = await city.supervisor.call("GET", f"/tickets/{ticket_id}{path}")
+                        assert read.status_code == 200, (verb, field, value, read.text)
+                finally:
+                    await undone.rollback()
+    assert answered[200] > 100 and answered[422] > 500, answered
+
+
+async def test_every_verb_is_closed_to_those_whose_desk_it_is_not(city: City) -> None:
+    places = await at_every_desk(city)
+    logins = (
+        "agent",
+        "dispatcher",
+        "unit",
+        "callback",
+        "supervisor",
+        "leader",
+        "admin",
+        "quality",
+        "knowledge",
+        "police",
+    )
+    for verb, (_, ticket_id) in places.items():
+        for login in logins:
+            person = city.person(login)
+            may = {role for role in (await person.get("/me"))["person"]["roles"]} & {r.value for r in allowed(verb)}
+            undone = city.conn.transaction()
+            await undone.start()
+            answered = await person.tries(verb, ticket_id, reason="事由", **BODIES.get(verb, {}))
+            await undone.rollback()
+            if may:
+                assert answered.status_code != 403 or login == "unit", (verb, login, answered.text)
+            else:
+                assert answered.status_code == 403, (verb, login, answered.text)
+                sentence(answered)
+
+
+def allowed(verb: str) -> frozenset[Any]:
+    from hotline.tickets.permissions import MAY
+
+    return MAY[VERBS[verb].event]
+
+
+async def test_nobody_signed_in_and_no_token_of_our_own_page(city: City) -> None:
+    ticket_id = await in_the_pool(city)
+    for method, path in (("GET", "/tickets"), ("GET", f"/tickets/{ticket_id}"), ("POST", f"/tickets/{ticket_id}/urge")):
+        answered = await city.client.request(method, API + path)
+        assert answered.status_code == 401
+        sentence(answered)
+    forged = {"Cookie": city.supervisor.headers["Cookie"]} if city.supervisor.headers else {}
+    await city.supervisor.sign_in()
+    forged = {"Cookie": city.supervisor.headers["Cookie"]}
+    answered = await city.client.post(f"{API}/tickets/{ticket_id}/urge", json={"version": 1}, headers=forged)
+    assert answered.status_code == 403
+
+
+async def test_who_saw_an_older_ticket_is_told_the_version_now(city: City) -> None:
+    ticket_id = await sent(city)
+    version = await city.version(ticket_id)
+    for stale in (version - 1, version + 1, 0, -1, HUGE):
+        answered = await city.dispatcher.call(
+            "POST", f"/tickets/{ticket_id}/classify", {"version": stale, "category": "0101"}
+        )
+        assert (answered.status_code, answered.json()["version"]) == (409, version), stale
+        sentence(answered)
+    answered = await city.dispatcher.call("POST", f"/tickets/{ticket_id}/dispatch", {"version": version, "unit_id": 1})
+    assert answered.status_code == 422 and "sign" in answered.json()["allowed"]
+
+
+async def test_a_field_nobody_knows_is_named(city: City) -> None:
+    ticket_id = await in_the_pool(city)
+    status, said = await city.dispatcher.refused("dispatch", ticket_id, unit_id=1, force=True)
+    assert status == 422 and "force" in said
+    unknown = await city.client.post(
+        f"{API}/public/requests", json={**LETTER, "state": "closed", "urgency": "critical"}
+    )
+    assert unknown.status_code == 201
+    seen = (await city.agent.sees(unknown.json()["ticket_id"]))["ticket"]
+    assert (seen["state"], seen["urgency"]) == ("registered", "normal")
+
+
+async def test_a_year_whose_holidays_are_not_known_yet_is_counted_with_a_warning(city: City) -> None:
+    city.clock.set(city.clock.now().replace(month=12, day=30))
+    ticket_id = await sent(city)
+    [why] = (await city.unit_desk("D14").get(f"/tickets/{ticket_id}/deadlines"))["items"]
+    assert why["assignment"]["finish_due"].startswith("2027-01-0")
+    assert "2027" in why["warning"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/v1/tickets/1/explode", "/api/v2/tickets", "/api/v1/public/requests/"]
+)
+async def test_an_address_that_does_not_exist_says_so(city: City, path: str) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        answered = await city.client.request(method, path)
+        if answered.status_code not in (307, 405):
+            assert answered.status_code == 404
+        if answered.status_code != 307:
+            sentence(answered)
