@@ -7,7 +7,7 @@ import msgspec
 from hotline.departments import store
 from hotline.departments.extension import new_due
 from hotline.directory.people import Role
-from hotline.directory.store import load_directory
+from hotline.directory.store import load_directory, unit_of
 from hotline.dispatch.actions import receiver
 from hotline.dispatch.assignments import computed, share, times
 from hotline.infra.crypto import sm3
@@ -102,6 +102,8 @@ async def contact(held: Held, *, how: str, result: str, reached: bool) -> None:
 async def assist(held: Held, *, unit_id: int, below: bool, due: datetime | None, basis: str, desk: Desk) -> None:
     """加派协办 or 下派; its deadline is the policy's, never later than the parent's."""
     parent = mine(held)
+    if due is not None and due <= held.now:
+        raise InvalidInput([("due", "协办或下派的时限须晚于现在,请重新选择。")])
     directory = await load_directory(held.conn)
     unit = await receiver(held, directory, unit_id, "unit_id")
     clocks = await sla.clocks(held.conn, desk, held.now)
@@ -127,7 +129,10 @@ async def assist_reply(held: Held, *, account: str, waive: int | None) -> None:
 
 
 async def assign_person(held: Held, person_id: int) -> None:
-    await held.do(f.AssignPerson(assignment_id=mine(held).id, person_id=person_id))
+    share_ = mine(held)
+    if await unit_of(held.conn, person_id) != share_.unit_id:
+        raise InvalidInput([("person_id", "经办人须是本单位的人员,请从列表中选择。")])
+    await held.do(f.AssignPerson(assignment_id=share_.id, person_id=person_id))
 
 
 async def reply(

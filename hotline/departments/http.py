@@ -1,11 +1,16 @@
 """The department's verbs, and what the centre answers to them."""
 
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from hotline.departments import actions
 from hotline.tickets.actions import Held
 from hotline.tickets.states import Asked, Event, Solved
 from hotline.tickets.verbs import Command, Desk, Verb
+
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Sign(Command, frozen=True, kw_only=True):
@@ -48,7 +53,7 @@ class Assist(Command, frozen=True, kw_only=True):
 
     unit_id: int
     below: bool = False
-    due: datetime | None = None
+    due: Moment | None = None
     basis: str = ""
 
 
@@ -81,13 +86,13 @@ class RequestShelving(Command, frozen=True, kw_only=True):
     """挂账申请"""
 
     plan: str
-    milestone: datetime
+    milestone: Moment
     leader: str
 
 
 class Shelve(Command, frozen=True, kw_only=True):
     plan: str = ""
-    milestone: datetime | None = None
+    milestone: Moment | None = None
     leader: str = ""
 
 

@@ -65,6 +65,9 @@ async def dispatch(
 
 
 async def consult(held: Held, candidates: tuple[int, ...], desk: Desk, reason: str) -> None:
+    directory = await load_directory(held.conn)
+    if unknown := [unit_id for unit_id in candidates if directory.unit(unit_id) is None]:
+        raise InvalidInput([("candidates", f"没有单位 {unknown[0]},请从列表中选择。")])
     clocks = await sla.clocks(held.conn, desk, held.now)
     due = consultation_due(clocks.policy, clocks.calendar, start=held.now).at
     await held.do(f.Consult(candidates=candidates, due=due), reason)

@@ -4,7 +4,7 @@ Each guard sees the ticket, the fact and the moment; what it cannot see there (i
 departmental duty?) is decided in the stage that knows, before the fact is made."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from hotline.directory.people import Actor, Role
@@ -13,6 +13,7 @@ from hotline.tickets import facts as f
 from hotline.tickets.states import Asked, Decision, Event, Kind, Outcome, Part, Solved, Stage, State, Urgency
 from hotline.tickets.ticket import Assignment, Request, Ticket
 
+FORESEEABLE = timedelta(days=3660)
 MAX_ROUNDS = 2
 """Rework rounds; a third dissatisfaction goes to a supervisor, never round again (C.3, 21-22)."""
 
@@ -362,7 +363,7 @@ def _request_shelving(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) 
 def plan_is_whole(plan: str, milestone: datetime, at: datetime) -> str | None:
     if not plan.strip():
         return "挂账须有解决计划。"
-    return "挂账的节点日期必须在今天之后。" if milestone <= at else None
+    return "挂账的节点日期必须在今天之后,且不超过十年。" if not at < milestone < at + FORESEEABLE else None
 
 
 @guards(Event.SHELVE)
@@ -404,6 +405,8 @@ def _supervise(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str 
 @guards(Event.INSTRUCT)
 def _instruct(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.Instruct)
+    if fact.due and not at < fact.due < at + FORESEEABLE:
+        return "批示的办理期限须晚于现在,且不超过十年。"
     return None if fact.text.strip() else "请填写批示内容。"
 
 
