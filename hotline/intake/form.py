@@ -1,9 +1,9 @@
 """What a request must hold before it is accepted, and every reason why not, in Chinese (domain.md D)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -18,7 +18,12 @@ MAX_CONTENT = 20_000
 MAX_TITLE = 100
 MAX_NAME = 50
 
-PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(\d{1,6})?|[2-9]\d{6,7}|400\d{7}|\d{3,6}")
+LONGEST = {"expected": 2000, "original_words": 20_000, "about": 200, "call_id": 128}
+NUMBERS = range(10**14, 10**15)
+YEARS = range(1900, 2201)
+
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(\d{1,6})?|[2-9]\d{6,7}|400\d{7}|\d{3,6}", re.ASCII)
+CALLER = re.compile(r"\+?\d{3,20}", re.ASCII)
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}\.[A-Za-z0-9-]{2,}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 EXTERNAL_ID = re.compile(r"\S(.{0,126}\S)?")
@@ -61,7 +66,7 @@ class AgentRequest(msgspec.Struct, frozen=True):
     caller_number: str | None = None
     address: str | None = None
     district_code: str | None = None
-    occurred_at: datetime | None = None
+    occurred_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     people: int | None = None
     about: str | None = None
     accused_unit: int | None = None
@@ -97,6 +102,12 @@ LABELS = {
     "occurred_at": "事发时间",
     "people": "涉及人数",
     "caller_number": "来电号码",
+    "expected": "期望结果",
+    "original_words": "诉求人原话",
+    "about": "被反映对象",
+    "call_id": "通话编号",
+    "accused_unit": "被举报单位",
+    "previous_ticket": "旧工单编号",
 }
 
 Faults = list[tuple[str, str]]
@@ -122,14 +133,37 @@ def read_public(raw: object, regions: Mapping[str, Any]) -> Accepted:
     return accepted(given, faults, regions)
 
 
-def read_agent(raw: object, regions: Mapping[str, Any], categories: frozenset[str] | None = None) -> Accepted:
+def read_agent(
+    raw: object,
+    regions: Mapping[str, Any],
+    categories: Container[str] | None = None,
+    units: Container[int] | None = None,
+) -> Accepted:
     given, faults = gather(raw, AgentRequest)
-    category = given.get("category")
+    category, accused = given.get("category"), given.get("accused_unit")
     if category and categories is not None and category not in categories:
-        faults.append(("category", f"没有分类 {category},请重新选择。"))
-    if given.get("people") is not None and not 1 <= given["people"] <= 1_000_000:
-        faults.append(("people", "涉及人数应在 1 至 1000000 之间。"))
+        faults.append(("category", f"没有分类 {category[:20]},请重新选择。"))
+    if accused is not None and units is not None and accused not in units:
+        faults.append(("accused_unit", "没有这个被举报单位,请从列表中选择。"))
+    faults += agent_faults(given)
     return accepted(given, faults, regions)
+
+
+def agent_faults(given: Mapping[str, Any]) -> Faults:
+    faults: Faults = []
+    people, previous, occurred = given.get("people"), given.get("previous_ticket"), given.get("occurred_at")
+    if people is not None and not 1 <= people <= 1_000_000:
+        faults.append(("people", "涉及人数应在 1 至 1000000 之间。"))
+    if previous is not None and not NUMBERS.start <= previous < NUMBERS.stop:
+        faults.append(("previous_ticket", "旧工单编号应为 15 位数字。"))
+    if occurred and occurred.year not in YEARS:
+        faults.append(("occurred_at", f"事发时间应在 {YEARS.start} 年至 {YEARS.stop - 1} 年之间。"))
+    if (caller := plain_phone(given.get("caller_number"))) and not CALLER.fullmatch(caller):
+        faults.append(("caller_number", "来电号码应为 3 至 20 位数字。"))
+    for name, most in LONGEST.items():
+        if len(given.get(name) or "") > most:
+            faults.append((name, f"{LABELS.get(name, name)}最多 {most} 个字。"))
+    return faults
 
 
 def read_letter(raw: object, regions: Mapping[str, Any]) -> Accepted:

@@ -52,7 +52,7 @@ async def json_object(request: Request) -> Any:
     raw = await raw_body(request)
     try:
         return msgspec.json.decode(raw or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise BadRequest("请求内容不是有效的 JSON,请检查后重发。") from wrong
 
 
@@ -72,7 +72,10 @@ async def log_request(request: Request) -> Response:
     if not actor.has(*permissions.MAY[Event.CREATE]):
         raise Forbidden("您的岗位不能登记工单。")
     raw = await json_object(request)
-    accepted = form.read_agent(raw, (await directory_of(request)).regions)
+    directory = await directory_of(request)
+    async with services(request).pool.acquire() as conn:
+        categories = await store.categories(conn)
+    accepted = form.read_agent(raw, directory.regions, categories, directory.units)
     draft = isinstance(raw, dict) and raw.get("draft") is True
     cipher, at = services(request).cipher, now(request)
     async with transaction(request) as conn:

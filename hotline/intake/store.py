@@ -35,13 +35,6 @@ async def known(conn: Connection, channel: str, external_id: str) -> Pair | None
     return Pair(row["ticket_id"], row["query_code"]) if row else None
 
 
-ADD_CODE = "INSERT INTO query_code (code, ticket_id) VALUES ($1, $2)"
-
-
-async def add_code(conn: Connection, pair: Pair) -> None:
-    await conn.execute(ADD_CODE, pair.query_code, pair.ticket_id)
-
-
 FIND_CODE = "SELECT ticket_id FROM query_code WHERE code = $1"
 
 
@@ -75,6 +68,14 @@ async def earlier(conn: Connection, *, phone_index: bytes | None, query: str | N
 
 def as_earlier(row: Record, same_caller: bool) -> Earlier:
     return Earlier(row["id"], State(row["state"]), row["title"], row["content"], row["created_at"], same_caller)
+
+
+CATEGORIES = "SELECT code FROM category WHERE active"
+
+
+async def categories(conn: Connection) -> frozenset[str]:
+    """The codes that may be chosen."""
+    return frozenset(row["code"] for row in await conn.fetch(CATEGORIES))
 
 
 SAME_CALLER_AS = """
