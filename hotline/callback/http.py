@@ -110,7 +110,7 @@ def answers(solved: Solved | None, rating: int | None, dissatisfied_with: str, c
 
 def parts(callback: str) -> tuple[int, int]:
     ticket, _, number = callback.partition("-")
-    if not (ticket.isdecimal() and number.isdecimal() and len(callback) < 30):
+    if not (callback.isascii() and ticket.isdecimal() and number.isdecimal() and len(ticket) < 19 and len(number) < 9):
         raise NotFound("没有这次回访。")
     return int(ticket), int(number)
 

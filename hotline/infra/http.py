@@ -64,7 +64,7 @@ async def json_body(request: Request, shape: type[T]) -> T:
         return msgspec.json.decode(raw or b"{}", type=shape)
     except msgspec.ValidationError as wrong:
         raise InvalidInput([in_chinese(str(wrong))]) from wrong
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise BadRequest("请求内容不是有效的 JSON,请检查后重发。") from wrong
 
 
