@@ -3,13 +3,13 @@
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from httpx import Response
 
-from hotline.web.verbs import VERBS
 from tests.flow.city import API, City
-from tests.flow.steps import VAGUE, called_back, in_the_pool, sent, signed
+from tests.flow.steps import VAGUE, in_the_pool, sent
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LETTER: dict[str, Any] = {"channel": "web", "content": VAGUE, "citizen": {"phone": "13912345678"}}
@@ -105,9 +105,7 @@ async def test_what_a_citizen_writes_reads_back_the_same(city: City, text: str) 
     seen = await city.agent.sees(answered.json()["ticket_id"])
     assert seen["matter"]["content"] == text.strip()
     assert seen["matter"]["title"] == text[:90].strip()
-    found = await city.agent.call(
-        "GET", "/tickets?q=" + text[:20].replace("%", "%25").replace("&", "%26").replace("#", "%23")
-    )
+    found = await city.agent.call("GET", f"/tickets?q={quote(text[:20])}")
     assert found.status_code == 200
     again = await city.client.post(f"{API}/public/requests", json=letter)
     assert again.json() == answered.json()
@@ -243,188 +241,12 @@ async def test_odd_questions_to_the_lists_are_answered_or_refused_in_words(city:
                     sentence(answered)
 
 
-BODIES: dict[str, dict[str, Any]] = {
-    "answer_directly": {"answer": "已答复"},
-    "redirect": {"disposition": "explained"},
-    "merge": {"master_id": 1},
-    "classify": {"category": "0101"},
-    "dispatch": {"unit_id": 1},
-    "rule": {"unit_id": 1, "basis": "依据"},
-    "request_return": {"basis": "依据", "proposed_unit": 1},
-    "request_extension": {"working_days": 1, "progress": "进场", "citizen_informed": True},
-    "contact": {"result": "已联系"},
-    "assist": {"unit_id": 1},
-    "assist_reply": {"account": "已办"},
-    "assign_person": {"person_id": 1},
-    "reply": {"account": "已办", "public_reply": "已办", "solved": "yes"},
-    "refuse_reply": {"reasons": ["答非所问"]},
-    "request_shelving": {"plan": "计划", "milestone": "2027-03-01T00:00:00+08:00", "leader": "王局"},
-    "shelve": {"plan": "计划", "milestone": "2027-03-01T00:00:00+08:00"},
-    "request_termination": {"ground": "进入诉讼"},
-    "terminate": {"ground": "进入诉讼"},
-    "close": {"outcome": "satisfied", "solved": "yes", "rating": 5},
-    "send_back": {"solved": "no", "rating": 1},
-    "conclude": {"explanation": "已解释"},
-    "withdraw": {"proof": "录音 1"},
-    "supervise": {"level": 2, "ground": "逾期"},
-    "instruct": {"text": "限期解决"},
-}
-"""A body in order for every verb that needs one."""
-
-ODD: list[Any] = [
-    None,
-    "",
-    "\0",
-    "😀" * 50,
-    "x" * 5000,
-    True,
-    -1,
-    0,
-    3,
-    HUGE,
-    TINY,
-    1.5,
-    [],
-    [HUGE],
-    ["\0"],
-    {},
-    "2026-12-01T00:00:00",
-    "9999-12-31T23:59:59-12:00",
-    "0001-01-01T00:00:00+14:00",
-    "2031-02-30T00:00:00Z",
-]
-
-
-async def at_every_desk(city: City) -> dict[str, tuple[str, int]]:
-    """For every verb somebody who may send it, and a ticket in a state that takes it."""
-    pool, draft = (
-        await in_the_pool(city),
-        (await city.agent.call("POST", "/tickets", {"content": VAGUE, "draft": True, "kind": "consult"})).json()[
-            "ticket_id"
-        ],
-    )
-    in_hand, called = await signed(city), await signed(city)
-    to_sign, replied, suspended = await sent(city), await signed(city), await signed(city)
-    await called_back(city, called, city.unit_desk("D14"))
-    await city.unit_desk("D14").does("contact", replied, result="已联系")
-    await city.unit_desk("D14").does("reply", replied, **BODIES["reply"])
-    await city.supervisor.does("shelve", suspended, **BODIES["shelve"])
-    asked = {name: await signed(city) for name in ("return", "extension", "shelving", "termination")}
-    for name in asked:
-        body = {"reason": "事由", **BODIES[f"request_{name}"]}
-        body |= {"proposed_unit": await city.unit("D13")} if name == "return" else {}
-        await city.unit_desk("D14").does(f"request_{name}", asked[name], **body)
-    merged = await in_the_pool(city)
-    await city.agent.does("merge", merged, master_id=pool)
-    closed = await signed(city)
-    await called_back(city, closed, city.unit_desk("D14"))
-    await city.callback.calls_back(closed, solved="yes", rating=5)
-    consulting = await in_the_pool(city)
-    await city.dispatcher.does("consult", consulting)
-    unit = (
-        "sign contact request_return request_extension assist assist_reply assign_person reply request_shelving "
-        "request_termination"
-    ).split()
-    places = {verb: ("unit", in_hand) for verb in unit} | {
-        "sign": ("unit", to_sign),
-        "register": ("agent", draft),
-        "answer_directly": ("agent", draft),
-        "redirect": ("agent", draft),
-        "merge": ("agent", pool),
-        "unmerge": ("dispatcher", merged),
-        "approve_reply": ("supervisor", replied),
-        "refuse_reply": ("supervisor", replied),
-        "approve_return": ("dispatcher", asked["return"]),
-        "refuse_return": ("dispatcher", asked["return"]),
-        "escalate_return": ("dispatcher", asked["return"]),
-        "grant_extension": ("supervisor", asked["extension"]),
-        "deny_extension": ("supervisor", asked["extension"]),
-        "deny_shelving": ("supervisor", asked["shelving"]),
-        "deny_termination": ("supervisor", asked["termination"]),
-        "resume": ("supervisor", suspended),
-        "close": ("callback", called),
-        "send_back": ("callback", called),
-        "conclude": ("supervisor", called),
-        "reopen": ("supervisor", closed),
-        "rule": ("supervisor", consulting),
-        "instruct": ("leader", in_hand),
-        "shelve": ("supervisor", in_hand),
-        "terminate": ("supervisor", in_hand),
-    }
-    return {verb: places.get(verb, ("supervisor", pool)) for verb in VERBS}
-
-
-async def test_every_field_of_every_verb_with_odd_values(city: City) -> None:
-    """Hundreds of commands: each is done, or refused in words; afterwards every ticket can still be read."""
-    places = await at_every_desk(city)
-    answered: dict[int, int] = {}
-    for verb, (login, ticket_id) in places.items():
-        person, fields = city.person(login), VERBS[verb].body.__struct_fields__
-        for field in fields:
-            for value in ODD:
-                body = {"reason": "事由", **BODIES.get(verb, {}), field: value}
-                undone = city.conn.transaction()
-                await undone.start()
-                try:
-                    done = await person.tries(
-                        verb,
-                        ticket_id,
-                        **{k: v for k, v in body.items() if k != "version"},
-                        **({"version": value or "0"} if field == "version" else {}),
-                    )
-                    answered[done.status_code] = answered.get(done.status_code, 0) + 1
-                    if done.status_code != 200:
-                        sentence(done)
-                    for path in ("", "/history", "/deadlines"):
-                        read = await city.supervisor.call("GET", f"/tickets/{ticket_id}{path}")
-                        assert read.status_code == 200, (verb, field, value, read.text)
-                finally:
-                    await undone.rollback()
-    assert answered[200] > 100 and answered[422] > 500, answered
-
-
-async def test_every_verb_is_closed_to_those_whose_desk_it_is_not(city: City) -> None:
-    places = await at_every_desk(city)
-    logins = (
-        "agent",
-        "dispatcher",
-        "unit",
-        "callback",
-        "supervisor",
-        "leader",
-        "admin",
-        "quality",
-        "knowledge",
-        "police",
-    )
-    for verb, (_, ticket_id) in places.items():
-        for login in logins:
-            person = city.person(login)
-            may = {role for role in (await person.get("/me"))["person"]["roles"]} & {r.value for r in allowed(verb)}
-            undone = city.conn.transaction()
-            await undone.start()
-            answered = await person.tries(verb, ticket_id, reason="事由", **BODIES.get(verb, {}))
-            await undone.rollback()
-            if may:
-                assert answered.status_code != 403 or login == "unit", (verb, login, answered.text)
-            else:
-                assert answered.status_code == 403, (verb, login, answered.text)
-                sentence(answered)
-
-
-def allowed(verb: str) -> frozenset[Any]:
-    from hotline.tickets.permissions import MAY
-
-    return MAY[VERBS[verb].event]
-
-
 async def test_nobody_signed_in_and_no_token_of_our_own_page(city: City) -> None:
     ticket_id = await in_the_pool(city)
     for method, path in (("GET", "/tickets"), ("GET", f"/tickets/{ticket_id}"), ("POST", f"/tickets/{ticket_id}/urge")):
         answered = await city.client.request(method, API + path)
         assert answered.status_code == 401
         sentence(answered)
-    forged = {"Cookie": city.supervisor.headers["Cookie"]} if city.supervisor.headers else {}
     await city.supervisor.sign_in()
     forged = {"Cookie": city.supervisor.headers["Cookie"]}
     answered = await city.client.post(f"{API}/tickets/{ticket_id}/urge", json={"version": 1}, headers=forged)
