@@ -98,9 +98,11 @@ async def not_routed(request: Request, error: Exception) -> Response:
 
 
 async def does_not_fit(request: Request, error: Exception) -> Response:
-    """A value that the column types cannot hold: a number out of range, an impossible date."""
+    """A value that the column types cannot hold: a number out of range, an impossible date, a NUL."""
     log.info("value refused by the database: %s", error)
-    return await told(request, InvalidInput([("body", "有数值超出可保存的范围,请检查后重发。")]))
+    return await told(
+        request, InvalidInput([("body", "内容里有无法保存的字符,或有数值超出可保存的范围,请检查后重发。")])
+    )
 
 
 async def try_again(request: Request, error: Exception) -> Response:
