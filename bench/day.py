@@ -56,17 +56,6 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
 
 
-async def settled(server: Server) -> None:
-    """Wait until the jobs are done: what follows a command must be there before the next hour begins."""
-    while True:
-        try:
-            if server.health()["jobs"] == 0:
-                return
-        except (OSError, ValueError):
-            pass
-        await asyncio.sleep(0.1)
-
-
 async def units(client: httpx.AsyncClient) -> list[dict[str, Any]]:
     signed = await client.post("/api/v1/session", json={"username": "dispatcher", "password": "hotline-demo"})
     headers = {"Cookie": f"hotline_session={signed.cookies['hotline_session']}"}
@@ -89,13 +78,13 @@ async def play(server: Server, clock: FileClock, args: argparse.Namespace) -> Da
         for turn, now in enumerate(hours(BEGIN)):
             clock.set(now)
             await asyncio.sleep(1.2)  # the worker beats once a second and sees the new hour
-            await settled(server)
+            await asyncio.to_thread(server.drain)
             if not killed and turn == args.kill_at:
                 await kill_in_the_middle(server, day, now)
                 killed = True
             else:
                 await day.turn(now)
-            await settled(server)
+            await asyncio.to_thread(server.drain)
             left = await day.person("supervisor").pages(
                 "stage=registered,consulting,dispatched,in_progress,return_review,replied,callback,rework"
             )

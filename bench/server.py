@@ -78,6 +78,16 @@ class Server:
             found: dict[str, object] = json.load(answered)
             return found
 
+    def drain(self) -> None:
+        """Wait until the jobs are done: what follows a command is part of it."""
+        while True:
+            try:
+                if self.health()["jobs"] == 0:
+                    return
+            except (OSError, ValueError):
+                pass  # it is being started again
+            time.sleep(0.05)
+
     def run(self, *words: str) -> str:
         """Another verb of the command line against this server's data; its output, or its complaint."""
         done = subprocess.run(self.command(*words), env=self.environment, capture_output=True, text=True, check=False)

@@ -22,6 +22,11 @@ _loading = threading.Lock()
 _serving: dict[Path, Classifier] = {}
 
 
+def loaded(data: Path) -> Classifier | None:
+    """The classifier, if this process has it already."""
+    return _serving.get(data)
+
+
 def serving(data: Path, now: datetime) -> Classifier | None:
     """The classifier of this process, loaded once and shared by its threads; None while there is none."""
     with _loading:

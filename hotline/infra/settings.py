@@ -43,6 +43,7 @@ class Settings:
     sla_pack: str = "default"
     auto_dispatch_threshold: float = 0.90
     demo: bool = False
+    rate_limits: bool = True
     imap_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     ami_url: str | None = field(default=None, repr=False)
@@ -67,6 +68,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         sla_pack=one(environ, "HOTLINE_SLA_PACK", word, "default"),
         auto_dispatch_threshold=one(environ, "HOTLINE_AUTO_DISPATCH_THRESHOLD", share, 0.90),
         demo=one(environ, "HOTLINE_DEMO", switch, False),
+        rate_limits=one(environ, "HOTLINE_RATE_LIMITS", switch, True),
         imap_url=one(environ, "HOTLINE_IMAP_URL", url("imap", "imaps"), None),
         smtp_url=one(environ, "HOTLINE_SMTP_URL", url("smtp", "smtps"), None),
         ami_url=one(environ, "HOTLINE_AMI_URL", url("ami", "tcp"), None),

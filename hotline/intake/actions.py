@@ -1,5 +1,6 @@
 """How a citizen's words become a ticket: check, number, store, and let the rest follow."""
 
+import contextlib
 import csv
 import gzip
 import secrets
@@ -50,17 +51,29 @@ async def receive(
     if request.external_id and (pair := await store.known(conn, channel, request.external_id)):
         return Received(pair.ticket_id, pair.query_code, False, 0)
     region = request.fact.region or await region_from(conn, request)
-    fact = msgspec.structs.replace(request.fact, region=region)
-    async with conn.transaction():
-        held = await tickets.create(conn, fact, request.matter, request.petitioner, actor=actor, now=now, cipher=cipher)
-        pair = Pair(held.ticket.id, numbers.query_code(secrets.token_bytes(numbers.LENGTH)))
+    facts: list[f.Fact] = [msgspec.structs.replace(request.fact, region=region)]
+    if request.category:
+        facts.append(f.Classify(category=request.category))
+    if not draft:
+        facts.append(f.Register())
+    code = numbers.query_code(secrets.token_bytes(numbers.LENGTH))
+    # A savepoint only where another sender may be faster.
+    async with conn.transaction() if request.external_id else contextlib.nullcontext():
+        held = await tickets.create(
+            conn,
+            facts,
+            request.matter,
+            request.petitioner,
+            actor=actor,
+            now=now,
+            cipher=cipher,
+            query_code=code,
+        )
+        pair = Pair(held.ticket.id, code)
         if request.external_id and not await store.claim(conn, channel, request.external_id, pair):
             raise AlreadyThere
-        await store.add_code(conn, pair)
-        if request.category:
-            await held.do(f.Classify(category=request.category))
         if not draft:
-            await register(held)
+            await follow(conn, "ticket.registered", held.ticket.id)
     return Received(pair.ticket_id, pair.query_code, True, held.ticket.version)
 
 

@@ -2,20 +2,19 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from hotline.classify import store as classify_store
-from hotline.classify.actions import serving
-from hotline.classify.classifier import Answers
+from hotline.classify.actions import loaded, serving
+from hotline.classify.classifier import Answers, Classifier
 from hotline.classify.urgency import higher
 from hotline.directory.people import SYSTEM
 from hotline.dispatch import actions as dispatch
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
-from hotline.infra.outbox import follow
 from hotline.intake.form import NOT_CHOSEN, OPEN_TO_PUBLIC
 from hotline.routing import actions as routing
 from hotline.routing import store as routing_store
@@ -33,25 +32,27 @@ from hotline.tickets.verbs import Desk
 log = logging.getLogger(__name__)
 
 
-async def classify_ticket(
-    conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
-) -> None:
+async def take_in(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
     """Ask the classifier, keep what it said, and let the router have its turn. What a person chose stands."""
     now = services.clock.now()
-    model = await asyncio.to_thread(serving, services.settings.data, now)
+    model = await classifier(services, now)
     matter = await tickets.load_matter(conn, ticket_id)
     # Off the loop: a long letter must not hold up the other jobs.
     said = await asyncio.to_thread(model.suggest, matter.title, matter.content) if model else None
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         if held.ticket.state is not State.REGISTERED:
             return
-        guesses: tuple[Guess, ...] = ()
         if said is not None:
             await classify_store.save_prediction(conn, ticket_id, said, now)
-            guesses = guesses_of(said)
             if held.ticket.category is None:
                 await held.do(classified(held.ticket, said))
-        await follow(conn, "ticket.classified", ticket_id, {"guesses": msgspec.to_builtins(guesses)})
+        await route(held, guesses_of(said) if said else (), services)
+
+
+async def classifier(services: Services, now: datetime) -> Classifier | None:
+    """Loading takes a second and happens once, in a thread; afterwards it is at hand."""
+    data = services.settings.data
+    return loaded(data) or await asyncio.to_thread(serving, data, now)
 
 
 def classified(ticket: Ticket, said: Answers) -> f.Classify:
@@ -67,17 +68,20 @@ def classified(ticket: Ticket, said: Answers) -> f.Classify:
     )
 
 
-async def route_ticket(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
-    """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
+async def route_again(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
+    """A person set the category: the router decides on that."""
     now = services.clock.now()
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
-        if held.ticket.state is not State.REGISTERED:
-            return
-        guesses = msgspec.convert((payload or {}).get("guesses", ()), tuple[Guess, ...])
-        trust = services.settings.auto_dispatch_threshold
-        decision = await routing.route(conn, facts_of(held.ticket, guesses), trust=trust, now=now)
-        automatic = await send(held, decision, desk(services))
-        await routing_store.save_decision(conn, ticket_id, decision, automatic=automatic, now=now)
+        if held.ticket.state is State.REGISTERED:
+            await route(held, (), services)
+
+
+async def route(held: Held, guesses: tuple[Guess, ...], services: Services) -> None:
+    """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
+    trust = services.settings.auto_dispatch_threshold
+    decision = await routing.route(held.conn, facts_of(held.ticket, guesses), trust=trust, now=held.now)
+    automatic = await send(held, decision, desk(services))
+    await routing_store.save_decision(held.conn, held.ticket.id, decision, automatic=automatic, now=held.now)
 
 
 async def send(held: Held, decision: Decision, desk: Desk) -> bool:
@@ -136,8 +140,8 @@ def desk(services: Services) -> Desk:
 
 
 FOLLOWS = {
-    "ticket.registered": (classify_ticket,),
-    "ticket.classified": (route_ticket,),
+    "ticket.registered": (take_in,),
+    "ticket.classified": (route_again,),
     "deadline.passed": (mark_deadline,),
     "ticket.archivable": (archive_ticket,),
 }

@@ -1,5 +1,6 @@
 """The one way a ticket changes: lock, look whether it is still what the person saw, decide, save."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, NotFound
 from hotline.tickets import lifecycle, permissions, store
 from hotline.tickets.facts import Create, Fact
-from hotline.tickets.history import GENESIS, Happened, line_hash
+from hotline.tickets.history import Happened
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.ticket import Ticket
 
@@ -74,15 +75,23 @@ async def access(conn: Connection, ticket_id: int, *, actor: Actor) -> Ticket:
 
 async def create(
     conn: Connection,
-    fact: Create,
+    facts: Sequence[Fact],
     matter: Matter,
     petitioner: Petitioner,
     *,
     actor: Actor,
     now: datetime,
     cipher: FieldCipher,
+    query_code: str | None = None,
 ) -> Held:
-    """A new draft, held."""
-    ticket, happened = lifecycle.create(await store.next_id(conn, now.date()), fact, at=now, actor=actor)
-    await store.insert(conn, ticket, happened, matter, petitioner, cipher)
-    return Held(conn, ticket, line_hash(happened, GENESIS), actor, now)
+    """A new ticket, held, after its first events: the first of `facts` creates it."""
+    first, *others = facts
+    assert isinstance(first, Create)
+    ticket, happened = lifecycle.create(await store.next_id(conn, now.date()), first, at=now, actor=actor)
+    lines = [happened]
+    for fact in others:
+        permissions.check(actor, fact.event, ticket)
+        ticket, happened = lifecycle.move(ticket, fact, at=now, actor=actor)
+        lines.append(happened)
+    head = await store.insert(conn, ticket, lines, matter, petitioner, cipher, query_code)
+    return Held(conn, ticket, head, actor, now)

@@ -1,6 +1,6 @@
 """Tickets in PostgreSQL. A ticket is loaded whole, changed by pure code, and saved together with its history line."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -59,50 +59,58 @@ async def load(conn: Connection, ticket_id: int) -> Ticket | None:
 
 
 INSERT_TICKET = """
-WITH line AS (
+-- Ticket, words, person, query code and the first lines of history: one statement, so that none is ever without the rest.
+WITH lines AS (
     INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
-    VALUES ($1, 1, $2, $3, $4, $5, $6, NULL, $7, $8, $9, $10)
+    SELECT $1, * FROM unnest($2::integer[], $3::timestamptz[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
+        $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[])
 ), words AS (
     INSERT INTO matter (ticket_id, title, content, expected, original_words, address, district_code, longitude, latitude,
         occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, terms)
     SELECT $1, title, content, expected, original_words, address, district_code, longitude, latitude,
-        occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, array_to_tsvector($12::text[])
-      FROM jsonb_populate_record(NULL::matter, $11)
+        occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, array_to_tsvector($14::text[])
+      FROM jsonb_populate_record(NULL::matter, $13)
+), code AS (
+    INSERT INTO query_code (code, ticket_id) SELECT $27, $1 WHERE $27::text IS NOT NULL
 ), who AS (
     INSERT INTO petitioner (ticket_id, kind, anonymous, gender, name, phone, caller_number, email, home_address, company,
         phone_index, phone_tail, name_index)
-    VALUES ($1, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+    VALUES ($1, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 )
-INSERT INTO ticket (id, state, version, head, kind, urgency, channel, created_at, region, confidential, callback_wanted,
-    accused_unit, round, returns, forbid_return)
-SELECT $1, state, version, $10, kind, urgency, channel, created_at, region, confidential, callback_wanted,
-    accused_unit, 0, 0, false
-  FROM jsonb_populate_record(NULL::ticket, $25)
+INSERT INTO ticket (id, state, version, head, kind, urgency, channel, created_at, category, confidence, region,
+    confidential, callback_wanted, accused_unit, registered_at, round, returns, forbid_return)
+SELECT $1, state, version, $28, kind, urgency, channel, created_at, category, confidence, region,
+    confidential, callback_wanted, accused_unit, registered_at, 0, 0, false
+  FROM jsonb_populate_record(NULL::ticket, $29)
 """
 
 
 async def insert(
     conn: Connection,
     ticket: Ticket,
-    happened: Happened,
+    lines: Sequence[Happened],
     matter: Matter,
     petitioner: Petitioner,
     cipher: FieldCipher,
-) -> None:
-    """Store a ticket just created, its first line, the words and the person, in one statement."""
+    query_code: str | None = None,
+) -> bytes:
+    """Store a new ticket that has not yet left the centre's pool; the hash of its last line is returned."""
+    hashes = chained(lines)
     seal = sealed(petitioner, cipher)
     await conn.execute(
         INSERT_TICKET,
         ticket.id,
-        happened.at,
-        happened.fact.event.value,
-        happened.actor_id,
-        happened.actor_name,
-        happened.actor_unit,
-        happened.target.value,
-        happened.reason,
-        happened.fact,
-        line_hash(happened, GENESIS),
+        [line.seq for line in lines],
+        [line.at for line in lines],
+        [line.fact.event.value for line in lines],
+        [line.actor_id for line in lines],
+        [line.actor_name for line in lines],
+        [line.actor_unit for line in lines],
+        [line.source.value if line.source else None for line in lines],
+        [line.target.value for line in lines],
+        [line.reason for line in lines],
+        [line.fact for line in lines],
+        hashes,
         matter,
         search_terms(f"{matter.title}\n{matter.content}\n{matter.address}"),
         petitioner.kind,
@@ -113,8 +121,19 @@ async def insert(
         cipher.blind_index(petitioner.phone) if petitioner.phone else None,
         phone_tail(cipher, ticket.id, petitioner.phone[-4:]) if petitioner.phone else None,
         cipher.blind_index(petitioner.name) if petitioner.name else None,
-        ticket,
+        query_code,
+        hashes[-1],
+        flat(ticket),
     )
+    return hashes[-1]
+
+
+def chained(lines: Sequence[Happened]) -> list[bytes]:
+    """The hashes of a ticket's first lines."""
+    hashes: list[bytes] = []
+    for line in lines:
+        hashes.append(line_hash(line, hashes[-1] if hashes else GENESIS))
+    return hashes
 
 
 SEALED = ("name", "phone", "caller_number", "email", "home_address")

@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
-        limiter = Limiter(settings.redis_url)
+        limiter = Limiter(settings.redis_url, on=settings.rate_limits)
         try:
             if services is not None:
                 yield {"services": services, "limiter": limiter}

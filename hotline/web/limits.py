@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 class Limiter:
     """Moving windows per address and endpoint."""
 
-    def __init__(self, redis_url: str | None) -> None:
+    def __init__(self, redis_url: str | None, *, on: bool = True) -> None:
+        self._on = on
+        self._alone = False
+        """Redis did not answer the last time; said once."""
         self._memory = MovingWindowRateLimiter(MemoryStorage())
         self._storage = shared_storage(redis_url) if redis_url else None
         self._shared = MovingWindowRateLimiter(self._storage) if self._storage else None
@@ -31,7 +34,7 @@ class Limiter:
             await bridge.storage.aclose()
 
     async def __call__(self, endpoint: Endpoint, request: Request) -> None:
-        if endpoint.limit is None:
+        if endpoint.limit is None or not self._on:
             return
         address = request.client.host if request.client else "unknown"
         await self.spend(endpoint.limit, f"{endpoint.method} {endpoint.path}", address)
@@ -45,9 +48,13 @@ class Limiter:
     async def _hit(self, item: RateLimitItem, what: str, address: str) -> bool:
         if self._shared is not None:
             try:
-                return await self._shared.hit(item, what, address)
-            except (RedisError, OSError):
-                log.warning("rate limits are counted in this process alone: Redis does not answer")
+                allowed = await self._shared.hit(item, what, address)
+                self._alone = False
+                return allowed
+            except (RedisError, OSError) as wrong:
+                if not self._alone:
+                    log.warning("Redis does not answer (%s): rate limits are counted in this process alone", wrong)
+                self._alone = True
         return await self._memory.hit(item, what, address)
 
 

@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hotline.classify.actions import serving
+from hotline.classify.actions import loaded, serving
 from hotline.classify.explain import WordWeight
 from hotline.directory.http import actor_of, directory_of
 from hotline.infra.errors import InvalidInput
@@ -73,8 +73,8 @@ async def suggest(request: Request) -> Response:
     title, content = tidy(body.title or ""), tidy(body.content)
     if len(content) > MAX_CONTENT:
         raise InvalidInput([("content", f"诉求内容最多 {MAX_CONTENT} 个字。")])
-    at = now(request)
-    model = await asyncio.to_thread(serving, services(request).settings.data, at)
+    at, data = now(request), services(request).settings.data
+    model = loaded(data) or await asyncio.to_thread(serving, data, at)
     said = await asyncio.to_thread(model.suggest, title, content) if model else None
     located = await place(request, " ".join((body.address or "", title, content)))
     kind = Kind(said.kind.label) if said else Kind.SEEK_HELP

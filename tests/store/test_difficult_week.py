@@ -88,7 +88,7 @@ class City:
         )
         matter = Matter(title="路灯不亮", content=content, address="人民路东段 5 号楼 1203 室")
         person = Petitioner(name=name, phone=phone or None, anonymous=not phone)
-        held = await tickets.create(self.conn, create, matter, person, actor=PERSON, now=at, cipher=self.desk.cipher)
+        held = await tickets.create(self.conn, [create], matter, person, actor=PERSON, now=at, cipher=self.desk.cipher)
         if category:
             await held.do(f.Classify(category=category))
         await held.do(f.Register())

@@ -31,7 +31,7 @@ Life = list[tuple[Ticket, Happened]]
 async def keep(conn: Connection, life: Life, cipher: FieldCipher) -> Ticket:
     """Store a life step by step, as `Held` does."""
     (before, happened), *rest = life
-    await store.insert(conn, before, happened, MATTER, WRITER, cipher)
+    await store.insert(conn, before, [happened], MATTER, WRITER, cipher)
     head = line_hash(happened, GENESIS)
     for after, happened in rest:
         head = await store.save(conn, before, after, happened, head)
