@@ -1,0 +1,237 @@
+"""How much one machine takes: intake, the list, a verb, with everything that belongs to them. `python -m bench.load`
+
+Two web processes and one job worker over an embedded PostgreSQL, 32 clients, a table that is already full. Figures are
+CPU-ms of all our processes and the database's together, and the ratio to a bare INSERT + COMMIT in the same run: machines
+are noisy, ratios less so."""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import psutil
+
+from bench.desks import Person, Tally
+from bench.server import Server
+from hotline.infra.clock import SystemClock
+from hotline.infra.embedded import running
+
+CLIENTS = 32
+FILL = """
+-- Tickets as they are after a year: closed ones, each with its words; the newest thousand still in the pool.
+WITH made AS (
+    SELECT (to_char(date '2026-01-01' + (n * 300 / $1), 'YYYYMMDD') || lpad((n % 10000000)::text, 7, '0'))::bigint AS id, n
+      FROM generate_series(1, $1) AS n
+), tickets AS (
+    INSERT INTO ticket (id, state, version, head, kind, urgency, channel, created_at, category, confidential,
+        callback_wanted, round, returns, forbid_return, lead_unit)
+    SELECT id, CASE WHEN n > $1 - 1000 THEN 'registered' ELSE 'closed' END, 1, '\\x00', 'complaint', 'normal', 'web',
+           date '2026-01-01' + (n * 300 / $1), '0101', false, true, 0, 0, false, 1 + n % 50
+      FROM made
+)
+INSERT INTO matter (ticket_id, title, content, expected, original_words, address, about, enterprise, tags, terms)
+SELECT id, '第' || n || '号 路灯不亮', '人民路东段路灯不亮,请尽快维修。编号' || n, '', '', '人民路', '', false, '{}',
+       array_to_tsvector(ARRAY['人民', '路灯', '不亮', '维修', 'n' || (n % 1000)])
+  FROM made
+"""
+PARTITIONS = "SELECT ensure_partitions('2026-01-01', 12)"
+BARE_TABLE = "CREATE UNLOGGED TABLE IF NOT EXISTS bare (id bigserial PRIMARY KEY, body text)"
+BARE_LOGGED = "ALTER TABLE bare SET LOGGED"
+BARE = "INSERT INTO bare (body) VALUES ($1)"
+LETTER = (
+    "我家住在雁栖区桃花街道人民路东段,小区门口的路灯从上周五开始不亮,晚上老人和孩子出门很不方便,之前打电话反映过一次,"
+    "工作人员说已经登记,但是到现在没有人来修。希望有关部门尽快派人查看,把路灯修好,并且告诉我们大概什么时候能修复。谢谢。"
+)
+
+
+def processes(server: Server) -> list[psutil.Process]:
+    """Our server with everything below it, and the database's processes."""
+    assert server.process is not None
+    root = psutil.Process(server.process.pid)
+    return [root, *root.children(recursive=True)]
+
+
+def cpu(server: Server) -> float:
+    """CPU seconds spent so far by all of them."""
+    spent = 0.0
+    for process in processes(server):
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        # What ended children spent is counted with their parent: a closed database session must not vanish.
+        spent += times.user + times.system + times.children_user + times.children_system
+    return spent
+
+
+async def hammer(seconds: float, one: Callable[[int], Awaitable[object]]) -> tuple[int, list[float]]:
+    """Calls made by CLIENTS at once for a while, and how long each took in seconds."""
+    took: list[float] = []
+    until, number = time.monotonic() + seconds, 0
+
+    async def client() -> None:
+        nonlocal number
+        while time.monotonic() < until:
+            number += 1
+            began = time.perf_counter()
+            await one(number)
+            took.append(time.perf_counter() - began)
+
+    await asyncio.gather(*(client() for _ in range(CLIENTS)))
+    return len(took), took
+
+
+def quantile(took: list[float], share: float) -> float:
+    return round(1000 * sorted(took)[min(len(took) - 1, int(share * len(took)))], 1)
+
+
+async def bare(url: str, seconds: float) -> float:
+    """Single-row INSERT + COMMIT a second through asyncpg, as many clients."""
+    pool = await asyncpg.create_pool(url, min_size=CLIENTS, max_size=CLIENTS)
+    async with pool:
+        await pool.execute(BARE_TABLE)
+        await pool.execute(BARE_LOGGED)
+        began = time.monotonic()
+        done, _ = await hammer(seconds, lambda n: pool.execute(BARE, LETTER))
+        return done / (time.monotonic() - began)
+
+
+async def intake(server: Server, seconds: float) -> dict[str, Any]:
+    """Letters in, until the last of them is classified, routed and where possible dispatched."""
+    async with httpx.AsyncClient(
+        base_url=server.url, timeout=60, limits=httpx.Limits(max_connections=CLIENTS)
+    ) as client:
+
+        async def one(number: int) -> None:
+            letter = {
+                "channel": "web",
+                "content": f"{LETTER}({number})",
+                "citizen": {"phone": f"139{number % 10**8:08d}"},
+            }
+            answered = await client.post("/api/v1/public/requests", json=letter)
+            assert answered.status_code == 201, answered.text
+
+        await hammer(2, one)
+        await asyncio.to_thread(server.drain)
+        spent, began = cpu(server), time.monotonic()
+        done, took = await hammer(seconds, one)
+        accepted = time.monotonic() - began
+        await asyncio.to_thread(server.drain)
+        whole = time.monotonic() - began
+        return {
+            "letters": done,
+            "accepted_per_second": round(done / accepted, 1),
+            "per_second_with_jobs": round(done / whole, 1),
+            "cpu_ms_each": round(1000 * (cpu(server) - spent) / done, 2),
+            "p50_ms": quantile(took, 0.5),
+            "p99_ms": quantile(took, 0.99),
+        }
+
+
+async def listing(server: Server, calls: int) -> dict[str, Any]:
+    """Pages of 50, one after the other, as a desk asks for them."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        person = Person(client, "supervisor", Tally())
+        found: dict[str, Any] = {}
+        for name, query in LISTS.items():
+            took = []
+            for _ in range(calls):
+                began = time.perf_counter()
+                await person.get(f"/tickets?limit=50&{query}")
+                took.append(time.perf_counter() - began)
+            found[name] = {"p50_ms": quantile(took, 0.5), "p95_ms": quantile(took, 0.95)}
+        return found
+
+
+LISTS = {
+    "newest": "",
+    "pool": "stage=registered",
+    "unit": "unit=14",
+    "two_characters": "q=%E8%B7%AF%E7%81%AF",
+    "rare": "q=n77",
+}
+
+
+async def verb(server: Server, calls: int) -> dict[str, Any]:
+    """Dispatch and sign, the two commonest, one after the other."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        agent, dispatcher = Person(client, "agent", Tally()), Person(client, "dispatcher", Tally())
+        unit = Person(client, "unit", Tally())
+        target = next(u["id"] for u in (await dispatcher.get("/units"))["items"] if u["code"] == "D14")
+        tickets = []
+        for number in range(calls):
+            body = {"content": f"{LETTER}({number})", "kind": "report", "citizen": {"phone": "13800000001"}}
+            tickets.append(await agent.call("POST", "/tickets", body))
+        await asyncio.to_thread(server.drain)
+        versions = [(await dispatcher.get(f"/tickets/{t['ticket_id']}"))["ticket"]["version"] for t in tickets]
+        spent, took = cpu(server), []
+        for ticket, version in zip(tickets, versions, strict=True):
+            for person, name, body in ((dispatcher, "dispatch", {"unit_id": target}), (unit, "sign", {})):
+                began = time.perf_counter()
+                after = await person.does(name, ticket["ticket_id"], version, **body)
+                took.append(time.perf_counter() - began)
+                assert after is not None, person.tally.refusals
+                version = after["version"]
+        return {
+            "cpu_ms_each": round(1000 * (cpu(server) - spent) / len(took), 2),
+            "p50_ms": quantile(took, 0.5),
+            "p95_ms": quantile(took, 0.95),
+        }
+
+
+async def fill(url: str, tickets: int) -> None:
+    conn = await asyncpg.connect(url)
+    try:
+        await conn.execute(PARTITIONS)
+        await conn.execute(FILL, tickets)
+        await conn.execute("ANALYZE")
+    finally:
+        await conn.close()
+
+
+def measure(tickets: int = 100_000, seconds: float = 15) -> dict[str, Any]:
+    folder = Path(tempfile.mkdtemp(prefix="hotline-load-"))
+    os.environ["HOTLINE_RATE_LIMITS"] = "0"
+    try:
+        with Server(folder, workers=2) as server:
+            found = running(folder)
+            assert found is not None
+            url = found.database_url
+            asyncio.run(fill(url, tickets))
+            floor = [asyncio.run(bare(url, seconds / 3))]
+            letters = asyncio.run(intake(server, seconds))
+            floor.append(asyncio.run(bare(url, seconds / 3)))
+            per_second = statistics.mean(floor)
+            return {
+                "at": SystemClock().now().date().isoformat(),
+                "tickets": tickets,
+                "bare_insert_per_second": round(per_second, 1),
+                "intake": {**letters, "ratio_to_bare": round(letters["per_second_with_jobs"] / per_second, 3)},
+                "verb": asyncio.run(verb(server, 150)),
+                "list": asyncio.run(listing(server, 60)),
+            }
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=100_000, help="tickets that are there already")
+    parser.add_argument("--seconds", type=float, default=15)
+    args = parser.parse_args()
+    json.dump(measure(args.tickets, args.seconds), sys.stdout, ensure_ascii=False, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()
