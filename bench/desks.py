@@ -222,6 +222,9 @@ class Day:
         plan = self.plans.get(key)
         if plan is None:
             self.plans[key] = await self.take_on(self.person(login), item, now)
+        elif item["state"] == "dispatched":
+            # The line was cut while signing.
+            self.plans[key] = await self.take_on(self.person(login), item, now)
         elif now >= plan:
             await self.finish(self.person(login), item["id"])
 
@@ -264,6 +267,8 @@ class Day:
     async def finish(self, liaison: Person, ticket_id: int) -> None:
         """Those who assist first, then the reply."""
         seen = (await liaison.get(f"/tickets/{ticket_id}"))["ticket"]
+        if any(a["part"] == "lead" and a["stage"] == "to_sign" for a in seen["assignments"]):
+            seen = {**seen, **(await liaison.does("sign", ticket_id, seen["version"]) or {})}
         for helper in [a for a in seen["assignments"] if a["part"] != "lead" and a["stage"] in ("to_sign", "in_hand")]:
             seen = await self.help(helper, seen) or seen
         await self.reply(liaison, seen, self.chance(ticket_id, f"reply{seen['round']}"))

@@ -1,0 +1,48 @@
+"""Every measurement the README quotes, as one table (`make bench`); BENCH_JSON=file keeps them as JSON.
+
+`--quick` takes smaller samples: good for seeing that all of it runs, not for quoting."""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import classify, load
+
+
+def flat(found: Any, name: str = "") -> list[tuple[str, object]]:
+    """Nested figures as rows: intake.p99_ms …"""
+    if isinstance(found, dict):
+        return [row for key, value in found.items() for row in flat(value, f"{name}.{key}" if name else str(key))]
+    if isinstance(found, list):
+        return []
+    return [(name, found)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("only", nargs="*", choices=["classify", "load", []], help="one or more of: classify, load")
+    args = parser.parse_args()
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "classify": classify.measure,
+        "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),
+    }
+    results: dict[str, Any] = {}
+    for name, measure in parts.items():
+        if args.only and name not in args.only:
+            continue
+        began = time.monotonic()
+        results[name] = measure()
+        print(f"\n{name}  ({time.monotonic() - began:.0f} s)")
+        for key, value in flat(results[name]):
+            print(f"  {key:<44}{value:,.4g}" if isinstance(value, float) else f"  {key:<44}{value}")
+    if path := os.environ.get("BENCH_JSON"):
+        Path(path).write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
