@@ -77,6 +77,12 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
         Event.REGISTER: f.Register(),
         Event.MERGE: f.Merge(master_id=rng.choice([ticket.id, 5]), same_caller=rng.random() < 0.5),
         Event.UNMERGE: f.Unmerge(),
+        Event.ANSWER_WITH_MASTER: f.AnswerWithMaster(
+            master_id=5, share=lead, signed_at=now, finished_at=now, late=False, callback_due=later
+        ),
+        Event.CLOSE_WITH_MASTER: f.CloseWithMaster(
+            master_id=5, closing=rng.choice([None, Closing.HANDLED, Closing.TERMINATED])
+        ),
         Event.CLASSIFY: f.Classify(
             category="0101", confidence=rng.random(), urgency=rng.choice([None, Urgency.URGENT])
         ),
@@ -98,6 +104,8 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
             parent_id=lead_id,
         ),
         Event.ASSIST_REPLY: f.AssistReply(assignment_id=any_id, account="已清理", waived=rng.random() < 0.5),
+        Event.RECALL: f.Recall(assignment_id=any_id),
+        Event.ATTACH: f.Attach(number=1, kind="pdf", size=rng.randint(0, 9), digest="ab"),
         Event.ASSIGN_PERSON: f.AssignPerson(assignment_id=lead_id, person_id=5),
         Event.REPLY: f.Answered(assignment_id=lead_id, solved=solved, digest="ab", found_true=True),
         Event.REFUSE_REPLY: f.RefuseReply(reasons=("未联系诉求人",)),

@@ -232,6 +232,28 @@ def _unmerged(ticket: Ticket, fact: f.Unmerge, line: Line) -> Ticket:
     return replace(ticket, master_id=None, ended_at=None, registered_at=ticket.registered_at or line.at)
 
 
+@effect(Event.ANSWER_WITH_MASTER)
+def _answered_with_master(ticket: Ticket, fact: f.AnswerWithMaster, line: Line) -> Ticket:
+    """The work was the master's; that it was done for this caller too is written down, so that a rework finds its unit."""
+    ticket = share(ticket, fact.share, Part.LEAD, line)
+    done = with_assignment(
+        ticket,
+        ticket.assignments[-1].id,
+        stage=Stage.DONE,
+        signed_at=fact.signed_at,
+        signed_late=signed_late(fact.signed_at, fact.share.times.sign_due),
+        finished_at=fact.finished_at,
+        late=fact.late,
+    )
+    callback = Callback(id=next_id(done.callbacks), round=done.round, opened_at=line.at, due=fact.callback_due)
+    return replace(done, callbacks=(*done.callbacks, callback), ended_at=None)
+
+
+@effect(Event.CLOSE_WITH_MASTER)
+def _closed_with_master(ticket: Ticket, fact: f.CloseWithMaster, line: Line) -> Ticket:
+    return replace(ticket, closing=fact.closing, ended_at=line.at)
+
+
 @effect(Event.CLASSIFY)
 def _classified(ticket: Ticket, fact: f.Classify, line: Line) -> Ticket:
     return replace(
@@ -256,7 +278,13 @@ def _ruled(ticket: Ticket, fact: f.Rule, line: Line) -> Ticket:
 
 @effect(Event.SIGN)
 def _signed(ticket: Ticket, fact: f.Sign, line: Line) -> Ticket:
-    return with_assignment(ticket, fact.assignment_id, stage=Stage.IN_HAND, signed_at=line.at)
+    found = ticket.assignment(fact.assignment_id)
+    late = signed_late(line.at, found.sign_due) if found else None
+    return with_assignment(ticket, fact.assignment_id, stage=Stage.IN_HAND, signed_at=line.at, signed_late=late)
+
+
+def signed_late(at: datetime | None, due: datetime | None) -> bool | None:
+    return at > due if at and due else None
 
 
 @effect(Event.REQUEST_RETURN)
@@ -326,9 +354,37 @@ def _assisted(ticket: Ticket, fact: f.Assist, line: Line) -> Ticket:
 def _assist_replied(ticket: Ticket, fact: f.AssistReply, line: Line) -> Ticket:
     found = ticket.assignment(fact.assignment_id)
     assert found is not None
-    late = None if fact.waived else line.at > found.finish_due
-    stage = Stage.RECALLED if fact.waived else Stage.DONE
-    return with_assignment(ticket, fact.assignment_id, stage=stage, finished_at=line.at, late=late)
+    if fact.waived:
+        return taken_back(ticket, found, line)
+    late = line.at > found.finish_due
+    return with_assignment(ticket, fact.assignment_id, stage=Stage.DONE, finished_at=line.at, late=late)
+
+
+def taken_back(ticket: Ticket, task: Assignment, line: Line) -> Ticket:
+    """The task and all that was passed down from it; what was asked for it lapses."""
+    gone = {task.id}
+    for a in ticket.assignments:  # a child always stands after its parent
+        if a.parent_id in gone and a.active:
+            gone.add(a.id)
+    return replace(
+        ticket,
+        assignments=tuple(
+            replace(a, stage=Stage.RECALLED, finished_at=line.at) if a.id in gone else a for a in ticket.assignments
+        ),
+        requests=tuple(
+            replace(r, decision=Decision.LAPSED, decided_at=line.at)
+            if r.decision is Decision.PENDING and r.assignment_id in gone
+            else r
+            for r in ticket.requests
+        ),
+    )
+
+
+@effect(Event.RECALL)
+def _assist_recalled(ticket: Ticket, fact: f.Recall, line: Line) -> Ticket:
+    found = ticket.assignment(fact.assignment_id)
+    assert found is not None
+    return taken_back(ticket, found, line)
 
 
 @effect(Event.ASSIGN_PERSON)
@@ -526,7 +582,9 @@ def _deadline_marked(ticket: Ticket, fact: f.MarkDeadline, line: Line) -> Ticket
 
 @effect(Event.RECOMPUTE)
 def _recomputed(ticket: Ticket, fact: f.Recompute, line: Line) -> Ticket:
-    return with_assignment(ticket, fact.assignment_id, **clocks(fact.times))
+    found = ticket.assignment(fact.assignment_id)
+    late = signed_late(found.signed_at, fact.times.sign_due) if found else None
+    return with_assignment(ticket, fact.assignment_id, signed_late=late, **clocks(fact.times))
 
 
 def clocks(times: Times) -> dict[str, Any]:

@@ -77,6 +77,25 @@ class Unmerge(Fact, frozen=True):
     event = Event.UNMERGE
 
 
+class AnswerWithMaster(Fact, frozen=True):
+    """The master was answered: this caller, too, is to be asked. `share` is the work that was done for both."""
+
+    event = Event.ANSWER_WITH_MASTER
+    master_id: int
+    share: Share
+    signed_at: datetime | None
+    finished_at: datetime
+    late: bool
+    callback_due: datetime
+
+
+class CloseWithMaster(Fact, frozen=True):
+    event = Event.CLOSE_WITH_MASTER
+    master_id: int
+    closing: Closing | None
+    """None: the same citizen took both back."""
+
+
 class Classify(Fact, frozen=True):
     event = Event.CLASSIFY
     category: str | None
@@ -182,6 +201,24 @@ class AssistReply(Fact, frozen=True):
     waived: bool = False
 
 
+class Recall(Fact, frozen=True):
+    """An assisting unit is no longer needed; what it passed down goes with it."""
+
+    event = Event.RECALL
+    assignment_id: int
+
+
+class Attach(Fact, frozen=True):
+    """A file was put to the ticket; its name may name a person, so it is not here."""
+
+    event = Event.ATTACH
+    number: int
+    kind: str
+    size: int
+    digest: str
+    public: bool = False
+
+
 class AssignPerson(Fact, frozen=True):
     event = Event.ASSIGN_PERSON
     assignment_id: int
@@ -244,12 +281,20 @@ class Conclude(Fact, frozen=True):
     rating: int | None = None
 
 
+class Milestone(msgspec.Struct, frozen=True):
+    """节点: what will be done by when."""
+
+    at: datetime
+    what: str
+
+
 class RequestShelving(Fact, frozen=True):
     event = Event.REQUEST_SHELVING
     assignment_id: int
     plan: str
     milestone: datetime
     leader: str
+    further: tuple[Milestone, ...] = ()
 
 
 class Shelve(Fact, frozen=True):

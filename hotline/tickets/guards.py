@@ -29,6 +29,8 @@ def check(ticket: Ticket, fact: f.Fact, *, at: datetime, actor: Actor, reason: s
     """Raise GuardRefused with the first sentence a guard gives."""
     if fact.event in REASON_NEEDED and not reason.strip():
         raise GuardRefused("请填写理由。", ticket_id=ticket.id, event=fact.event.value)
+    if fact.event in DECISIONS and interested(ticket, actor):
+        raise GuardRefused("本工单反映的是您所在的单位,按回避规定请由他人处理。", ticket_id=ticket.id)
     guard = GUARDS.get(fact.event)
     refusal = guard(ticket, fact, at, actor) if guard else None
     if refusal:
@@ -52,6 +54,36 @@ REASON_NEEDED = frozenset(
         Event.CONCLUDE,
     }
 )
+
+DECISIONS = frozenset(
+    {
+        Event.DISPATCH,
+        Event.CONSULT,
+        Event.RULE,
+        Event.APPROVE_RETURN,
+        Event.REFUSE_RETURN,
+        Event.ESCALATE_RETURN,
+        Event.GRANT_EXTENSION,
+        Event.DENY_EXTENSION,
+        Event.APPROVE_REPLY,
+        Event.REFUSE_REPLY,
+        Event.SHELVE,
+        Event.DENY_SHELVING,
+        Event.TERMINATE,
+        Event.DENY_TERMINATION,
+        Event.CONCLUDE,
+        Event.VOID,
+    }
+)
+"""What nobody decides of a ticket that accuses their own unit (回避, 济南 §32)."""
+
+
+def interested(ticket: Ticket, actor: Actor) -> bool:
+    """Whether the ticket accuses the person's own unit. Of the centre itself, only its leader is left to decide."""
+    if ticket.accused_unit is None or actor.has(Role.CENTRE_LEADER):
+        return False
+    return ticket.accused_unit == actor.unit_id or ticket.accused_unit in actor.unit_path
+
 
 Guard = Callable[[Ticket, f.Fact, datetime, Actor], str | None]
 GUARDS: dict[Event, Guard] = {}
@@ -255,7 +287,27 @@ def _assist_reply(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> s
         return "没有进行中的协办任务。"
     if not fact.waived and found.stage is Stage.TO_SIGN:
         return "请先签收协办任务。"
+    if not fact.waived and (waiting := [a for a in ticket.active if a.parent_id == found.id]):
+        return f"还有 {len(waiting)} 个下派任务没有反馈,请等其反馈或免除后再反馈。"
     return "请填写协办办理情况。" if not fact.account.strip() else None
+
+
+@guards(Event.RECALL)
+def _recall(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.Recall)
+    found = active(ticket, fact.assignment_id)
+    if found is None or found.part is Part.LEAD:
+        return "没有进行中的协办任务可以撤回。"
+    parent = ticket.assignment(found.parent_id) if found.parent_id else None
+    if not actor.of_centre and (parent is None or parent.unit_id != actor.unit_id):
+        return "只有加派这项协办的单位或中心可以撤回它。"
+    return None
+
+
+@guards(Event.ATTACH)
+def _attach(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.Attach)
+    return None if fact.size > 0 else "附件是空文件,请重新选择。"
 
 
 @guards(Event.ASSIGN_PERSON)
@@ -357,7 +409,13 @@ def _request_shelving(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) 
     assert isinstance(fact, f.RequestShelving)
     if ticket.pending(Asked.SHELVING):
         return "已有一份挂账申请在审。"
-    return plan_is_whole(fact.plan, fact.milestone, at)
+    if not fact.leader.strip():
+        return "请填写负责此事的单位领导。"
+    dates = [fact.milestone, *(step.at for step in fact.further)]
+    if sorted(set(dates)) != dates:
+        return "节点日期须由近到远,且不重复。"
+    refusals = (plan_is_whole(fact.plan, date, at) for date in dates)
+    return next((refusal for refusal in refusals if refusal), None)
 
 
 def plan_is_whole(plan: str, milestone: datetime, at: datetime) -> str | None:
@@ -369,9 +427,8 @@ def plan_is_whole(plan: str, milestone: datetime, at: datetime) -> str | None:
 @guards(Event.SHELVE)
 def _shelve(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.Shelve)
-    if fact.request_id is not None and pending(ticket, fact.request_id, Asked.SHELVING) is None:
-        return "没有待审的挂账申请。"
-    return plan_is_whole(fact.plan, fact.milestone, at)
+    refusal = decides(Asked.SHELVING)(ticket, fact, at, actor) if fact.request_id is not None else None
+    return refusal or plan_is_whole(fact.plan, fact.milestone, at)
 
 
 @guards(Event.WITHDRAW)

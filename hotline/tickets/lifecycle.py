@@ -9,9 +9,9 @@ from typing import ClassVar
 from hotline.directory.people import Actor
 from hotline.infra.errors import HotlineError
 from hotline.tickets import effects, guards
-from hotline.tickets.facts import Create, Fact, Sign
+from hotline.tickets.facts import ApproveReturn, CloseWithMaster, Create, Fact, Sign
 from hotline.tickets.history import Happened
-from hotline.tickets.states import OPEN, Event, State
+from hotline.tickets.states import OPEN, Event, Part, State
 from hotline.tickets.ticket import Ticket
 
 S, E = State, Event
@@ -35,6 +35,8 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.DRAFT, E.MERGE): (S.MERGED,),
     (S.REGISTERED, E.MERGE): (S.MERGED,),
     (S.MERGED, E.UNMERGE): (S.REGISTERED,),
+    (S.MERGED, E.ANSWER_WITH_MASTER): (S.CALLBACK,),
+    (S.MERGED, E.CLOSE_WITH_MASTER): (S.CLOSED, S.WITHDRAWN),
     (S.DRAFT, E.VOID): (S.VOID,),
     (S.REGISTERED, E.VOID): (S.VOID,),
     (S.REGISTERED, E.DISPATCH): (S.DISPATCHED,),
@@ -56,6 +58,10 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.IN_PROGRESS, E.ASSIST_REPLY): (S.IN_PROGRESS,),
     (S.REWORK, E.ASSIST_REPLY): (S.REWORK,),
     (S.RETURN_REVIEW, E.ASSIST_REPLY): (S.RETURN_REVIEW,),
+    (S.DISPATCHED, E.RECALL): (S.DISPATCHED,),
+    (S.IN_PROGRESS, E.RECALL): (S.IN_PROGRESS,),
+    (S.REWORK, E.RECALL): (S.REWORK,),
+    (S.RETURN_REVIEW, E.RECALL): (S.RETURN_REVIEW,),
     (S.IN_PROGRESS, E.ASSIGN_PERSON): (S.IN_PROGRESS,),
     (S.REWORK, E.ASSIGN_PERSON): (S.REWORK,),
     (S.IN_PROGRESS, E.REPLY): (S.REPLIED,),
@@ -90,6 +96,7 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
             E.DENY_EXTENSION,
             E.REQUEST_TERMINATION,
             E.DENY_TERMINATION,
+            E.ATTACH,
             E.URGE,
             E.SUPERVISE,
             E.MARK_DIFFICULT,
@@ -122,11 +129,19 @@ def ways(ticket: Ticket, event: Event) -> tuple[State, ...]:
     return found
 
 
+def goes_round(ticket: Ticket, unit_id: int) -> bool:
+    """A→B→A: the unit it would go to has led it before."""
+    return any(a.part is Part.LEAD and a.unit_id == unit_id for a in ticket.assignments)
+
+
 def target(ticket: Ticket, fact: Fact) -> State:
     """Where `fact` leads; raises TransitionRefused when the table does not list it."""
     event, found = fact.event, ways(ticket, fact.event)
-    if event is Event.APPROVE_RETURN:
-        return State.CONSULTING if ticket.returns + 1 >= MAX_RETURNS else State.DISPATCHED
+    if isinstance(fact, ApproveReturn):
+        again = ticket.returns + 1 >= MAX_RETURNS or goes_round(ticket, fact.lead.unit_id)
+        return State.CONSULTING if again else State.DISPATCHED
+    if isinstance(fact, CloseWithMaster):
+        return State.CLOSED if fact.closing else State.WITHDRAWN
     if event is Event.REFUSE_RETURN:
         return ticket.resume_to or State.DISPATCHED
     if event is Event.REFUSE_REPLY:
@@ -197,6 +212,8 @@ EVENT_NAMES: dict[Event, str] = {
     E.REGISTER: "提交",
     E.MERGE: "并单",
     E.UNMERGE: "撤销并单",
+    E.ANSWER_WITH_MASTER: "随主单答复",
+    E.CLOSE_WITH_MASTER: "随主单办结",
     E.CLASSIFY: "分类",
     E.DISPATCH: "派单",
     E.CONSULT: "提请会商",
@@ -212,7 +229,9 @@ EVENT_NAMES: dict[Event, str] = {
     E.CONTACT: "联系诉求人",
     E.ASSIST: "加派协办",
     E.ASSIST_REPLY: "协办反馈",
+    E.RECALL: "撤回协办",
     E.ASSIGN_PERSON: "指定经办人",
+    E.ATTACH: "上传附件",
     E.REPLY: "回复",
     E.REFUSE_REPLY: "驳回回复",
     E.APPROVE_REPLY: "审核通过",

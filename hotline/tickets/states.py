@@ -40,6 +40,8 @@ class Event(StrEnum):
     REGISTER = "register"  # 4 提交
     MERGE = "merge"  # 5 并单
     UNMERGE = "unmerge"  # 5 撤销并单
+    ANSWER_WITH_MASTER = "answer_with_master"  # 5 随主单答复
+    CLOSE_WITH_MASTER = "close_with_master"  # 5 随主单办结
     CLASSIFY = "classify"  # 分类
     DISPATCH = "dispatch"  # 6 派单
     CONSULT = "consult"  # 7 提请会商
@@ -55,7 +57,9 @@ class Event(StrEnum):
     CONTACT = "contact"  # 15 联系诉求人
     ASSIST = "assist"  # 16 协办/下派
     ASSIST_REPLY = "assist_reply"  # 16 协办反馈
+    RECALL = "recall"  # 16 撤回协办
     ASSIGN_PERSON = "assign_person"  # 16 指定经办人
+    ATTACH = "attach"  # 上传附件
     REPLY = "reply"  # 17 回复
     REFUSE_REPLY = "refuse_reply"  # 18 审核驳回
     APPROVE_REPLY = "approve_reply"  # 19 审核通过

@@ -56,6 +56,8 @@ class Assignment(msgspec.Struct, frozen=True):
     basis: str = ""
     extensions: int = 0
     signed_at: datetime | None = None
+    signed_late: bool | None = None
+    """超时签收; None where no limit was set or nothing is signed."""
     contacted_at: datetime | None = None
     finished_at: datetime | None = None
     """When the reply that was accepted came in; lateness is judged by it."""

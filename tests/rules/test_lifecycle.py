@@ -122,6 +122,8 @@ def test_ended_tickets_can_only_be_archived_reopened_or_unmerged() -> None:
         (S.CLOSED, E.REOPEN),
         (S.ARCHIVED, E.REOPEN),
         (S.MERGED, E.UNMERGE),
+        (S.MERGED, E.ANSWER_WITH_MASTER),
+        (S.MERGED, E.CLOSE_WITH_MASTER),
     }
 
 
