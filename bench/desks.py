@@ -340,7 +340,7 @@ class Day:
             else {"solved": "yes", "rating": chance.choice([3, 4, 5, 5])}
         )
         after = await self.person("callback").posts(
-            "attempt", path, {"reached": True, "dissatisfied_with": "结果" if unhappy else "", **said}
+            "attempt", path, {"reached": True, "dissatisfied_with": "result" if unhappy else None, **said}
         )
         if after and after["state"] == "callback":
             await self.person("supervisor").does(

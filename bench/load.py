@@ -39,8 +39,10 @@ WITH made AS (
            date '2026-01-01' + (n * 300 / $1), '0101', false, true, 0, 0, false, 1 + n % 50
       FROM made
 )
-INSERT INTO matter (ticket_id, title, content, expected, original_words, address, about, enterprise, tags, terms)
-SELECT id, '第' || n || '号 路灯不亮', '人民路东段路灯不亮,请尽快维修。编号' || n, '', '', '人民路', '', false, '{}',
+INSERT INTO matter (ticket_id, title, content, expected, original_words, address, grid, place, coordinates, about,
+    about_phone, on_site, enterprise, police, sensitive, importance, channel_detail, queue, tags, terms)
+SELECT id, '第' || n || '号 路灯不亮', '人民路东段路灯不亮,请尽快维修。编号' || n, '', '', '人民路', '', '', 'gcj02', '',
+       '', true, false, false, false, '', '', '', '{}',
        array_to_tsvector(ARRAY['人民', '路灯', '不亮', '维修', 'n' || (n % 1000)])
   FROM made
 """

@@ -53,15 +53,26 @@ CREATE TABLE matter (
     original_words  text NOT NULL,
     address         text NOT NULL,
     district_code   text,
+    grid            text NOT NULL,
+    place           text NOT NULL, -- 小区/POI
     longitude       double precision,
     latitude        double precision,
+    coordinates     text NOT NULL CHECK (coordinates IN ('gcj02', 'wgs84')),
     occurred_at     timestamptz,
     people          integer,
     about           text NOT NULL,
+    about_phone     text NOT NULL,
+    on_site         boolean NOT NULL,
     enterprise      boolean NOT NULL,
+    police          boolean NOT NULL,
+    sensitive       boolean NOT NULL,
+    importance      text NOT NULL,
+    channel_detail  text NOT NULL,
     tags            text[] NOT NULL,
     campaign        text,
     call_id         text,
+    recording_id    text,
+    queue           text NOT NULL,
     previous_ticket bigint,
     terms           tsvector NOT NULL -- jieba words of title, content and address
 ) PARTITION BY RANGE (ticket_id);
@@ -74,12 +85,20 @@ CREATE TABLE petitioner (
     kind            text NOT NULL,
     anonymous       boolean NOT NULL,
     gender          text,
+    language        text NOT NULL, -- 方言/语言
+    elderly         boolean NOT NULL,
+    disabled        boolean NOT NULL,
+    labels          text[] NOT NULL, -- 诉求人标签
+    id_type         text,
+    company         text,
+    credit_code     text,
     name            bytea,
     phone           bytea,
+    other_phone     bytea,
     caller_number   bytea,
     email           bytea,
     home_address    bytea,
-    company         text,
+    id_number       bytea,
     phone_index     bytea,
     phone_tail      bytea, -- digest of number and last four digits, for the tracking page
     name_index      bytea

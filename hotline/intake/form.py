@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Mapping
 from datetime import datetime
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -18,7 +18,22 @@ MAX_CONTENT = 20_000
 MAX_TITLE = 100
 MAX_NAME = 50
 
-LONGEST = {"expected": 2000, "original_words": 20_000, "about": 200, "call_id": 128}
+LONGEST = {
+    "expected": 2000,
+    "original_words": 20_000,
+    "about": 200,
+    "about_phone": 40,
+    "call_id": 128,
+    "recording_id": 128,
+    "queue": 100,
+    "channel_detail": 200,
+    "grid": 100,
+    "place": 200,
+    "importance": 200,
+    "campaign": 100,
+}
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Labels = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=50)], ...], msgspec.Meta(max_length=20)]
 NUMBERS = range(10**14, 10**15)
 YEARS = range(1900, 2201)
 
@@ -35,6 +50,23 @@ class Citizen(msgspec.Struct, frozen=True):
     phone: str | None = None
     name: str | None = None
     email: str | None = None
+
+
+class Caller(Citizen, frozen=True):
+    """诉求人, as an agent notes them down."""
+
+    other_phone: Short | None = None
+    home_address: Short | None = None
+    gender: Literal["male", "female"] | None = None
+    kind: Literal["person", "company", "organisation"] = "person"
+    company: Short | None = None
+    credit_code: Short | None = None
+    id_type: Short | None = None
+    id_number: Short | None = None
+    language: Short | None = None
+    elderly: bool = False
+    disabled: bool = False
+    labels: Labels = ()
 
 
 class PublicRequest(msgspec.Struct, frozen=True):
@@ -61,7 +93,7 @@ class AgentRequest(msgspec.Struct, frozen=True):
     kind: Kind | None = None
     urgency: Urgency = Urgency.NORMAL
     category: str | None = None
-    citizen: Citizen = Citizen()
+    citizen: Caller = Caller()
     anonymous: bool = False
     caller_number: str | None = None
     address: str | None = None
@@ -69,12 +101,28 @@ class AgentRequest(msgspec.Struct, frozen=True):
     occurred_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     people: int | None = None
     about: str | None = None
+    about_phone: str | None = None
     accused_unit: int | None = None
     expected: str | None = None
     original_words: str | None = None
     confidential: bool = False
     callback_wanted: bool = True
     call_id: str | None = None
+    recording_id: str | None = None
+    queue: str | None = None
+    channel_detail: str | None = None
+    grid: str | None = None
+    place: str | None = None
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    coordinates: Literal["gcj02", "wgs84"] = "gcj02"
+    on_site: bool = False
+    enterprise: bool = False
+    police: bool = False
+    sensitive: bool = False
+    importance: str | None = None
+    tags: Labels = ()
+    campaign: str | None = None
     previous_ticket: int | None = None
     external_id: str | None = None
     draft: bool = False
@@ -224,26 +272,9 @@ def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) 
     if faults:
         raise InvalidInput(faults)
     title = texts.get("title") or title_from(texts["content"])
-    matter = Matter(
-        title=title,
-        content=texts["content"],
-        expected=texts.get("expected") or "",
-        original_words=texts.get("original_words") or "",
-        address=texts.get("address") or "",
-        district_code=texts.get("district_code") or None,
-        occurred_at=given.get("occurred_at"),
-        people=given.get("people"),
-        about=texts.get("about") or "",
-        call_id=texts.get("call_id") or None,
-        previous_ticket=given.get("previous_ticket"),
-    )
-    petitioner = Petitioner(
-        name=name or None,
-        phone=phone or None,
-        email=email or None,
-        caller_number=plain_phone(given.get("caller_number")) or None,
-        anonymous=bool(given.get("anonymous")) or not (phone or given.get("caller_number")),
-    )
+    said = {field: value for field, value in texts.items() if field in MATTER and value not in (None, "")}
+    matter = msgspec.convert({**said, "title": title}, Matter)
+    petitioner = writer(citizen, phone, email, name, given)
     fact = Create(
         kind=given.get("kind") or NOT_CHOSEN,
         urgency=given.get("urgency") or Urgency.NORMAL,
@@ -258,6 +289,17 @@ def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) 
 
 
 ENUMS = frozenset({"channel", "kind", "urgency"})
+MATTER = frozenset(Matter.__struct_fields__)
+
+
+def writer(citizen: Citizen, phone: str, email: str, name: str, given: Mapping[str, Any]) -> Petitioner:
+    """The person, with numbers in one spelling and empty answers left out."""
+    noted = {field: getattr(citizen, field) for field in Petitioner.__struct_fields__ if hasattr(citizen, field)}
+    plain = {field: tidy(value) if isinstance(value, str) else value for field, value in noted.items()}
+    plain |= {"name": name, "phone": phone, "email": email, "other_phone": plain_phone(plain.get("other_phone"))}
+    plain["caller_number"] = plain_phone(given.get("caller_number"))
+    plain["anonymous"] = bool(given.get("anonymous")) or not (phone or plain["caller_number"])
+    return msgspec.convert({field: value for field, value in plain.items() if value not in ("", None)}, Petitioner)
 
 
 def tidy(text: str) -> str:

@@ -13,13 +13,22 @@ class Petitioner(msgspec.Struct, frozen=True):
 
     name: str | None = None
     phone: str | None = None
+    other_phone: str | None = None
     email: str | None = None
     caller_number: str | None = None
     home_address: str | None = None
     anonymous: bool = False
     kind: str = "person"
+    """person 个人, company 企业, organisation 组织"""
     company: str | None = None
+    credit_code: str | None = None
     gender: str | None = None
+    id_type: str | None = None
+    id_number: str | None = None
+    language: str = ""
+    elderly: bool = False
+    disabled: bool = False
+    labels: tuple[str, ...] = ()
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -31,16 +40,29 @@ class Matter(msgspec.Struct, frozen=True):
     original_words: str = ""
     address: str = ""
     district_code: str | None = None
+    grid: str = ""
+    place: str = ""
+    """小区/POI"""
     longitude: float | None = None
     latitude: float | None = None
+    coordinates: str = "gcj02"
     occurred_at: datetime | None = None
     people: int | None = None
     about: str = ""
     """被反映对象"""
+    about_phone: str = ""
+    on_site: bool = False
     enterprise: bool = False
+    police: bool = False
+    sensitive: bool = False
+    importance: str = ""
+    """重要程度: leadership, media … in words"""
+    channel_detail: str = ""
     tags: tuple[str, ...] = ()
     campaign: str | None = None
     call_id: str | None = None
+    recording_id: str | None = None
+    queue: str = ""
     previous_ticket: int | None = None
 
 
@@ -50,6 +72,7 @@ OPEN_TO = frozenset(
         Role.SHIFT_LEADER,
         Role.DISPATCHER,
         Role.CALLBACK,
+        Role.SECRET_CALLBACK,
         Role.SUPERVISOR,
         Role.CENTRE_LEADER,
         Role.SUPERVISION,
@@ -75,8 +98,10 @@ def shown(actor: Actor, ticket: Ticket, petitioner: Petitioner) -> Petitioner:
         name=masked_name(petitioner.name),
         phone=masked_phone(petitioner.phone),
         caller_number=masked_phone(petitioner.caller_number),
+        other_phone=masked_phone(petitioner.other_phone),
         email=None,
         home_address=None,
+        id_number=None,
     )
 
 

@@ -65,23 +65,28 @@ WITH lines AS (
     SELECT $1, * FROM unnest($2::integer[], $3::timestamptz[], $4::text[], $5::bigint[], $6::text[], $7::bigint[],
         $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[])
 ), words AS (
-    INSERT INTO matter (ticket_id, title, content, expected, original_words, address, district_code, longitude, latitude,
-        occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, terms)
-    SELECT $1, title, content, expected, original_words, address, district_code, longitude, latitude,
-        occurred_at, people, about, enterprise, tags, campaign, call_id, previous_ticket, array_to_tsvector($14::text[])
+    INSERT INTO matter (ticket_id, title, content, expected, original_words, address, district_code, grid, place, longitude,
+        latitude, coordinates, occurred_at, people, about, about_phone, on_site, enterprise, police, sensitive, importance,
+        channel_detail, tags, campaign, call_id, recording_id, queue, previous_ticket, terms)
+    SELECT $1, title, content, expected, original_words, address, district_code, grid, place, longitude,
+        latitude, coordinates, occurred_at, people, about, about_phone, on_site, enterprise, police, sensitive, importance,
+        channel_detail, tags, campaign, call_id, recording_id, queue, previous_ticket, array_to_tsvector($14::text[])
       FROM jsonb_populate_record(NULL::matter, $13)
 ), code AS (
-    INSERT INTO query_code (code, ticket_id) SELECT $27, $1 WHERE $27::text IS NOT NULL
+    INSERT INTO query_code (code, ticket_id) SELECT $26, $1 WHERE $26::text IS NOT NULL
 ), who AS (
-    INSERT INTO petitioner (ticket_id, kind, anonymous, gender, name, phone, caller_number, email, home_address, company,
-        phone_index, phone_tail, name_index)
-    VALUES ($1, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+    INSERT INTO petitioner (ticket_id, kind, anonymous, gender, language, elderly, disabled, labels, id_type, company,
+        credit_code, name, phone, other_phone, caller_number, email, home_address, id_number, phone_index, phone_tail,
+        name_index)
+    SELECT $1, kind, anonymous, gender, language, elderly, disabled, labels, id_type, company,
+        credit_code, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
+      FROM jsonb_populate_record(NULL::petitioner, $15)
 )
 INSERT INTO ticket (id, state, version, head, kind, urgency, channel, created_at, category, confidence, region,
     confidential, callback_wanted, accused_unit, registered_at, round, returns, forbid_return)
-SELECT $1, state, version, $28, kind, urgency, channel, created_at, category, confidence, region,
+SELECT $1, state, version, $27, kind, urgency, channel, created_at, category, confidence, region,
     confidential, callback_wanted, accused_unit, registered_at, 0, 0, false
-  FROM jsonb_populate_record(NULL::ticket, $29)
+  FROM jsonb_populate_record(NULL::ticket, $28)
 """
 
 
@@ -113,11 +118,8 @@ async def insert(
         hashes,
         matter,
         search_terms(f"{matter.title}\n{matter.content}\n{matter.address}"),
-        petitioner.kind,
-        petitioner.anonymous,
-        petitioner.gender,
+        {field: getattr(petitioner, field) for field in PLAIN},
         *(seal[field] for field in SEALED),
-        petitioner.company,
         cipher.blind_index(petitioner.phone) if petitioner.phone else None,
         phone_tail(cipher, ticket.id, petitioner.phone[-4:]) if petitioner.phone else None,
         cipher.blind_index(petitioner.name) if petitioner.name else None,
@@ -136,7 +138,8 @@ def chained(lines: Sequence[Happened]) -> list[bytes]:
     return hashes
 
 
-SEALED = ("name", "phone", "caller_number", "email", "home_address")
+SEALED = ("name", "phone", "other_phone", "caller_number", "email", "home_address", "id_number")
+PLAIN = tuple(field for field in Petitioner.__struct_fields__ if field not in SEALED)
 
 
 def sealed(petitioner: Petitioner, cipher: FieldCipher) -> dict[str, bytes | None]:
@@ -157,7 +160,8 @@ async def load_matter(conn: Connection, ticket_id: int) -> Matter:
 
 
 LOAD_PETITIONER = """
-SELECT kind, anonymous, gender, company, name, phone, caller_number, email, home_address, phone_tail
+SELECT kind, anonymous, gender, language, elderly, disabled, labels, id_type, company, credit_code,
+       name, phone, other_phone, caller_number, email, home_address, id_number
   FROM petitioner WHERE ticket_id = $1
 """
 
@@ -166,10 +170,8 @@ async def load_petitioner(conn: Connection, ticket_id: int, cipher: FieldCipher)
     row = await conn.fetchrow(LOAD_PETITIONER, ticket_id)
     if row is None:
         return Petitioner(anonymous=True)
-    opened: dict[str, str | None] = {field: cipher.decrypt(row[field]) if row[field] else None for field in SEALED}
-    return Petitioner(
-        kind=row["kind"], anonymous=row["anonymous"], gender=row["gender"], company=row["company"], **opened
-    )
+    opened = {field: cipher.decrypt(row[field]) if row[field] else None for field in SEALED}
+    return msgspec.convert({**{field: row[field] for field in PLAIN}, **opened}, Petitioner)
 
 
 LOAD_TAIL = "SELECT phone_tail FROM petitioner WHERE ticket_id = $1"
@@ -193,15 +195,16 @@ WITH line AS (
         first_finish_due, sign_due, contact_due, return_until, pack, parent_id, person_id, automatic, basis, extensions,
         signed_at, contacted_at, finished_at, late
       FROM jsonb_populate_recordset(NULL::assignment, $14)
-    ON CONFLICT (ticket_id, id) DO UPDATE SET (stage, finish_due, sign_due, contact_due, return_until, pack, person_id,
-        extensions, signed_at, contacted_at, finished_at, late) = (excluded.stage, excluded.finish_due,
-        excluded.sign_due, excluded.contact_due, excluded.return_until, excluded.pack, excluded.person_id,
-        excluded.extensions, excluded.signed_at, excluded.contacted_at, excluded.finished_at, excluded.late)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (unit_id, unit_path, parent_id, stage, finish_due, sign_due, contact_due,
+        return_until, pack, person_id, extensions, signed_at, contacted_at, finished_at, late) = (excluded.unit_id,
+        excluded.unit_path, excluded.parent_id, excluded.stage, excluded.finish_due, excluded.sign_due,
+        excluded.contact_due, excluded.return_until, excluded.pack, excluded.person_id, excluded.extensions,
+        excluded.signed_at, excluded.contacted_at, excluded.finished_at, excluded.late)
 ), asked AS (
     INSERT INTO request (ticket_id, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
-        plan, milestone, decision, decided_at, decided_by, note)
+        plan, milestone, callback_id, decision, decided_at, decided_by, note)
     SELECT $1, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
-        plan, milestone, decision, decided_at, decided_by, note
+        plan, milestone, callback_id, decision, decided_at, decided_by, note
       FROM jsonb_populate_recordset(NULL::request, $15)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, decided_at, decided_by, note) =
         (excluded.decision, excluded.decided_at, excluded.decided_by, excluded.note)
@@ -214,25 +217,27 @@ WITH line AS (
     ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, reasons, decided_at, decided_by) =
         (excluded.decision, excluded.reasons, excluded.decided_at, excluded.decided_by)
 ), calls AS (
-    INSERT INTO callback (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
-        dissatisfied_with, ended_at, by)
-    SELECT $1, id, round, opened_at, due, attempts, last_attempt_at, outcome, solved, rating,
-        dissatisfied_with, ended_at, by
+    INSERT INTO callback (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
+        awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded)
+    SELECT $1, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
+        awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded
       FROM jsonb_populate_recordset(NULL::callback, $17)
-    ON CONFLICT (ticket_id, id) DO UPDATE SET (attempts, last_attempt_at, outcome, solved, rating, dissatisfied_with,
-        ended_at, by) = (excluded.attempts, excluded.last_attempt_at, excluded.outcome, excluded.solved,
-        excluded.rating, excluded.dissatisfied_with, excluded.ended_at, excluded.by)
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (due, attempts, last_attempt_at, tries, next_after, awaits_call, outcome,
+        solved, rating, dissatisfied_with, ended_at, by, excluded) = (excluded.due, excluded.attempts,
+        excluded.last_attempt_at, excluded.tries, excluded.next_after, excluded.awaits_call, excluded.outcome,
+        excluded.solved, excluded.rating, excluded.dissatisfied_with, excluded.ended_at, excluded.by, excluded.excluded)
 ), beside AS (
     INSERT INTO ticket_overlay (ticket_id, id, kind, at, by, text, level, origin, number, due, ended_at)
     SELECT $1, id, kind, at, by, text, level, origin, number, due, ended_at
       FROM jsonb_populate_recordset(NULL::ticket_overlay, $18)
-    ON CONFLICT (ticket_id, id) DO UPDATE SET ended_at = excluded.ended_at
+    ON CONFLICT (ticket_id, id) DO UPDATE SET (due, ended_at) = (excluded.due, excluded.ended_at)
 )
 UPDATE ticket t SET (state, version, head, kind, urgency, category, confidence, region, registered_at, dispatched_at,
-    ended_at, closing, disposition, round, returns, forbid_return, resume_to, master_id, worst, lead_unit, due_at) =
+    ended_at, closing, disposition, round, returns, forbid_return, resume_to, master_id, worst, accused_unit, lead_unit,
+    due_at) =
     (n.state, n.version, $12, n.kind, n.urgency, n.category, n.confidence, n.region, n.registered_at, n.dispatched_at,
     n.ended_at, n.closing, n.disposition, n.round, n.returns, n.forbid_return, n.resume_to, n.master_id, n.worst,
-    $19, $20)
+    n.accused_unit, $19, $20)
   FROM jsonb_populate_record(NULL::ticket, $13) n
  WHERE t.id = $1 AND t.version = n.version - 1
 """

@@ -112,3 +112,49 @@ async def test_撤诉_only_the_citizen_withdraws_and_the_centre_records_how_it_k
     assert (seen["state"], [a["stage"] for a in seen["assignments"]]) == ("withdrawn", ["recalled"])
     late = await city.conn.fetchval("SELECT count(*) FROM deadline WHERE ticket_id = $1 AND done_at IS NULL", ticket_id)
     assert late == 0, "nothing is awaited of a unit whose ticket was withdrawn"
+
+
+async def test_everything_an_agent_notes_down_is_kept_and_sealed(city: City) -> None:
+    noted = {
+        "citizen": {
+            "phone": "13800000099",
+            "name": "赵敏",
+            "other_phone": "0739-5550001",
+            "home_address": "雁栖区桃花街道 12 号",
+            "id_type": "居民身份证",
+            "id_number": "990101199001010000",
+            "kind": "company",
+            "company": "云州某饭店",
+            "credit_code": "91990100MA00000000",
+            "language": "云州话",
+            "elderly": True,
+            "labels": ["人大代表"],
+        },
+        "caller_number": "073955500002",
+        "about": "某烧烤店",
+        "about_phone": "0739-5550003",
+        "people": 12,
+        "on_site": True,
+        "enterprise": True,
+        "grid": "桃花-07",
+        "place": "桃花苑小区",
+        "longitude": 111.5,
+        "latitude": 27.2,
+        "importance": "媒体曝光",
+        "recording_id": "R-1",
+        "queue": "企业专席",
+        "tags": ["夜间噪声"],
+        "campaign": "蓝天保卫战",
+    }
+    ticket_id = await city.agent_logs("楼下烧烤店每天营业到凌晨三点,油烟和噪声让人睡不着。", kind="complaint", **noted)
+    seen = await city.dispatcher.sees(ticket_id)
+    person, matter = seen["petitioner"], seen["matter"]
+    for field in ("home_address", "id_number", "company", "credit_code", "language", "elderly", "labels", "kind"):
+        assert person[field] == noted["citizen"][field], field  # type: ignore[index]
+    assert (person["other_phone"], person["caller_number"]) == ("07395550001", "073955500002")
+    for field in ("about", "about_phone", "people", "on_site", "grid", "place", "longitude", "importance", "campaign"):
+        assert matter[field] == noted[field], field
+    row = await city.conn.fetchrow("SELECT * FROM petitioner WHERE ticket_id = $1", ticket_id)
+    stored = b"".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
+    for secret in ("13800000099", "赵敏", "990101199001010000", "桃花街道 12 号", "07395550001"):
+        assert secret.encode() not in stored, "what names a person is sealed"
