@@ -120,6 +120,9 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
         ),
         Event.SEND_BACK: f.SendBack(lead=lead, solved=Solved.NO, rating=1),
         Event.CONCLUDE: f.Conclude(closing=Closing.CONCLUDED, explanation="已解释", solved=Solved.NO, rating=2),
+        Event.LOW_RATING: f.LowRating(callback_id=callback_id, rating=rng.randint(1, 3), due=later),
+        Event.APPEAL: f.Appeal(assignment_id=any_id, callback_id=callback_id, evidence="现场照片"),
+        Event.DECIDE_APPEAL: f.DecideAppeal(request_id=request_id, granted=rng.random() < 0.5),
         Event.REQUEST_SHELVING: f.RequestShelving(assignment_id=lead_id, plan="列入改造", milestone=later, leader="王"),
         Event.SHELVE: f.Shelve(plan="列入改造", milestone=later, review=later),
         Event.DENY_SHELVING: f.DenyShelving(request_id=request_id),
@@ -139,6 +142,10 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
             assignment_id=lead_id, clock="finish", light=rng.choice(list(Light)), due=later
         ),
         Event.RECOMPUTE: f.Recompute(assignment_id=lead_id, times=times(rng, now), because="日历调整"),
+        Event.HAND_OVER: f.HandOver(
+            shares=(f.Handed(lead_id, given := rng.randint(10, 16), (1, 2, given)),),
+            accused_unit=rng.choice([None, None, 11]),
+        ),
     }
     return made[event]
 

@@ -1,5 +1,6 @@
 """Who acts: roles (domain.md C.4) and the actor every command carries."""
 
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -12,6 +13,7 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"  # 派单员
     REVIEWER = "reviewer"  # 审核员
     CALLBACK = "callback"  # 回访员
+    SECRET_CALLBACK = "secret_callback"  # 保密回访员
     SUPERVISION = "supervision"  # 督办员
     KNOWLEDGE = "knowledge"  # 知识库采编
     SUPERVISOR = "supervisor"  # 中心主管
@@ -38,6 +40,7 @@ CENTRE = frozenset(
         Role.DISPATCHER,
         Role.REVIEWER,
         Role.CALLBACK,
+        Role.SECRET_CALLBACK,
         Role.SUPERVISION,
         Role.SUPERVISOR,
         Role.CENTRE_LEADER,
@@ -55,6 +58,8 @@ class Actor(msgspec.Struct, frozen=True):
     unit_id: int | None = None
     unit_path: tuple[int, ...] = ()
     """Ids from the root of the unit tree down to `unit_id`, both included."""
+    inherited: tuple[int, ...] = ()
+    """Units that were merged into this one: their records are its records."""
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -62,6 +67,12 @@ class Actor(msgspec.Struct, frozen=True):
     @property
     def of_centre(self) -> bool:
         return not self.roles.isdisjoint(CENTRE)
+
+    @property
+    def records_of(self) -> frozenset[int]:
+        """Units whose share in a ticket makes it this person's unit's to read."""
+        own = () if self.unit_id is None else (self.unit_id,)
+        return frozenset((*own, *self.inherited))
 
 
 SYSTEM = Actor(name="系统", roles=frozenset({Role.SYSTEM}))
@@ -74,6 +85,7 @@ ROLE_NAMES = {
     Role.DISPATCHER: "派单员",
     Role.REVIEWER: "审核员",
     Role.CALLBACK: "回访员",
+    Role.SECRET_CALLBACK: "保密回访员",
     Role.SUPERVISION: "督办员",
     Role.KNOWLEDGE: "知识库采编",
     Role.SUPERVISOR: "中心主管",
@@ -93,6 +105,8 @@ ROLE_NAMES = {
 }
 HELD_BY_NOBODY = frozenset({Role.CITIZEN, Role.SYSTEM})
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+SEE_ALL = CENTRE | {Role.CITY_LEADER}
+"""Read every ticket; so nobody may be one of these and of a unit as well."""
 
 
 class NewPerson(msgspec.Struct, frozen=True):
@@ -103,8 +117,17 @@ class NewPerson(msgspec.Struct, frozen=True):
     phone: str | None = None
 
 
-def role_faults(roles: frozenset[Role], *, has_unit: bool) -> list[str]:
-    """Why one person may not hold these roles; empty when nothing stands against it."""
+class By(msgspec.Struct, frozen=True):
+    """Who did it and when, for the log; absent when somebody works on the database by hand."""
+
+    actor: Actor
+    now: datetime
+
+
+def role_faults(roles: frozenset[Role], *, has_unit: bool, at_centre: bool | None = None) -> list[str]:
+    """Why one person may not hold these roles; empty when nothing stands against it.
+
+    `at_centre` tells whether their unit is the hotline's centre; None when they have no unit, or it is not known."""
     faults = []
     if not roles:
         faults.append("请至少给一个角色。")
@@ -112,8 +135,12 @@ def role_faults(roles: frozenset[Role], *, has_unit: bool) -> list[str]:
         faults.append(f"角色“{'、'.join(refused)}”不授予账号,请去掉。")
     if len(mixed := sorted(ROLE_NAMES[role] for role in roles & ADMINISTRATORS)) > 1:
         faults.append(f"{'、'.join(mixed)}须由不同的人担任(三权分立),请只保留一个。")
+    if roles & ADMINISTRATORS and roles - ADMINISTRATORS:
+        faults.append("系统管理员、安全管理员、审计员不得兼任业务岗位,请去掉其他角色。")
     if not has_unit and roles & UNIT:
         faults.append("承办单位的角色须先指定所属单位。")
-    if not UNIT.isdisjoint(roles) and Role.CALLBACK in roles:
-        faults.append("办理与回访须由不同的人担任,请只保留一方的角色。")
+    if roles & UNIT and roles & SEE_ALL:
+        faults.append("承办单位的岗位不得与热线中心(含回访)或市领导的岗位由同一人担任,请只保留一方的角色。")
+    if roles & CENTRE and at_centre is False:
+        faults.append("热线中心的岗位只能授予热线中心的人员,请先核对所属单位。")
     return faults

@@ -104,16 +104,19 @@ def finished(ticket: Ticket, line: Line) -> Ticket:
         requests=lapsed(ticket.requests, line),
         callbacks=tuple(c if c.ended_at else replace(c, ended_at=line.at) for c in ticket.callbacks),
         overlays=tuple(
-            replace(o, ended_at=line.at) if o.kind is OverlayKind.SHELVED and o.ended_at is None else o
+            replace(o, ended_at=line.at) if o.kind in ENDS_WITH_TICKET and o.ended_at is None else o
             for o in ticket.overlays
         ),
     )
 
 
+ENDS_WITH_TICKET = frozenset({OverlayKind.SHELVED, OverlayKind.LOW_RATING})
+
+
 def lapsed(requests: tuple[Request, ...], line: Line, keep: Asked | None = None) -> tuple[Request, ...]:
     return tuple(
         replace(r, decision=Decision.LAPSED, decided_at=line.at)
-        if r.decision is Decision.PENDING and r.asked is not keep
+        if r.decision is Decision.PENDING and r.asked not in (keep, Asked.APPEAL)
         else r
         for r in requests
     )
@@ -340,7 +343,10 @@ def _request_denied(ticket: Ticket, fact: f.DenyExtension | f.DenyShelving | f.D
 @effect(Event.CONTACT)
 def _contacted(ticket: Ticket, fact: f.Contact, line: Line) -> Ticket:
     found = ticket.assignment(fact.assignment_id)
-    if not fact.reached or found is None or found.contacted_at:
+    if not fact.reached or found is None:
+        return ticket
+    ticket = spoken_with(ticket, line)
+    if found.contacted_at:
         return ticket
     return with_assignment(ticket, fact.assignment_id, contacted_at=line.at)
 
@@ -447,13 +453,54 @@ def callback_ended(ticket: Ticket, line: Line, **result: Any) -> Ticket:
 
 @effect(Event.ATTEMPT_CALLBACK)
 def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> Ticket:
-    said = {"solved": fact.solved, "rating": fact.rating} if fact.rating is not None else {}
+    found = next(c for c in ticket.callbacks if c.id == fact.callback_id)
+    by_page = fact.channel == f.PAGE
+    given_up = fact.counted and fact.next_after is None
+    tried = replace(
+        found,
+        attempts=found.attempts + 1,
+        last_attempt_at=line.at,
+        tries=found.tries + fact.counted,
+        next_after=fact.next_after,
+        awaits_call=by_page if by_page or fact.reached else found.awaits_call and not given_up,
+    )
+    if fact.rating is not None:
+        tried = replace(tried, solved=fact.solved, rating=fact.rating, dissatisfied_with=fact.dissatisfied_with)
+    ticket = replace(ticket, callbacks=tuple(tried if c.id == found.id else c for c in ticket.callbacks))
+    return spoken_with(ticket, line) if fact.reached and not by_page else ticket
+
+
+def spoken_with(ticket: Ticket, line: Line) -> Ticket:
+    """Somebody has reached the citizen: what a low rating asks for is done."""
     return replace(
         ticket,
-        callbacks=tuple(
-            replace(c, attempts=c.attempts + 1, last_attempt_at=line.at, **said) if c.id == fact.callback_id else c
-            for c in ticket.callbacks
+        overlays=tuple(
+            replace(o, ended_at=line.at) if o.kind is OverlayKind.LOW_RATING and o.ended_at is None else o
+            for o in ticket.overlays
         ),
+    )
+
+
+@effect(Event.LOW_RATING)
+def _rated_low(ticket: Ticket, fact: f.LowRating, line: Line) -> Ticket:
+    return overlay(ticket, line, OverlayKind.LOW_RATING, level=fact.rating, origin=str(fact.callback_id), due=fact.due)
+
+
+@effect(Event.APPEAL)
+def _appealed(ticket: Ticket, fact: f.Appeal, line: Line) -> Ticket:
+    more = {"basis": fact.evidence, "callback_id": fact.callback_id}
+    return asks(ticket, line, Asked.APPEAL, fact.assignment_id, **more)
+
+
+@effect(Event.DECIDE_APPEAL)
+def _appeal_decided(ticket: Ticket, fact: f.DecideAppeal, line: Line) -> Ticket:
+    asked = next(r for r in ticket.requests if r.id == fact.request_id)
+    ticket = decided(ticket, fact.request_id, Decision.GRANTED if fact.granted else Decision.REFUSED, line)
+    if not fact.granted:
+        return ticket
+    return replace(
+        ticket,
+        callbacks=tuple(replace(c, excluded=True) if c.id == asked.callback_id else c for c in ticket.callbacks),
     )
 
 
@@ -482,7 +529,8 @@ def _concluded(ticket: Ticket, fact: f.Conclude, line: Line) -> Ticket:
     rating = fact.rating or (found.rating if found else None)
     solved = fact.solved or (found.solved if found else None)
     outcome = None if rating is None else Outcome.DISSATISFIED
-    ticket = callback_ended(ticket, line, outcome=outcome, solved=solved, rating=rating)
+    why = fact.dissatisfied_with or (found.dissatisfied_with if found else None)
+    ticket = callback_ended(ticket, line, outcome=outcome, solved=solved, rating=rating, dissatisfied_with=why)
     if not ticket.has_overlay(OverlayKind.DIFFICULT):
         ticket = overlay(ticket, line, OverlayKind.DIFFICULT, origin="conclude", text=line.reason)
     return replace(ticket, closing=fact.closing)
@@ -582,9 +630,30 @@ def _deadline_marked(ticket: Ticket, fact: f.MarkDeadline, line: Line) -> Ticket
 
 @effect(Event.RECOMPUTE)
 def _recomputed(ticket: Ticket, fact: f.Recompute, line: Line) -> Ticket:
+    if fact.times is None:
+        return ticket if fact.due is None else item_due(ticket, fact.clock, fact.item, fact.due)
     found = ticket.assignment(fact.assignment_id)
     late = signed_late(found.signed_at, fact.times.sign_due) if found else None
-    return with_assignment(ticket, fact.assignment_id, signed_late=late, **clocks(fact.times))
+    ticket = with_assignment(ticket, fact.assignment_id, signed_late=late, **clocks(fact.times))
+    return kept_inside(ticket, fact.assignment_id)
+
+
+def kept_inside(ticket: Ticket, parent_id: int) -> Ticket:
+    """No task of those below ends after the one above it."""
+    parent = ticket.assignment(parent_id)
+    assert parent is not None
+    for child in ticket.active:
+        if child.parent_id == parent_id and child.finish_due > parent.finish_due:
+            ticket = with_assignment(ticket, child.id, finish_due=parent.finish_due)
+            ticket = kept_inside(ticket, child.id)
+    return ticket
+
+
+def item_due(ticket: Ticket, clock: str, item: int, due: datetime) -> Ticket:
+    if clock == "callback":
+        calls = tuple(replace(c, due=due) if c.id == item else c for c in ticket.callbacks)
+        return replace(ticket, callbacks=calls)
+    return replace(ticket, overlays=tuple(replace(o, due=due) if o.id == item else o for o in ticket.overlays))
 
 
 def clocks(times: Times) -> dict[str, Any]:
@@ -595,6 +664,27 @@ def clocks(times: Times) -> dict[str, Any]:
         "return_until": times.return_until,
         "pack": times.pack,
     }
+
+
+@effect(Event.HAND_OVER)
+def _handed_over(ticket: Ticket, fact: f.HandOver, line: Line) -> Ticket:
+    for handed in fact.shares:
+        ticket = with_assignment(ticket, handed.assignment_id, unit_id=handed.unit_id, unit_path=handed.unit_path)
+    return replace(folded(ticket, line), accused_unit=fact.accused_unit or ticket.accused_unit)
+
+
+def folded(ticket: Ticket, line: Line) -> Ticket:
+    """No unit works on a ticket twice: of two shares that came into one hand the lead's stays, or the one with more
+    time, and whoever was drawn in by the other is now drawn in by it."""
+    kept: dict[int, Assignment] = {}
+    for a in sorted(ticket.active, key=lambda a: (a.part is Part.LEAD, a.finish_due, -a.id), reverse=True):
+        kept.setdefault(a.unit_id, a)
+    into = {a.id: kept[a.unit_id].id for a in ticket.active if kept[a.unit_id].id != a.id}
+    for doubled, stays in into.items():
+        ticket = with_assignment(ticket, doubled, stage=Stage.RECALLED, finished_at=line.at)
+        for below in [a for a in ticket.active if a.parent_id == doubled and a.id != stays]:
+            ticket = with_assignment(ticket, below.id, parent_id=stays)
+    return ticket
 
 
 NO_EFFECT = frozenset(set(Event) - set(EFFECTS) - {Event.CREATE})

@@ -11,6 +11,7 @@ from hotline.tickets.states import (
     Channel,
     Closing,
     Disposition,
+    DissatisfiedWith,
     Event,
     Kind,
     Light,
@@ -172,6 +173,7 @@ class GrantExtension(Fact, frozen=True):
     event = Event.GRANT_EXTENSION
     request_id: int
     due: datetime
+    working_days: int = 0
 
 
 class DenyExtension(Fact, frozen=True):
@@ -245,6 +247,10 @@ class ApproveReply(Fact, frozen=True):
     callback_due: datetime
 
 
+PAGE = "page"
+"""The channel of an answer that the citizen gave on the page, without a person."""
+
+
 class AttemptCallback(Fact, frozen=True):
     event = Event.ATTEMPT_CALLBACK
     callback_id: int
@@ -253,6 +259,14 @@ class AttemptCallback(Fact, frozen=True):
     note: str = ""
     solved: Solved | None = None
     rating: int | None = None
+    dissatisfied_with: DissatisfiedWith | None = None
+    contacted: bool | None = None
+    """Whether the unit had spoken with the citizen, by the citizen's word."""
+    as_told: bool | None = None
+    """Whether the work was done as the reply says, by the citizen's word."""
+    counted: bool = False
+    """Unreached, and one of the tries after which the callback may end."""
+    next_after: datetime | None = None
 
 
 class Close(Fact, frozen=True):
@@ -261,7 +275,7 @@ class Close(Fact, frozen=True):
     solved: Solved | None = None
     rating: int | None = None
     channel: str = ""
-    dissatisfied_with: str = ""
+    dissatisfied_with: DissatisfiedWith | None = None
 
 
 class SendBack(Fact, frozen=True):
@@ -270,7 +284,7 @@ class SendBack(Fact, frozen=True):
     solved: Solved | None = None
     rating: int | None = None
     channel: str = ""
-    dissatisfied_with: str = ""
+    dissatisfied_with: DissatisfiedWith | None = None
 
 
 class Conclude(Fact, frozen=True):
@@ -279,6 +293,29 @@ class Conclude(Fact, frozen=True):
     explanation: str = ""
     solved: Solved | None = None
     rating: int | None = None
+    dissatisfied_with: DissatisfiedWith | None = None
+
+
+class LowRating(Fact, frozen=True):
+    """差评: somebody speaks with the citizen by `due`."""
+
+    event = Event.LOW_RATING
+    callback_id: int
+    rating: int
+    due: datetime
+
+
+class Appeal(Fact, frozen=True):
+    event = Event.APPEAL
+    assignment_id: int
+    callback_id: int
+    evidence: str
+
+
+class DecideAppeal(Fact, frozen=True):
+    event = Event.DECIDE_APPEAL
+    request_id: int
+    granted: bool
 
 
 class Milestone(msgspec.Struct, frozen=True):
@@ -383,16 +420,42 @@ class Void(Fact, frozen=True):
 class MarkDeadline(Fact, frozen=True):
     event = Event.MARK_DEADLINE
     assignment_id: int
+    """0: a clock of the ticket itself."""
     clock: str
     light: Light
     due: datetime
+    item: int = 0
+    """Which callback or overlay, where a ticket may have several."""
 
 
 class Recompute(Fact, frozen=True):
     event = Event.RECOMPUTE
     assignment_id: int
-    times: Times
+    """0: a clock of the ticket itself, named by `clock` and `item`, is now `due`."""
     because: str
+    times: Times | None = None
+    clock: str = ""
+    item: int = 0
+    due: datetime | None = None
+    change: int = 0
+    """The change of the calendar or pack that made it."""
+
+
+class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A share and where it stands in the tree from now on."""
+
+    assignment_id: int
+    unit_id: int
+    unit_path: tuple[int, ...]
+
+
+class HandOver(Fact, frozen=True):
+    """移交: the directory changed (并入, 调整隶属), the work did not."""
+
+    event = Event.HAND_OVER
+    shares: tuple[Handed, ...] = ()
+    accused_unit: int | None = None
+    """The successor of the accused unit, when that one was merged."""
 
 
 FACTS: dict[Event, type[Fact]] = {shape.event: shape for shape in Fact.__subclasses__()}

@@ -10,7 +10,19 @@ from typing import ClassVar
 from hotline.directory.people import Actor, Role
 from hotline.infra.errors import HotlineError
 from hotline.tickets import facts as f
-from hotline.tickets.states import Asked, Decision, Event, Kind, Outcome, Part, Solved, Stage, State, Urgency
+from hotline.tickets.states import (
+    Asked,
+    Decision,
+    Event,
+    Kind,
+    Outcome,
+    OverlayKind,
+    Part,
+    Solved,
+    Stage,
+    State,
+    Urgency,
+)
 from hotline.tickets.ticket import Assignment, Request, Ticket
 
 FORESEEABLE = timedelta(days=3660)
@@ -52,6 +64,8 @@ REASON_NEEDED = frozenset(
         Event.VOID,
         Event.REOPEN,
         Event.CONCLUDE,
+        Event.APPEAL,
+        Event.DECIDE_APPEAL,
     }
 )
 
@@ -165,6 +179,12 @@ def _sign(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | Non
     return None
 
 
+def asking_units(ticket: Ticket, request: Request) -> set[int]:
+    """Who asked, and who holds that share now when the unit has been merged since."""
+    share = ticket.assignment(request.assignment_id)
+    return {request.unit_id, share.unit_id} if share else {request.unit_id}
+
+
 @guards(Event.REQUEST_RETURN)
 def _request_return(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.RequestReturn)
@@ -177,7 +197,7 @@ def _request_return(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) ->
         return "本工单不设退单窗口(重办件、督办件不得退单)。"
     if at > lead.return_until:
         return f"退单须在 {lead.return_until:%Y-%m-%d %H:%M} 前提出,现已超过。"
-    if any(r.asked is Asked.RETURN and r.unit_id == lead.unit_id for r in ticket.requests):
+    if any(r.asked is Asked.RETURN and lead.unit_id in asking_units(ticket, r) for r in ticket.requests):
         return "同一单位对同一工单只能申请退单一次。"
     if not fact.basis.strip():
         return "请写明退单依据(法规条款或“三定”规定)。"
@@ -194,7 +214,7 @@ def _approve_return(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) ->
         return "没有待审的退单申请。"
     if asked.by is not None and asked.by == actor.person_id:
         return "不能审核自己提出的申请。"
-    if fact.lead.unit_id == asked.unit_id:
+    if fact.lead.unit_id in asking_units(ticket, asked):
         return "同意退单后不能又派回原单位,如认为应由其办理请驳回退单。"
     return sharing(ticket, fact.lead, fact.assists)
 
@@ -346,12 +366,18 @@ def reviewer_is_another(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor
 GUARDS[Event.APPROVE_REPLY] = reviewer_is_another
 
 
+SECRET_CALLERS = (Role.SECRET_CALLBACK, Role.SUPERVISOR)
+"""Who calls back about a secret ticket (F.11)."""
+
+
 def caller_is_centre(ticket: Ticket, actor: Actor) -> str | None:
     """Only the centre calls back, and never one whose unit is in the chain (F.1)."""
     if actor.has(Role.CITIZEN, Role.SYSTEM):
         return None
     if actor.unit_id in ticket.units:
         return "回访人员所在单位参与了本工单的办理,请由他人回访。"
+    if ticket.secret and not actor.has(*SECRET_CALLERS):
+        return "保密件和举报件由保密回访员回访,请转交。"
     return None
 
 
@@ -363,6 +389,8 @@ def _attempt(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | 
         return "这次回访已经结束,请刷新。"
     if fact.rating is not None and not fact.reached:
         return "未接通的回访不能填写满意度。"
+    if fact.channel == f.PAGE and not actor.has(Role.CITIZEN):
+        return "网上评价只能由诉求人本人提交。"
     return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
 
 
@@ -385,6 +413,11 @@ def _close(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | No
         return "未解决或不满意的工单不能按满意办结。"
     if fact.outcome is not Outcome.SATISFIED and fact.rating is not None:
         return "未接通或拒绝评价的回访不能填写满意度。"
+    if fact.outcome is Outcome.NOT_ASKED and not actor.has(Role.SYSTEM):
+        return "不回访办结由系统按规则作出,不能手工选择。"
+    found = ticket.open_callback
+    if fact.outcome is not Outcome.SATISFIED and found and found.rating is not None:
+        return "诉求人已表示不满意或未解决,不能按未接通或拒绝评价办结。"
     return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
 
 
@@ -393,7 +426,59 @@ def _send_back(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str 
     assert isinstance(fact, f.SendBack)
     if ticket.round >= MAX_ROUNDS:
         return "已重办两轮,不再自动重办,请由主管认定疑难后终结或挂账。"
+    if awaits_call(ticket):
+        return CALL_FIRST
     return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
+
+
+CALL_FIRST = "诉求人在网上评价不满意或未解决,须先人工回访核实。"
+
+
+def awaits_call(ticket: Ticket) -> bool:
+    """A digital answer that is not satisfied is always followed by a person's call (F.4)."""
+    return ticket.open_callback is not None and ticket.open_callback.awaits_call
+
+
+@guards(Event.LOW_RATING)
+def _low_rating(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.LowRating)
+    if not 1 <= fact.rating <= 2:
+        return "差评是指评价为不满意或非常不满意。"
+    if ticket.open_callback is None or ticket.open_callback.id != fact.callback_id:
+        return "这次回访已经结束,请刷新。"
+    return "本工单已有一件差评在办。" if ticket.has_overlay(OverlayKind.LOW_RATING) else None
+
+
+@guards(Event.APPEAL)
+def _appeal(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.Appeal)
+    found = next((c for c in ticket.callbacks if c.id == fact.callback_id), None)
+    if found is None or found.outcome is not Outcome.DISSATISFIED:
+        return "只能对不满意或未解决的回访结果提出申诉。"
+    lead = ticket.assignment(fact.assignment_id)
+    if lead is None or lead.part is not Part.LEAD or lead.round != found.round or actor.unit_id not in lead.unit_path:
+        return "只有这一轮的主办单位可以申诉。"
+    if any(r.asked is Asked.APPEAL and r.callback_id == found.id for r in ticket.requests):
+        return "同一回访结果只能申诉一次。"
+    return None if fact.evidence.strip() else "请写明申诉的证据。"
+
+
+@guards(Event.DECIDE_APPEAL)
+def _decide_appeal(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.DecideAppeal)
+    refusal = decides(Asked.APPEAL)(ticket, fact, at, actor)
+    asked = pending(ticket, fact.request_id, Asked.APPEAL)
+    if refusal or asked is None:
+        return refusal
+    found = next(c for c in ticket.callbacks if c.id == asked.callback_id)
+    if found.by is not None and found.by == actor.person_id:
+        return "复核人不能是原回访人员,请由他人复核。"
+    return "复核人所在单位参与了本工单的办理,请由他人复核。" if actor.unit_id in ticket.units else None
+
+
+@guards(Event.ARCHIVE)
+def _archive(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    return "还有考核申诉没有复核,不能归档。" if ticket.pending(Asked.APPEAL) else None
 
 
 @guards(Event.CONCLUDE)
@@ -401,6 +486,8 @@ def _conclude(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str |
     assert isinstance(fact, f.Conclude)
     if not fact.explanation.strip():
         return "请写明向诉求人解释的内容。"
+    if awaits_call(ticket):
+        return CALL_FIRST
     return verdict(fact.solved, fact.rating)
 
 
@@ -453,6 +540,20 @@ def _terminate(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str 
     return None
 
 
+@guards(Event.HAND_OVER)
+def _hand_over(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.HandOver)
+    accused = fact.accused_unit or ticket.accused_unit
+    paths = {a.id: a.unit_path for a in ticket.active} | {s.assignment_id: s.unit_path for s in fact.shares}
+    if any(active(ticket, s.assignment_id) is None for s in fact.shares):
+        return "这项承办任务已结束,不需移交。"
+    if not fact.shares and fact.accused_unit is None:
+        return "没有需要移交的内容。"
+    if ticket.kind is Kind.REPORT and any(accused in path for path in paths.values()):
+        return f"工单 {ticket.id} 是举报件,调整后会落到被举报单位手中,请先由热线中心改派这件工单,再调整机构。"
+    return None
+
+
 @guards(Event.SUPERVISE)
 def _supervise(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.Supervise)
@@ -477,10 +578,18 @@ def _reopen(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | N
 @guards(Event.MARK_DEADLINE)
 def _mark_deadline(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.MarkDeadline)
-    return None if active(ticket, fact.assignment_id) else "这项承办任务已结束。"
+    return None if fact.assignment_id == 0 or active(ticket, fact.assignment_id) else "这项承办任务已结束。"
 
 
 @guards(Event.RECOMPUTE)
 def _recompute(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.Recompute)
-    return None if active(ticket, fact.assignment_id) else "这项承办任务已结束。"
+    if fact.times is None:
+        return None if fact.assignment_id == 0 and fact.due else "请给出重新计算的时限。"
+    found = active(ticket, fact.assignment_id)
+    if found is None:
+        return "这项承办任务已结束。"
+    parent = ticket.assignment(found.parent_id) if found.parent_id else None
+    if parent and fact.times.finish_due > parent.finish_due:
+        return "下级任务的时限不得晚于上级任务的时限。"
+    return None

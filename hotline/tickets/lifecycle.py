@@ -72,6 +72,7 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.CALLBACK, E.CLOSE): (S.CLOSED,),
     (S.CALLBACK, E.SEND_BACK): (S.REWORK,),
     (S.CALLBACK, E.CONCLUDE): (S.CLOSED,),
+    (S.CALLBACK, E.LOW_RATING): (S.CALLBACK,),
     (S.REWORK, E.CONCLUDE): (S.CLOSED,),
     (S.IN_PROGRESS, E.REQUEST_SHELVING): (S.IN_PROGRESS,),
     (S.REWORK, E.REQUEST_SHELVING): (S.REWORK,),
@@ -83,6 +84,7 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.CLOSED, E.ARCHIVE): (S.ARCHIVED,),
     (S.CLOSED, E.REOPEN): (S.REWORK,),
     (S.ARCHIVED, E.REOPEN): (S.REWORK,),  # by the centre's leader only
+    **{(s, e): (s,) for s in State if s in OPEN or s is S.CLOSED for e in (E.APPEAL, E.DECIDE_APPEAL)},
     **{(s, E.WITHDRAW): (S.WITHDRAWN,) for s in State if s in OPEN},
     **{(s, E.TERMINATE): (S.CLOSED,) for s in State if s in OPEN},
     **{
@@ -103,6 +105,7 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
             E.INSTRUCT,
             E.MARK_DEADLINE,
             E.RECOMPUTE,
+            E.HAND_OVER,
         )
     },
 }
@@ -239,6 +242,9 @@ EVENT_NAMES: dict[Event, str] = {
     E.CLOSE: "办结",
     E.SEND_BACK: "退回重办",
     E.CONCLUDE: "终结",
+    E.LOW_RATING: "差评立项",
+    E.APPEAL: "考核申诉",
+    E.DECIDE_APPEAL: "申诉复核",
     E.REQUEST_SHELVING: "申请挂账",
     E.SHELVE: "挂账",
     E.DENY_SHELVING: "驳回挂账",
@@ -256,4 +262,5 @@ EVENT_NAMES: dict[Event, str] = {
     E.VOID: "作废",
     E.MARK_DEADLINE: "时限预警",
     E.RECOMPUTE: "时限重算",
+    E.HAND_OVER: "移交",
 }

@@ -14,7 +14,7 @@ CHIEFS = frozenset({R.SUPERVISOR, R.CENTRE_LEADER})
 DISPATCH = frozenset({R.DISPATCHER, R.SYSTEM}) | CHIEFS
 INTAKE = frozenset({R.AGENT, R.SHIFT_LEADER, R.DISPATCHER, R.SYSTEM, R.CITIZEN, R.API_CLIENT}) | CHIEFS
 REVIEW = frozenset({R.REVIEWER}) | CHIEFS
-CALLERS = frozenset({R.CALLBACK, R.SUPERVISOR, R.CITIZEN, R.SYSTEM})
+CALLERS = frozenset({R.CALLBACK, R.SECRET_CALLBACK, R.SUPERVISOR, R.CITIZEN, R.SYSTEM})
 HANDS = frozenset({R.UNIT_LIAISON, R.UNIT_REVIEWER, R.UNIT_LEADER, R.HANDLER})
 SIGNERS = frozenset({R.UNIT_LIAISON, R.UNIT_REVIEWER, R.UNIT_LEADER})
 HEADS = frozenset({R.UNIT_REVIEWER, R.UNIT_LEADER})
@@ -53,6 +53,9 @@ MAY: dict[Event, frozenset[Role]] = {
     E.CLOSE: CALLERS,
     E.SEND_BACK: CALLERS,
     E.CONCLUDE: CHIEFS,
+    E.LOW_RATING: CALLERS,
+    E.APPEAL: HEADS,
+    E.DECIDE_APPEAL: REVIEW,
     E.REQUEST_SHELVING: HEADS,
     E.SHELVE: CHIEFS,
     E.DENY_SHELVING: CHIEFS,
@@ -70,17 +73,20 @@ MAY: dict[Event, frozenset[Role]] = {
     E.VOID: frozenset({R.SHIFT_LEADER}) | CHIEFS,
     E.MARK_DEADLINE: frozenset({R.SYSTEM}),
     E.RECOMPUTE: frozenset({R.SYSTEM}) | CHIEFS,
+    E.HAND_OVER: frozenset({R.SYSTEM}),
 }
 
 READERS = CENTRE | {R.CITY_LEADER, R.SYSTEM}
 """See every ticket. The administrators are not among them: they keep the system, not its contents."""
+SEERS = (READERS - {R.SYSTEM}) | UNIT | {R.POLICE_LIAISON}
+"""Have tickets to see at all; everybody else is told so at the door."""
 
 
 def may_see(actor: Actor, ticket: Ticket) -> bool:
     if actor.has(*READERS):
         return True
     if actor.has(*UNIT):
-        return actor.unit_id in ticket.units
+        return not actor.records_of.isdisjoint(ticket.units)
     return actor.has(R.POLICE_LIAISON) and ticket.channel is Channel.POLICE_110
 
 
@@ -109,7 +115,7 @@ def check(actor: Actor, event: Event, ticket: Ticket) -> None:
             f"您的岗位不能{EVENT_NAMES[event]},如确有需要请联系中心主管。", event=event.value, ticket_id=ticket.id
         )
     if actor.roles.isdisjoint(READERS | {R.CITIZEN, R.API_CLIENT}) and not any(
-        own_share(actor, a) for a in ticket.assignments if a.active
+        own_share(actor, a) for a in ticket.assignments if a.active or event is E.APPEAL
     ):
         raise Forbidden(f"本单位现在不承办工单 {ticket.id},不能{EVENT_NAMES[event]}。", event=event.value)
 

@@ -67,6 +67,9 @@ class Event(StrEnum):
     CLOSE = "close"  # 20 办结
     SEND_BACK = "send_back"  # 21 重办
     CONCLUDE = "conclude"  # 22 终结
+    LOW_RATING = "low_rating"  # 差评立项
+    APPEAL = "appeal"  # 考核申诉
+    DECIDE_APPEAL = "decide_appeal"  # 申诉复核
     REQUEST_SHELVING = "request_shelving"  # 23 挂账申请
     SHELVE = "shelve"  # 22, 23 挂账
     DENY_SHELVING = "deny_shelving"  # 23 驳回挂账
@@ -84,6 +87,7 @@ class Event(StrEnum):
     VOID = "void"  # 作废
     MARK_DEADLINE = "mark_deadline"  # 临期/超期
     RECOMPUTE = "recompute"  # 时限重算
+    HAND_OVER = "hand_over"  # 移交: a unit was merged or moved, its shares go along
 
 
 class Kind(StrEnum):
@@ -156,6 +160,7 @@ class Asked(StrEnum):
     EXTENSION = "extension"  # 延期
     SHELVING = "shelving"  # 挂账
     TERMINATION = "termination"  # 终止办理
+    APPEAL = "appeal"  # 考核申诉: a callback's result is to be left out of the rates
 
 
 class Decision(StrEnum):
@@ -183,6 +188,18 @@ class Outcome(StrEnum):
     DISSATISFIED = "dissatisfied"  # 不满意或未解决
     UNREACHED = "unreached"  # 未接通: counts neither way
     DECLINED = "declined"  # 拒绝评价: counts neither way
+    NOT_ASKED = "not_asked"  # 不回访: wanted no call, or left no way to be called; counts neither way
+
+
+class DissatisfiedWith(StrEnum):
+    """不满意原因 (F.7)."""
+
+    ATTITUDE = "attitude"  # 态度
+    EFFICIENCY = "efficiency"  # 效率
+    RESULT = "result"  # 结果: with the result alone, though the procedure was right
+    PROCEDURE = "procedure"  # 程序
+    NOT_CONTACTED = "not_contacted"  # 未联系
+    FALSE = "false"  # 办理不实
 
 
 class Solved(StrEnum):

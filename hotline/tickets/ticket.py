@@ -12,6 +12,7 @@ from hotline.tickets.states import (
     Closing,
     Decision,
     Disposition,
+    DissatisfiedWith,
     Kind,
     Light,
     Outcome,
@@ -83,6 +84,8 @@ class Request(msgspec.Struct, frozen=True):
     amount: int | None = None
     plan: str = ""
     milestone: datetime | None = None
+    callback_id: int | None = None
+    """The callback an appeal is about."""
     decision: Decision = Decision.PENDING
     decided_at: datetime | None = None
     decided_by: int | None = None
@@ -117,13 +120,21 @@ class Callback(msgspec.Struct, frozen=True):
     due: datetime
     attempts: int = 0
     last_attempt_at: datetime | None = None
+    tries: int = 0
+    """Unreached calls that count: each in a part of a day of its own."""
+    next_after: datetime | None = None
+    """From when the next call counts."""
+    awaits_call: bool = False
+    """The citizen answered on the page that they are not satisfied: a person calls before anything follows."""
     outcome: Outcome | None = None
     solved: Solved | None = None
     rating: int | None = None
     """1 非常不满意 … 5 非常满意; never filled in by default."""
-    dissatisfied_with: str = ""
+    dissatisfied_with: DissatisfiedWith | None = None
     ended_at: datetime | None = None
     by: int | None = None
+    excluded: bool = False
+    """The unit's appeal was granted: counted in no rate."""
 
 
 class Overlay(msgspec.Struct, frozen=True):
@@ -211,6 +222,11 @@ class Ticket(msgspec.Struct, frozen=True):
     def units(self) -> frozenset[int]:
         """Every unit that ever had a share, with all units above it."""
         return frozenset(unit for a in self.assignments for unit in a.unit_path)
+
+    @property
+    def secret(self) -> bool:
+        """Whose caller asked for secrecy, or which reports an offence: dedicated staff only, no content in messages."""
+        return self.confidential or self.kind is Kind.REPORT
 
     def assignment(self, assignment_id: int) -> Assignment | None:
         return next((a for a in self.assignments if a.id == assignment_id), None)

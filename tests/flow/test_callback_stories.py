@@ -15,7 +15,7 @@ async def waiting_for_a_call(city: City) -> int:
 async def test_重办_dissatisfied_twice_then_it_is_a_difficult_one_for_the_leaders(city: City) -> None:
     ticket_id, hands = await waiting_for_a_call(city), city.unit_desk("D14")
     for round_ in (1, 2):
-        await city.callback.calls_back(ticket_id, solved="no", rating=1, dissatisfied_with="结果")
+        await city.callback.calls_back(ticket_id, solved="no", rating=1, dissatisfied_with="result")
         lead = (await hands.sees(ticket_id))["ticket"]["assignments"][-1]
         assert (lead["round"], lead["return_until"]) == (round_, None), (
             "rework goes to whom it was and cannot be returned"

@@ -31,7 +31,7 @@ async def test_dissatisfied_citizen_starts_rework_and_after_two_rounds_a_supervi
     ticket_id, hands = await signed(city), city.unit_desk("D14")
     await called_back(city, ticket_id, hands)
     for round_ in (1, 2):
-        await city.callback.calls_back(ticket_id, solved="no", rating=1, dissatisfied_with="结果")
+        await city.callback.calls_back(ticket_id, solved="no", rating=1, dissatisfied_with="result")
         assert await city.state(ticket_id) == "rework"
         await called_back(city, ticket_id, hands)
         seen = await city.supervisor.sees(ticket_id)

@@ -34,7 +34,7 @@ DEMO_LOGINS = {
     "dispatcher": ("C01", {Role.DISPATCHER, Role.REVIEWER}),
     "unit": ("D14", {Role.UNIT_LIAISON, Role.UNIT_REVIEWER, Role.HANDLER}),
     "unit2": ("D13", {Role.UNIT_LIAISON, Role.UNIT_REVIEWER, Role.HANDLER}),
-    "callback": ("C01", {Role.CALLBACK}),
+    "callback": ("C01", {Role.CALLBACK, Role.SECRET_CALLBACK}),
     "supervisor": ("C01", {Role.SUPERVISOR, Role.SUPERVISION, Role.REVIEWER, Role.DISPATCHER}),
     "leader": ("D01", {Role.CITY_LEADER}),
     "admin": ("C01", {Role.SYSTEM_ADMIN}),
