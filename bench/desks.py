@@ -136,6 +136,8 @@ class Habits:
     """Units that answer only after the deadline."""
     reply_refused: float = 0.06
     unreached: float = 0.12
+    away: float = 0.02
+    """Citizens who never answer the telephone."""
     dissatisfied: float = 0.12
 
 
@@ -330,7 +332,8 @@ class Day:
             return
         chance = self.chance(ticket_id, f"call{card['round']}.{card['attempts']}")
         path = f"/callbacks/{card['id']}/attempts"
-        if chance.random() < self.habits.unreached:
+        away = self.chance(ticket_id, "away").random() < self.habits.away
+        if away or chance.random() < self.habits.unreached:
             await self.person("callback").posts("attempt", path, {"reached": False, "note": "无人接听"})
             return
         unhappy = chance.random() < self.habits.dissatisfied + 0.25 * card["round"]
