@@ -54,9 +54,8 @@ async def sign(held: Held, assignment_id: int | None) -> None:
 
 
 async def request_return(held: Held, *, basis: str, proposed_unit: int, reason: str) -> None:
-    directory = await load_directory(held.conn)
-    if directory.unit(proposed_unit) is None:
-        raise InvalidInput([("proposed_unit", f"没有单位 {proposed_unit},请从列表中选择建议承办单位。")])
+    # A unit that could not be sent the ticket is no proposal.
+    await receiver(held, await load_directory(held.conn), proposed_unit, "proposed_unit")
     fact = f.RequestReturn(assignment_id=mine(held).id, basis=basis.strip(), proposed_unit=proposed_unit)
     await held.do(fact, reason)
 

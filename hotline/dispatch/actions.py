@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from hotline.directory.store import load_directory
-from hotline.directory.units import Directory, Unit
+from hotline.directory.units import Directory, Unit, known_unit
 from hotline.dispatch.assignments import computed, share, times
+from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput
-from hotline.routing.decide import may_receive
+from hotline.routing import store as routing
+from hotline.routing.catalogue import deposited
+from hotline.routing.decide import LOCAL, may_receive
 from hotline.routing.facts import facts_of
 from hotline.routing.store import load_categories
 from hotline.sla import actions as sla
@@ -40,7 +45,8 @@ async def shares(
 
 async def receiver(held: Held, directory: Directory, unit_id: int, field: str) -> Unit:
     """The unit, or the reason why it must not be sent this ticket."""
-    unit = directory.unit(unit_id)
+    # Whoever was merged meanwhile is asked through its successor: rework goes to the unit that has the people now.
+    unit = directory.standing(unit_id)
     if unit is None:
         raise InvalidInput([(field, f"没有单位 {unit_id},请从列表中选择。")])
     duty = held.ticket.category in (await load_categories(held.conn)).duties
@@ -77,8 +83,47 @@ async def rule(
     held: Held, unit_id: int, assists: Sequence[int], desk: Desk, *, basis: str, reason: str, to_catalogue: bool
 ) -> None:
     """裁定: final, so the new share has no return window."""
+    if to_catalogue and held.ticket.category is None:
+        raise InvalidInput([("to_catalogue", "工单还没有分类,请先分类,再写入派单目录。")])
+    if not basis.strip():
+        raise InvalidInput([("basis", "请写明裁定依据(法规条款、“三定”规定或会议纪要)。")])
     lead, others = await shares(held, unit_id, assists, desk, basis=basis, returnable=False)
-    await held.do(f.Rule(lead=lead, assists=others, to_catalogue=to_catalogue), reason)
+    done = await held.do(f.Rule(lead=lead, assists=others, to_catalogue=to_catalogue), reason)
+    entry = await deposit(held, unit_id, assists, basis) if to_catalogue else None
+    ruled = routing.Precedent(
+        ticket_id=held.ticket.id,
+        seq=done.seq,
+        at=held.now,
+        category=held.ticket.category,
+        region=held.ticket.region,
+        lead_unit=unit_id,
+        assists=tuple(assists),
+        basis=basis,
+        reason=reason,
+        decided_by=held.actor.person_id,
+        decided_name=held.actor.name,
+        catalogue_id=entry,
+    )
+    await routing.add_precedent(held.conn, ruled)
+
+
+async def deposit(held: Held, unit_id: int, assists: Sequence[int], basis: str) -> int:
+    """写入派单目录: from today on the like goes the way of this ruling."""
+    ticket, directory = held.ticket, await load_directory(held.conn)
+    assert ticket.category is not None
+    today = held.now.astimezone(BEIJING).date()
+    catalogue = await routing.load_catalogue(held.conn)
+    lead = known_unit(directory, unit_id)
+    entry = deposited(
+        ticket.category,
+        lead,
+        [known_unit(directory, other) for other in assists],
+        basis,
+        today,
+        local=lead.kind in LOCAL,
+        replaced=catalogue.find(ticket.category, ticket.region, today),
+    )
+    return await routing.deposit_entry(held.conn, msgspec.structs.replace(entry, source=str(ticket.id)))
 
 
 def pending_return(held: Held) -> Request:
@@ -109,3 +154,8 @@ async def escalate_return(held: Held, desk: Desk, reason: str) -> None:
     clocks = await sla.clocks(held.conn, desk, held.now)
     due = consultation_due(clocks.policy, clocks.calendar, start=held.now).at
     await held.do(f.EscalateReturn(request_id=pending_return(held).id, due=due), reason)
+
+
+async def recall(held: Held, assignment_id: int, reason: str) -> None:
+    """撤回协办: by the unit that drew it in, or by the centre."""
+    await held.do(f.Recall(assignment_id=assignment_id), reason)

@@ -1,8 +1,19 @@
-"""The dispatcher's verbs."""
+"""The dispatcher's verbs, the return under review, earlier rulings, and how often the sending was right."""
 
-from hotline.dispatch import actions
-from hotline.tickets.actions import Held
-from hotline.tickets.states import Event
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.directory.http import actor_of
+from hotline.directory.store import load_directory
+from hotline.dispatch import accuracy, actions, returns, store
+from hotline.infra.clock import BEIJING
+from hotline.infra.errors import InvalidInput, NotFound
+from hotline.infra.http import answer, now, services
+from hotline.routing.store import Precedent, precedents
+from hotline.tickets.actions import Held, access
+from hotline.tickets.http import ticket_id_of
+from hotline.tickets.states import Asked, Event
 from hotline.tickets.verbs import Command, Desk, Verb
 
 
@@ -33,6 +44,12 @@ class ApproveReturn(Command, frozen=True, kw_only=True):
     unit_id: int | None = None
     assists: tuple[int, ...] = ()
     wrong_unit: bool = True
+
+
+class Recall(Command, frozen=True, kw_only=True):
+    """撤回协办"""
+
+    assignment_id: int
 
 
 class Plain(Command, frozen=True, kw_only=True):
@@ -71,6 +88,43 @@ async def escalate_return(held: Held, body: Plain, desk: Desk) -> None:
     await actions.escalate_return(held, desk, body.reason)
 
 
+async def recall(held: Held, body: Recall, desk: Desk) -> None:
+    await actions.recall(held, body.assignment_id, body.reason)
+
+
+async def return_review(request: Request) -> Response:
+    """GET /api/v1/tickets/{id}/return : the return on the table."""
+    async with services(request).pool.acquire() as conn:
+        ticket = await access(conn, ticket_id_of(request), actor=actor_of(request))
+        asked = ticket.pending(Asked.RETURN)
+        if asked is None:
+            raise NotFound("没有待审的退单申请,可能已被他人处理,请刷新。")
+        return answer(returns.review(ticket, asked, await load_directory(conn)))
+
+
+class Precedents(msgspec.Struct, frozen=True):
+    items: list[Precedent]
+
+
+async def precedent_list(request: Request) -> Response:
+    """GET /api/v1/precedents?category= : the newest rulings first."""
+    category = request.query_params.get("category") or None
+    if category and not (category.isascii() and category.isalnum() and len(category) <= 12):
+        raise InvalidInput([("category", "分类代码应为字母或数字。")])
+    async with services(request).pool.acquire() as conn:
+        return answer(Precedents(await precedents(conn, category, 100)))
+
+
+async def accuracy_report(request: Request) -> Response:
+    """GET /api/v1/reports/dispatch?from=&to="""
+    asked = request.query_params
+    today = now(request).astimezone(BEIJING).date()
+    first, last = accuracy.days(asked.get("from"), asked.get("to"), today)
+    async with services(request).pool.acquire() as conn:
+        counted = await store.counts(conn, *accuracy.span(first, last))
+    return answer(accuracy.report(first, last, counted))
+
+
 VERBS = (
     Verb("dispatch", Event.DISPATCH, Dispatch, dispatch),
     Verb("consult", Event.CONSULT, Consult, consult),
@@ -78,4 +132,5 @@ VERBS = (
     Verb("approve_return", Event.APPROVE_RETURN, ApproveReturn, approve_return),
     Verb("refuse_return", Event.REFUSE_RETURN, Plain, refuse_return),
     Verb("escalate_return", Event.ESCALATE_RETURN, Plain, escalate_return),
+    Verb("recall", Event.RECALL, Recall, recall),
 )

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from hotline.directory.regions import covers
+from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit
 
 DISTRICT = "district"
@@ -55,6 +55,24 @@ class Catalogue:
 
 def applies(entry: Entry, region: str | None) -> bool:
     return entry.region is None or (region is not None and covers(entry.region, region))
+
+
+def deposited(
+    category: str, lead: Unit, assists: Iterable[Unit], basis: str, day: date, *, local: bool, replaced: Entry | None
+) -> Entry:
+    """What a ruling leaves behind: for the place its forerunner spoke of, or the place a local government answers for."""
+    places = [replaced.region if replaced and replaced.category == category else None]
+    places.append(lead.region_code if local else None)
+    return Entry(
+        id=0,
+        category=category,
+        region=max((place for place in places if place), key=lambda place: len(stem(place)), default=None),
+        lead=lead.code,
+        assist=tuple(unit.code for unit in assists),
+        basis=basis,
+        clear=True,
+        valid_from=day,
+    )
 
 
 def lead_of(entry: Entry, region: str | None, directory: Directory) -> Unit | None:

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from hotline.directory.regions import stem
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import Catalogue, Entry, assists_of, lead_of
 from hotline.routing.facts import Facts, Guess
@@ -37,6 +38,19 @@ class Decision(msgspec.Struct, frozen=True):
         return self.candidates[0] if self.candidates else None
 
 
+LOCAL = frozenset({UnitKind.DISTRICT, UnitKind.PARK, UnitKind.STREET})
+"""Answer for a place, not for a trade."""
+DISTRICT_CODE = 6
+
+
+def elsewhere(unit: Unit, region: str | None) -> bool:
+    """Whether the matter lies in another district than this local government's own."""
+    if unit.kind not in LOCAL or unit.region_code is None or region is None:
+        return False
+    own, place = stem(unit.region_code)[:DISTRICT_CODE], stem(region)[:DISTRICT_CODE]
+    return len(own) == len(place) == DISTRICT_CODE and own != place
+
+
 def may_receive(unit: Unit, *, facts: Facts, duty: bool) -> str | None:
     """Why this unit must not be given this matter, or None (C.3, 6; 66号文 三)."""
     if not unit.active:
@@ -45,6 +59,8 @@ def may_receive(unit: Unit, *, facts: Facts, duty: bool) -> str | None:
         return "热线中心不是承办单位。"
     if duty and unit.kind is UnitKind.STREET:
         return f"应由职能部门办理的事项不得派给{unit.name},请改派职能部门。"
+    if elsewhere(unit, facts.region):
+        return f"事发地不在{unit.name}的辖区,请改派当地的单位,或先更正工单的区划。"
     if facts.kind is Kind.REPORT and facts.accused_unit is not None and facts.accused_unit in unit.path:
         return f"举报件不得派给被举报的{unit.name},请改派上级或监督部门。"
     return None

@@ -77,6 +77,77 @@ async def add_entry(conn: Connection, entry: Entry) -> bool:
     return bool(done == "INSERT 0 1")
 
 
+END_ENTRIES = """
+UPDATE catalogue SET valid_to = $3
+ WHERE category = $1 AND coalesce(region, '') = coalesce($2, '') AND valid_from < $3 AND (valid_to IS NULL OR valid_to > $3)
+"""
+PUT_ENTRY = """
+-- Of two rulings on one matter on one day the later one stands; the earlier one is still a precedent.
+INSERT INTO catalogue (category, region, lead, assist, basis, clear, valid_from, source)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (category, coalesce(region, ''), valid_from) DO UPDATE SET (lead, assist, basis, clear, valid_to, source) =
+    (excluded.lead, excluded.assist, excluded.basis, excluded.clear, NULL, excluded.source)
+RETURNING id
+"""
+
+
+async def deposit_entry(conn: Connection, entry: Entry) -> int:
+    """Put an entry in force; the one it replaces ends the day it begins."""
+    await conn.execute(END_ENTRIES, entry.category, entry.region, entry.valid_from)
+    number: int = await conn.fetchval(
+        PUT_ENTRY,
+        entry.category,
+        entry.region,
+        entry.lead,
+        list(entry.assist),
+        entry.basis,
+        entry.clear,
+        entry.valid_from,
+        entry.source,
+    )
+    return number
+
+
+class Precedent(msgspec.Struct, frozen=True):
+    """裁定先例: what was ruled for which matter, and why."""
+
+    ticket_id: int
+    seq: int
+    at: datetime
+    category: str | None
+    region: str | None
+    lead_unit: int
+    assists: tuple[int, ...]
+    basis: str
+    reason: str
+    decided_by: int | None
+    decided_name: str
+    catalogue_id: int | None
+
+
+ADD_PRECEDENT = """
+INSERT INTO precedent (ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name,
+    catalogue_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+
+
+async def add_precedent(conn: Connection, ruled: Precedent) -> None:
+    await conn.execute(ADD_PRECEDENT, *msgspec.structs.astuple(ruled))
+
+
+PRECEDENTS = """
+SELECT ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name, catalogue_id
+  FROM precedent WHERE $1::text IS NULL OR category LIKE $1 || '%'
+ ORDER BY at DESC, ticket_id DESC LIMIT $2
+"""
+
+
+async def precedents(conn: Connection, category: str | None, limit: int) -> list[Precedent]:
+    rows = await conn.fetch(PRECEDENTS, category, limit)
+    return [Precedent(**{**dict(row), "assists": tuple(row["assists"])}) for row in rows]
+
+
 def shipped() -> list[Entry]:
     """The demo city's catalogue."""
     text = (files("hotline.routing") / "demo" / "catalogue.csv").read_text(encoding="utf-8")

@@ -3,6 +3,9 @@
 from hotline.callback import http as callback
 from hotline.directory import http as directory
 from hotline.directory.people import Role
+from hotline.dispatch import http as dispatch
+from hotline.dispatch.accuracy import DispatchReport
+from hotline.dispatch.returns import Review
 from hotline.intake import http as intake
 from hotline.intake.form import AgentRequest, PublicRequest
 from hotline.reports import http as reports
@@ -170,6 +173,35 @@ TICKETS = (
     ),
 )
 
+DISPATCH = (
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/return",
+        dispatch.return_review,
+        "待审的退单申请,以及审核前应知的情况",
+        answer=Review,
+        roles=MAY[Event.APPROVE_RETURN],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/precedents",
+        dispatch.precedent_list,
+        "裁定先例,从新到旧",
+        answer=dispatch.Precedents,
+        roles=MAY[Event.DISPATCH],
+        query=(Query("category", str, "分类代码或其前缀"),),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/dispatch",
+        dispatch.accuracy_report,
+        "派单准确率:各派单员,自动与人工",
+        answer=DispatchReport,
+        roles=LEADERS,
+        query=(Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天")),
+    ),
+)
+
 CALLBACKS = (
     Endpoint(
         "GET",
@@ -233,4 +265,4 @@ VERBS = tuple(
     for verb in verbs.VERBS.values()
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (*PUBLIC, *SESSION, *TICKETS, *CALLBACKS, *REPORTS, *VERBS, *MACHINES)
+ENDPOINTS: tuple[Endpoint, ...] = (*PUBLIC, *SESSION, *TICKETS, *DISPATCH, *CALLBACKS, *REPORTS, *VERBS, *MACHINES)

@@ -83,6 +83,7 @@ async def at_every_desk(city: City) -> dict[str, Turn]:
         "contact": Turn("unit", in_hand, {"result": "已联系"}),
         "assist": Turn("unit", in_hand, {"unit_id": d13}),
         "assist_reply": Turn("unit2", assisted, {"account": "已办"}),
+        "recall": Turn("unit", assisted, {"assignment_id": 2}),
         "assign_person": Turn("unit", in_hand, {"person_id": person}),
         "reply": Turn("unit", in_hand, REPLY),
         "refuse_reply": Turn("supervisor", replied, {"reasons": ["答非所问"]}),
