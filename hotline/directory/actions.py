@@ -12,7 +12,7 @@ import msgspec
 from hotline.directory import store
 from hotline.directory.demo import parse_people, parse_regions, parse_units
 from hotline.directory.passwords import DEMO_PASSWORD, hash_password, matches, password_faults
-from hotline.directory.people import SYSTEM, Actor, NewPerson, Role, role_faults
+from hotline.directory.people import SYSTEM, Actor, By, NewPerson, Role, role_faults
 from hotline.directory.sessions import (
     RULES,
     Account,
@@ -30,6 +30,7 @@ from hotline.directory.units import (
     NewUnit,
     Unit,
     UnitChange,
+    UnitKind,
     is_within,
     known_unit,
     name_faults,
@@ -170,32 +171,49 @@ def refuse_weak(password: str, username: str, *, field: str = "password") -> Non
 
 
 async def add_person(
-    conn: Connection, new: NewPerson, password: str, *, cipher: FieldCipher | None = None, must_change: bool = True
+    conn: Connection,
+    new: NewPerson,
+    password: str,
+    *,
+    cipher: FieldCipher | None = None,
+    must_change: bool = True,
+    by: By | None = None,
+    hashed: str | None = None,
 ) -> int:
-    username = plain_username(new.username)
-    faults = [("roles", fault) for fault in role_faults(new.roles, has_unit=new.unit_id is not None)]
+    """`hashed` when the password has been hashed before, while no connection was held."""
+    username, phone = plain_username(new.username), (new.phone or "").strip()
+    faults = await new_role_faults(conn, new.roles, new.unit_id)
     if username is None:
         faults.append(("username", "用户名须为 2 至 32 位小写字母、数字、点、横线或下划线,以字母或数字开头。"))
     if not new.name.strip():
         faults.append(("name", "请填写姓名。"))
     faults += [("password", fault) for fault in password_faults(password, username or "")]
-    if new.phone and cipher is None:
+    if phone and cipher is None:
         raise Misconfigured("登记电话须先配置字段加密密钥 HOTLINE_FIELD_KEYS。")
     if faults or username is None:
         raise InvalidInput(faults)
-    await _refuse_strangers(conn, username, new.unit_id)
-    phone_enc = cipher.encrypt(new.phone) if cipher and new.phone else None
-    hashed = await slowly(hash_password, password)
-    plain = msgspec.structs.replace(new, username=username)
-    return await _add_account(conn, plain, hashed, phone_enc, must_change=must_change)
-
-
-async def _refuse_strangers(conn: Connection, username: str, unit_id: int | None) -> None:
-    directory = await store.load_directory(conn)
-    if unit_id is not None and directory.unit(unit_id) is None:
-        raise NotFound(f"没有编号为 {unit_id} 的单位,请核对。")
     if await store.lock_account(conn, username):
-        raise Conflict(f"用户名 {username} 已有人用,请换一个。", username=username)
+        raise taken(username)
+    phone_enc = cipher.encrypt(phone) if cipher and phone else None
+    kept = await slowly(hash_password, password) if hashed is None else hashed
+    plain = msgspec.structs.replace(new, username=username)
+    person_id = await _add_account(conn, plain, kept, phone_enc, must_change=must_change, by=by)
+    await store.append_security(conn, "person_added", by, person_id=person_id, unit_id=new.unit_id)
+    return person_id
+
+
+def taken(username: str) -> Conflict:
+    return Conflict(f"用户名 {username} 已有人用,请换一个。", username=username)
+
+
+async def new_role_faults(conn: Connection, roles: frozenset[Role], unit_id: int | None) -> list[tuple[str, str]]:
+    """What stands against these roles in that unit."""
+    unit = known_unit(await store.load_directory(conn), unit_id) if unit_id is not None else None
+    at_centre = None if unit is None else unit.kind is UnitKind.CENTRE
+    faults = [("roles", fault) for fault in role_faults(roles, has_unit=unit is not None, at_centre=at_centre)]
+    if unit is not None and not unit.active:
+        faults.append(("unit_id", f"“{unit.name}”已停用或并入其他单位,请选择在用的单位。"))
+    return faults
 
 
 async def _add_account(
@@ -206,34 +224,50 @@ async def _add_account(
     *,
     must_change: bool = False,
     demo: bool = False,
+    by: By | None = None,
 ) -> int:
     person_id = await store.insert_person(conn, new.name, new.unit_id, phone_enc)
-    await store.insert_account(conn, person_id, new.username, hashed, must_change=must_change, demo=demo)
-    await store.replace_roles(conn, person_id, new.roles)
+    if not await store.insert_account(conn, person_id, new.username, hashed, must_change=must_change, demo=demo):
+        raise taken(new.username)
+    await store.replace_roles(conn, person_id, new.roles, by)
     return person_id
 
 
-async def set_roles(conn: Connection, username: str, roles: frozenset[Role]) -> None:
+async def set_roles(conn: Connection, username: str, roles: frozenset[Role], by: By | None = None) -> None:
     """Roles are read with every request, so this holds from the next one on."""
     account = await _account(conn, username)
-    unit_id = await store.unit_of(conn, account.person_id)
-    if faults := role_faults(roles, has_unit=unit_id is not None):
-        raise InvalidInput([("roles", fault) for fault in faults])
-    await store.replace_roles(conn, account.person_id, roles)
+    faults = await new_role_faults(conn, roles, await store.unit_of(conn, account.person_id))
+    faults += deputy_faults(roles, await store.standing_in(conn, account.person_id, by.now if by else None))
+    if faults:
+        raise InvalidInput(faults)
+    await store.replace_roles(conn, account.person_id, roles, by)
 
 
-async def reset_password(conn: Connection, username: str, password: str, *, now: datetime) -> None:
+def deputy_faults(roles: frozenset[Role], standing_in: frozenset[Role]) -> list[tuple[str, str]]:
+    """A deputy's own roles and those they stand in for must go together as if they were held at once."""
+    against = role_faults(roles | standing_in, has_unit=True) if standing_in else []
+    return [("roles", f"此人正代理承办单位的岗位({fault.rstrip('。')}),请先结束代理。") for fault in against]
+
+
+async def reset_password(
+    conn: Connection, username: str, password: str, *, now: datetime, by: By | None = None, hashed: str | None = None
+) -> None:
     """Lifts the lock, ends every session; the person chooses a password of their own at the next sign-in."""
     account = await _account(conn, username)
     refuse_weak(password, account.username)
-    await store.save_password(conn, account.person_id, await slowly(hash_password, password), must_change=True)
+    kept = await slowly(hash_password, password) if hashed is None else hashed
+    await store.save_password(conn, account.person_id, kept, must_change=True)
     await store.delete_sessions_of(conn, account.person_id)
     await store.append_log(conn, "reset", account.person_id, came=Came(), now=now)
+    await store.append_security(conn, "password_reset", by, person_id=account.person_id)
 
 
-async def set_person_active(conn: Connection, username: str, active: bool) -> None:
+async def set_person_active(conn: Connection, username: str, active: bool, by: By | None = None) -> None:
     account = await _account(conn, username)
+    if account.active is active:
+        return
     await store.set_active(conn, account.person_id, active)
+    await store.append_security(conn, "person_opened" if active else "person_closed", by, person_id=account.person_id)
     if not active:
         await store.delete_sessions_of(conn, account.person_id)
 
@@ -269,6 +303,10 @@ async def change_unit(conn: Connection, unit_id: int, change: UnitChange, *, act
     directory = await store.lock_directory(conn)
     before = known_unit(directory, unit_id)
     after = msgspec.structs.replace(before, **msgspec.to_builtins(change))
+    if after.active and before.successor_id is not None:
+        raise Conflict(f"“{before.name}”已并入其他单位,不能重新启用,如需恢复请新建单位。")
+    if after.active and not before.active and before.parent_id and not known_unit(directory, before.parent_id).active:
+        raise Conflict(f"“{before.name}”的上级单位已停用,请先启用上级或移到别处。")
     if faults := name_faults(directory, after.name, (), own=unit_id):
         raise InvalidInput(faults)
     refuse_unknown_region(directory, after.region_code)
@@ -286,6 +324,8 @@ async def move_unit(conn: Connection, unit_id: int, parent_id: int | None, *, ac
     parent = known_unit(directory, parent_id) if parent_id is not None else None
     if parent and is_within(parent.path, unit_id):
         raise Conflict(f"“{unit.name}”不能移到自己或自己的下级之下,请另选上级。")
+    if parent and unit.active and not parent.active:
+        raise Conflict(f"“{parent.name}”已停用,不能作为上级,请另选上级。")
     await store.move_unit(conn, unit_id, parent)
     was, became = {"parent_id": unit.parent_id}, {"parent_id": parent_id}
     await store.append_unit_history(conn, unit_id, "move", was, became, actor=actor, now=now)

@@ -48,6 +48,8 @@ class SignedInAnswer(msgspec.Struct, frozen=True):
     csrf_token: str
     must_change_password: bool
     csrf_header: str = CSRF_HEADER
+    deputy_id: int | None = None
+    """Set while this session acts as somebody's deputy."""
 
 
 class UnitList(msgspec.Struct, frozen=True):
@@ -99,14 +101,14 @@ async def sign_in(request: Request) -> Response:
         opened = await actions.finish_sign_in(conn, attempt, right=right, now=now(request), demo=demo)
     if opened is None:
         raise WrongPassword
-    response = _signed_in(opened.signed_in)
+    response = answer_signed_in(opened.signed_in)
     _set_cookie(request, response, opened.token)
     return response
 
 
 async def me(request: Request) -> Response:
     """GET /api/v1/me"""
-    return _signed_in(signed_in_of(request))
+    return answer_signed_in(signed_in_of(request))
 
 
 async def sign_out(request: Request) -> Response:
@@ -136,7 +138,7 @@ async def change_password(request: Request) -> Response:
     if not changed:
         wrong = "原密码不正确;连续输错 5 次账号会锁定 15 分钟,请核对后再试。"
         raise InvalidInput([("old_password", wrong)])
-    return _signed_in(msgspec.structs.replace(signed_in, must_change=False))
+    return answer_signed_in(msgspec.structs.replace(signed_in, must_change=False))
 
 
 async def units(request: Request) -> Response:
@@ -162,14 +164,14 @@ async def directory_of(request: Request) -> Directory:
         return await store.load_directory(conn)
 
 
-def _signed_in(signed_in: SignedIn) -> Response:
+def answer_signed_in(signed_in: SignedIn) -> Response:
     actor = signed_in.actor
     assert actor.person_id is not None
     unit = None
     if actor.unit_id is not None and signed_in.unit_code and signed_in.unit_name:
         unit = UnitName(actor.unit_id, signed_in.unit_code, signed_in.unit_name)
     person = PersonAnswer(actor.person_id, signed_in.username, actor.name, sorted(actor.roles), unit)
-    response = answer(SignedInAnswer(person, signed_in.csrf, signed_in.must_change))
+    response = answer(SignedInAnswer(person, signed_in.csrf, signed_in.must_change, deputy_id=signed_in.deputy_id))
     response.headers[CSRF_HEADER] = signed_in.csrf
     response.headers["Cache-Control"] = "no-store"
     return response

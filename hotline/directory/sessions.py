@@ -78,6 +78,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     username: str
     unit_code: str | None = None
     unit_name: str | None = None
+    deputy_id: int | None = None
+    """代理: for whom they act now; None as themselves."""
 
 
 class Attempt(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hotline.directory.people import Actor, Role
+from hotline.directory.people import Actor, By, Role
 from hotline.directory.regions import Region
 from hotline.directory.sessions import Account, Came, SessionRules, SignedIn
 from hotline.directory.units import Directory, Unit, UnitKind
@@ -26,7 +26,7 @@ READ_REVISION = "SELECT stamp::text FROM directory_revision"
 READ_REGIONS = "SELECT code, level, parent, name, path FROM region ORDER BY level, code"
 READ_UNITS = """
 SELECT u.id, u.code, u.name, u.kind, u.parent_id, u.path, u.region_code, u.active, u.phone, u.duty_contact,
-       ARRAY(SELECT a.alias FROM unit_alias a WHERE a.unit_id = u.id ORDER BY a.alias) AS aliases
+       ARRAY(SELECT a.alias FROM unit_alias a WHERE a.unit_id = u.id ORDER BY a.alias) AS aliases, u.successor_id
   FROM unit u
  ORDER BY cardinality(u.path), u.code
 """
@@ -133,9 +133,14 @@ async def append_unit_history(
 INSERT_PERSON = "INSERT INTO person (name, unit_id, phone_enc) VALUES ($1, $2, $3) RETURNING id"
 INSERT_ACCOUNT = """
 INSERT INTO account (person_id, username, password_hash, must_change, demo) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (username) DO NOTHING
 """
-DELETE_ROLES = "DELETE FROM person_role WHERE person_id = $1"
-INSERT_ROLES = "INSERT INTO person_role (person_id, role) SELECT $1, unnest($2::text[])"
+# The table writes the security log itself; it asks the transaction who is at work.
+SAY_WHO = "SELECT set_config('hotline.actor', $1::jsonb::text, true)"
+DELETE_ROLES = "DELETE FROM person_role WHERE person_id = $1 AND role <> ALL ($2::text[])"
+INSERT_ROLES = """
+INSERT INTO person_role (person_id, role) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING
+"""
 SET_ACTIVE = "UPDATE person SET active = $2 WHERE id = $1"
 READ_USERNAMES = "SELECT username FROM account"
 # FOR UPDATE: attempts on one account are counted one after the other, and roles change one grant at a time.
@@ -161,13 +166,46 @@ async def insert_person(conn: Connection, name: str, unit_id: int | None, phone_
 
 async def insert_account(
     conn: Connection, person_id: int, username: str, password_hash: str, *, must_change: bool, demo: bool
-) -> None:
-    await conn.execute(INSERT_ACCOUNT, person_id, username, password_hash, must_change, demo)
+) -> bool:
+    """False when somebody else has taken the name a moment before."""
+    done = await conn.execute(INSERT_ACCOUNT, person_id, username, password_hash, must_change, demo)
+    return bool(done == "INSERT 0 1")
 
 
-async def replace_roles(conn: Connection, person_id: int, roles: Iterable[Role]) -> None:
-    await conn.execute(DELETE_ROLES, person_id)
+async def replace_roles(conn: Connection, person_id: int, roles: Iterable[Role], by: By | None = None) -> None:
+    """What is withdrawn and what is granted leaves a line each."""
+    told = {"id": by.actor.person_id, "name": by.actor.name, "at": by.now.isoformat()} if by else {}
+    await conn.execute(SAY_WHO, told)
+    await conn.execute(DELETE_ROLES, person_id, sorted(roles))
     await conn.execute(INSERT_ROLES, person_id, sorted(roles))
+
+
+STANDING_IN = """
+SELECT DISTINCT unnest(roles) AS role FROM deputy
+ WHERE person_id = $1 AND ended_at IS NULL AND ends_at > coalesce($2, now())
+"""
+APPEND_SECURITY = """
+INSERT INTO security_log (at, actor_id, actor_name, act, person_id, unit_id, detail)
+VALUES (coalesce($1, now()), $2, coalesce($3, session_user), $4, $5, $6, $7)
+"""
+
+
+async def standing_in(conn: Connection, person_id: int, now: datetime | None = None) -> frozenset[Role]:
+    """Roles that this person has, or will have, as somebody's deputy."""
+    return frozenset(Role(row["role"]) for row in await conn.fetch(STANDING_IN, person_id, now))
+
+
+async def append_security(
+    conn: Connection,
+    act: str,
+    by: By | None,
+    *,
+    person_id: int | None = None,
+    unit_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    who = (by.now, by.actor.person_id, by.actor.name) if by else (None, None, None)
+    await conn.execute(APPEND_SECURITY, *who, act, person_id, unit_id, detail or {})
 
 
 async def set_active(conn: Connection, person_id: int, active: bool) -> None:
@@ -202,20 +240,23 @@ INSERT_SESSION = """
 INSERT INTO session (token_hash, person_id, csrf, created_at, last_seen_at, expires_at, address, agent)
 VALUES ($1, $2, $3, $4, $4, $5, $6, $7)
 """
-# Runs on every request: one look-up by primary key. Being seen is written at most once a minute, in the same trip.
+# Runs on every request: one look-up by primary key. A deputy whose time is over is themselves again. Being seen is written at most once a minute, in the same trip.
 LOAD_SESSION = """
 WITH seen AS (
     UPDATE session SET last_seen_at = $2
      WHERE token_hash = $1 AND expires_at > $2 AND last_seen_at > $2 - $3::interval
        AND last_seen_at < $2 - interval '1 minute'
 )
-SELECT p.name, p.id AS person_id, p.unit_id, u.path, u.code AS unit_code, u.name AS unit_name,
-       s.csrf, a.must_change, a.username,
-       ARRAY(SELECT r.role FROM person_role r WHERE r.person_id = p.id) AS roles
+SELECT p.name, p.id AS person_id, u.id AS unit_id, u.path, u.code AS unit_code, u.name AS unit_name,
+       s.csrf, a.must_change, a.username, d.id AS deputy_id, d.roles AS deputy_roles,
+       ARRAY(SELECT r.role FROM person_role r WHERE r.person_id = p.id) AS roles,
+       ARRAY(SELECT m.id FROM unit m WHERE m.successor_id = u.id) AS inherited
   FROM session s
   JOIN person p ON p.id = s.person_id AND p.active
   JOIN account a ON a.person_id = p.id AND ($4 OR NOT a.demo)
-  LEFT JOIN unit u ON u.id = p.unit_id
+  LEFT JOIN deputy d ON d.id = s.deputy_id AND d.person_id = p.id
+                    AND d.begins_at <= $2 AND d.ends_at > $2 AND d.ended_at IS NULL
+  LEFT JOIN unit u ON u.id = coalesce(d.unit_id, p.unit_id)
  WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $2 - $3::interval
 """
 DELETE_SESSION = "DELETE FROM session WHERE token_hash = $1 RETURNING person_id"
@@ -239,9 +280,25 @@ async def load_session(
     row = await conn.fetchrow(LOAD_SESSION, token_hash, now, rules.idle, demo)
     if row is None:
         return None
-    roles = frozenset(Role(role) for role in row["roles"])
-    actor = Actor(row["name"], roles, row["person_id"], row["unit_id"], tuple(row["path"] or ()))
-    return SignedIn(actor, row["csrf"], row["must_change"], row["username"], row["unit_code"], row["unit_name"])
+    standing_in = row["deputy_id"] is not None
+    roles = frozenset(Role(role) for role in (row["deputy_roles"] if standing_in else row["roles"]))
+    actor = Actor(
+        f"{row['name']}(代理)" if standing_in else row["name"],
+        roles,
+        row["person_id"],
+        row["unit_id"],
+        tuple(row["path"] or ()),
+        tuple(row["inherited"]),
+    )
+    return SignedIn(
+        actor,
+        row["csrf"],
+        row["must_change"],
+        row["username"],
+        row["unit_code"],
+        row["unit_name"],
+        row["deputy_id"],
+    )
 
 
 async def delete_session(conn: Connection, token_hash: bytes) -> int | None:

@@ -34,6 +34,8 @@ class Unit(msgspec.Struct, frozen=True):
     phone: str | None = None
     duty_contact: str | None = None
     aliases: tuple[str, ...] = ()
+    successor_id: int | None = None
+    """The unit this closed one was merged into."""
 
 
 class NewUnit(msgspec.Struct, frozen=True):
@@ -98,13 +100,25 @@ class Directory:
         self._children: dict[int | None, list[Unit]] = {}
         for unit in self.units.values():
             self._children.setdefault(unit.parent_id, []).append(unit)
-        self._offices = {(u.kind, u.region_code): u for u in self.units.values() if u.region_code and u.active}
+        # A merged office answers for its place until the region itself is given to another.
+        gone = [u for u in self.units.values() if u.successor_id is not None]
+        self._offices = {
+            (u.kind, u.region_code): self.standing(u.id) or u
+            for u in (*gone, *(u for u in self.units.values() if u.active))
+            if u.region_code
+        }
 
     def unit(self, unit_id: int) -> Unit | None:
         return self.units.get(unit_id)
 
+    def standing(self, unit_id: int) -> Unit | None:
+        """The unit, or the one it was merged into."""
+        unit = self.units.get(unit_id)
+        return self.units.get(unit.successor_id) if unit and unit.successor_id is not None else unit
+
     def unit_by_code(self, code: str) -> Unit | None:
-        return self.by_code.get(code)
+        unit = self.by_code.get(code)
+        return self.standing(unit.id) if unit else None
 
     def children(self, unit_id: int | None) -> Sequence[Unit]:
         return self._children.get(unit_id, ())
@@ -118,7 +132,7 @@ class Directory:
 
     def resolve(self, name: str) -> Unit | None:
         """The one unit meant by a name, alias or code; None when nobody or more than one could be meant."""
-        if unit := self.by_code.get(name.strip()):
+        if unit := self.unit_by_code(name.strip()):
             return unit
         keys = name_keys(name, self.city)
         exact = next((unit for key in keys if (unit := self._exact.get(key))), None)
@@ -159,14 +173,14 @@ class Directory:
 
     @cached_property
     def _exact(self) -> dict[str, Unit]:
-        """Names win over aliases, active units over closed ones."""
+        """Names win over aliases, active units over closed ones; a merged unit's name means its successor."""
         found: dict[str, Unit] = {}
         ranked = sorted(self.units.values(), key=lambda unit: not unit.active)
         for unit in ranked:
-            found.setdefault(plain_name(unit.name), unit)
+            found.setdefault(plain_name(unit.name), self.standing(unit.id) or unit)
         for unit in ranked:
             for alias in unit.aliases:
-                found.setdefault(plain_name(alias), unit)
+                found.setdefault(plain_name(alias), self.standing(unit.id) or unit)
         return found
 
     @cached_property
@@ -174,8 +188,9 @@ class Directory:
         """Shortened names; a key that two units share means neither."""
         found: dict[str, Unit | None] = {}
         for unit in self.units.values():
+            means = self.standing(unit.id) or unit
             for key in {key for name in (unit.name, *unit.aliases) for key in name_keys(name, self.city)}:
-                found[key] = None if found.get(key, unit) is not unit else unit
+                found[key] = None if found.get(key, means) is not means else means
         return found
 
 

@@ -90,7 +90,7 @@ async def log_request(request: Request) -> Response:
             cipher=cipher,
             but=received.ticket_id,
         )
-    logged = Logged(received.ticket_id, received.query_code, ticket.version, ticket.state, found)
+    logged = Logged(received.ticket_id, received.query_code, ticket.version, ticket.state, found if actor.of_centre else [])
     return answer(logged, 201 if received.created else 200)
 
 

@@ -25,6 +25,7 @@ from hotline.tickets import facts as f
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import GuardRefused
+from hotline.tickets.handover import actions as handover
 from hotline.tickets.states import Kind, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
@@ -135,6 +136,14 @@ async def archive_ticket(
 ARCHIVE_AFTER = timedelta(days=30)
 
 
+async def follow_directory(
+    conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
+) -> None:
+    """A unit was merged or moved a moment ago: whoever was dispatching at that moment had still read the old tree."""
+    reason = str((payload or {}).get("reason", ""))
+    await handover.follow_directory(conn, actor=SYSTEM, now=services.clock.now(), reason=reason)
+
+
 def desk(services: Services) -> Desk:
     return Desk(services.settings, services.cipher)
 
@@ -144,4 +153,5 @@ FOLLOWS = {
     "ticket.classified": (route_again,),
     "deadline.passed": (mark_deadline,),
     "ticket.archivable": (archive_ticket,),
+    "directory.changed": (follow_directory,),
 }

@@ -98,11 +98,20 @@ async def listing(request: Request) -> Response:
             due_after=due_after,
             query=query,
             bound_to=bound(directory, actor),
+            records=sorted(actor.records_of),
+            secrets=actor.has(*privacy.OPEN_TO),
             channel=Channel.POLICE_110.value if actor.has(Role.POLICE_LIAISON) else None,
             limit=limit + 1,
         )
     more = len(rows) > limit
-    return answer(Page(rows[:limit], str(rows[limit - 1].id) if more else None))
+    return answer(Page([listed(actor, row) for row in rows[:limit]], str(rows[limit - 1].id) if more else None))
+
+
+def listed(actor: Actor, row: Row) -> Row:
+    """A title may name the caller, an address may be theirs: of a secret ticket the list shows neither."""
+    if not row.confidential or actor.has(*privacy.OPEN_TO):
+        return row
+    return msgspec.structs.replace(row, title="保密工单", address="")
 
 
 def stages(text: str | None) -> list[str] | None:
@@ -154,7 +163,7 @@ def bound(directory: Directory, actor: Actor) -> list[int] | None:
     if actor.has(*permissions.READERS):
         return None
     if actor.has(*UNIT) and actor.unit_id is not None:
-        return [u.id for u in directory.subtree(actor.unit_id)]
+        return [u.id for top in actor.records_of for u in directory.subtree(top)]
     return []
 
 
@@ -169,7 +178,15 @@ async def one(request: Request) -> Response:
     """GET /api/v1/tickets/{id}"""
     async with services(request).pool.acquire() as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
-        return answer(await view(conn, request, ticket))
+        return answer(await guarded(conn, request, ticket, await view(conn, request, ticket)))
+
+
+async def guarded(conn: Connection, request: Request, ticket: Ticket, shown: msgspec.Struct) -> Any:
+    """What is shown of a ticket, without the citizen where the ticket is secret and the reader outside the centre."""
+    if not privacy.hidden_from(actor_of(request), ticket):
+        return shown
+    petitioner = await store.load_petitioner(conn, ticket.id, services(request).cipher)
+    return privacy.veiled(msgspec.to_builtins(shown), petitioner)
 
 
 async def view(conn: Connection, request: Request, ticket: Ticket) -> TicketView:
@@ -193,7 +210,7 @@ def verbs_for(actor: Actor, ticket: Ticket) -> list[str]:
     return [event.value for event in permissions.possible(actor, ticket) if event not in INNER]
 
 
-INNER = frozenset({Event.MARK_DEADLINE, Event.RECOMPUTE, Event.ATTEMPT_CALLBACK, Event.LOW_RATING, Event.ARCHIVE})
+INNER = frozenset({Event.MARK_DEADLINE, Event.RECOMPUTE, Event.ATTEMPT_CALLBACK, Event.LOW_RATING, Event.HAND_OVER, Event.ARCHIVE})
 """Events that no person sends as a verb."""
 
 
@@ -201,8 +218,8 @@ async def history(request: Request) -> Response:
     """GET /api/v1/tickets/{id}/history"""
     async with services(request).pool.acquire() as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
-        lines = await store.history(conn, ticket.id)
-    return answer(HistoryView(ticket.id, [shown_line(line) for line in lines]))
+        told = HistoryView(ticket.id, [shown_line(line) for line in await store.history(conn, ticket.id)])
+        return answer(await guarded(conn, request, ticket, told))
 
 
 def shown_line(line: store.Line) -> HistoryLine:

@@ -1,6 +1,8 @@
 """What of the citizen is shown to whom (个保法 §6 最小必要, GB/T 33358 保密处理; domain.md B.5)."""
 
+import re
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -103,6 +105,45 @@ def shown(actor: Actor, ticket: Ticket, petitioner: Petitioner) -> Petitioner:
         home_address=None,
         id_number=None,
     )
+
+
+def hidden_from(actor: Actor, ticket: Ticket) -> bool:
+    """Whether nothing of the citizen may reach this person: not even a name that stands in a text."""
+    return ticket.confidential and not actor.has(*OPEN_TO)
+
+
+SPOKEN = frozenset({"original_words", "call_id", "recording_id"})
+"""The caller's own words and voice: who reads or hears them knows the caller."""
+SHAPES = (
+    re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9A-Za-z])"),
+    re.compile(r"(?<![0-9A-Za-z])0[0-9]{2,3}-?[0-9]{7,8}(?![0-9A-Za-z])"),
+    # An identity card; no area code begins with 20, our ticket numbers do.
+    re.compile(r"(?<![0-9A-Za-z])(?!20)[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])"),
+    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
+)
+"""Numbers and addresses of persons, whoever they are."""
+
+
+def veiled(value: Any, petitioner: Petitioner) -> Any:
+    """Plain data without what points at the citizen, in whatever text a unit or an agent has written it."""
+    if isinstance(value, dict):
+        return {
+            key: (None if inner is None else "") if key in SPOKEN else veiled(inner, petitioner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [veiled(inner, petitioner) for inner in value]
+    return without(value, petitioner) if isinstance(value, str) else value
+
+
+def without(text: str, petitioner: Petitioner) -> str:
+    known = (petitioner.name, petitioner.phone, petitioner.caller_number, petitioner.email, petitioner.home_address)
+    for secret in sorted(filter(None, known), key=len, reverse=True):
+        if len(secret) > 1:
+            text = text.replace(secret, "***")
+    for shape in SHAPES:
+        text = shape.sub("***", text)
+    return text
 
 
 def masked_name(name: str | None) -> str | None:

@@ -394,7 +394,9 @@ class Row(msgspec.Struct, frozen=True):
 
 LIST = """
 -- Keyset pages, newest first. A null filter is no filter; $8 are the units a person is bound to, null for the centre;
--- $10 is a channel of which a person bound so sees every ticket.
+-- $10 is a channel of which a person bound so sees every ticket. $11 are the units whose records are theirs: a share
+-- counts only where it stood under one of them at the time, as `permissions.may_see` says. Without $12 nobody finds a
+-- secret ticket by words that its caller may have used.
 SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.created_at, t.category, t.confidence, t.region,
        m.address, t.lead_unit, t.due_at, t.worst, t.round, t.returns, t.confidential
   FROM ticket t JOIN matter m ON m.ticket_id = t.id
@@ -405,9 +407,9 @@ SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.create
    AND ($4::text IS NULL OR t.category LIKE $4)
    AND ($5::timestamptz IS NULL OR t.due_at <= $5)
    AND ($6::timestamptz IS NULL OR t.due_at > $6)
-   AND ($7::tsquery IS NULL OR m.terms @@ $7)
+   AND ($7::tsquery IS NULL OR (m.terms @@ $7 AND ($12 OR NOT t.confidential)))
    AND ($8::bigint[] IS NULL OR t.channel = $10::text OR EXISTS (
-        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($8)))
+        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($8) AND a.unit_path && $11::bigint[]))
  ORDER BY t.id DESC LIMIT $9
 """
 
@@ -423,10 +425,14 @@ async def page(
     due_after: datetime | None,
     query: str | None,
     bound_to: list[int] | None,
+    records: list[int],
+    secrets: bool,
     channel: str | None,
     limit: int,
 ) -> list[Row]:
-    found = await conn.fetch(LIST, before, states, units, category, due_by, due_after, query, bound_to, limit, channel)
+    found = await conn.fetch(
+        LIST, before, states, units, category, due_by, due_after, query, bound_to, limit, channel, records, secrets
+    )
     return [Row(**dict(row)) for row in found]
 
 

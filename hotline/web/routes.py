@@ -11,9 +11,10 @@ from hotline.intake.form import AgentRequest, PublicRequest
 from hotline.reports import http as reports
 from hotline.supervision.weeklist import WeekList
 from hotline.tickets import http as tickets
-from hotline.tickets.permissions import MAY
+from hotline.tickets.permissions import MAY, SEERS
 from hotline.tickets.states import Event
 from hotline.web import health, suggest, verbs, why
+from hotline.web.administration import DIRECTORY
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
 API = "/api/v1"
@@ -108,7 +109,7 @@ TICKETS = (
         tickets.listing,
         "工单列表,按编号从新到旧,逐页取",
         answer=tickets.Page,
-        roles=ANYONE_SIGNED_IN,
+        roles=SEERS,
         query=(
             Query("stage", str, "状态,多个用逗号分开"),
             Query("unit", int, "承办单位(含下属)"),
@@ -136,7 +137,7 @@ TICKETS = (
         tickets.one,
         "一件工单",
         answer=tickets.TicketView,
-        roles=ANYONE_SIGNED_IN,
+        roles=SEERS,
     ),
     Endpoint(
         "GET",
@@ -144,7 +145,7 @@ TICKETS = (
         tickets.history,
         "工单的全部历史",
         answer=tickets.HistoryView,
-        roles=ANYONE_SIGNED_IN,
+        roles=SEERS,
     ),
     Endpoint(
         "GET",
@@ -152,7 +153,7 @@ TICKETS = (
         why.deadlines,
         "各项时限及其计算依据",
         answer=why.DeadlinesView,
-        roles=ANYONE_SIGNED_IN,
+        roles=SEERS,
     ),
     Endpoint(
         "GET",
@@ -169,7 +170,7 @@ TICKETS = (
         "边听边记时的建议,不保存",
         body=suggest.SuggestBody,
         answer=suggest.Suggestion,
-        roles=MAY[Event.CREATE] | MAY[Event.DISPATCH],
+        roles=(MAY[Event.CREATE] | MAY[Event.DISPATCH]) - {R.API_CLIENT},
     ),
 )
 
@@ -265,4 +266,4 @@ VERBS = tuple(
     for verb in verbs.VERBS.values()
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (*PUBLIC, *SESSION, *TICKETS, *DISPATCH, *CALLBACKS, *REPORTS, *VERBS, *MACHINES)
+ENDPOINTS: tuple[Endpoint, ...] = (*PUBLIC, *SESSION, *DIRECTORY, *TICKETS, *DISPATCH, *CALLBACKS, *REPORTS, *VERBS, *MACHINES)

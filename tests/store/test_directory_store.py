@@ -162,9 +162,17 @@ async def test_new_roles_hold_from_the_next_request_on(conn: Connection, clock: 
 
 
 async def test_the_database_itself_keeps_the_administrators_apart(conn: Connection, zhang: int) -> None:
-    await conn.execute("INSERT INTO person_role VALUES ($1, 'auditor')", zhang)
-    with pytest.raises(asyncpg.CheckViolationError):
-        await conn.execute("INSERT INTO person_role VALUES ($1, 'system_admin')", zhang)
+    grant = "INSERT INTO person_role SELECT $1, unnest($2::text[])"
+    for mixed in (["auditor"], ["system_admin"]):
+        with pytest.raises(asyncpg.CheckViolationError):
+            async with conn.transaction():
+                await conn.execute(grant, zhang, mixed)
+    await conn.execute("DELETE FROM person_role WHERE person_id = $1", zhang)
+    for mixed in (["auditor", "system_admin"], ["agent", "security_admin"]):
+        with pytest.raises(asyncpg.CheckViolationError):
+            async with conn.transaction():
+                await conn.execute(grant, zhang, mixed)
+    await conn.execute(grant, zhang, ["auditor"])
 
 
 async def test_a_person_who_has_left_is_signed_out_and_stays_out(

@@ -1,0 +1,1 @@
+"""Units over time: merged, moved, renamed, and what is remembered of it."""
