@@ -78,7 +78,7 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
         Event.MERGE: f.Merge(master_id=rng.choice([ticket.id, 5]), same_caller=rng.random() < 0.5),
         Event.UNMERGE: f.Unmerge(),
         Event.ANSWER_WITH_MASTER: f.AnswerWithMaster(
-            master_id=5, share=lead, signed_at=now, finished_at=now, late=False, callback_due=later
+            master_id=5, share=lead, dispatched_at=now, signed_at=now, finished_at=now, late=False, callback_due=later
         ),
         Event.CLOSE_WITH_MASTER: f.CloseWithMaster(
             master_id=5, closing=rng.choice([None, Closing.HANDLED, Closing.TERMINATED])

@@ -12,7 +12,7 @@ from hotline.callback.actions import Answered
 from hotline.directory.http import actor_of
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
-from hotline.intake.http import accepted_reply
+from hotline.intake.http import public_reply
 from hotline.sla.actions import working
 from hotline.tickets import permissions
 from hotline.tickets import store as tickets
@@ -158,9 +158,9 @@ async def survey_page(request: Request, token: str) -> SurveyPage:
             raise NotFound("没有这份评价,请核对链接。")
         ticket = await tickets.load(conn, found.ticket_id)
         matter = await tickets.load_matter(conn, found.ticket_id)
-        texts = {text.reply_id: text for text in await tickets.reply_texts(conn, found.ticket_id)}
-    assert ticket is not None
-    return SurveyPage(matter.title, accepted_reply(ticket, texts), found.answered, found.open)
+        assert ticket is not None
+        reply = await public_reply(conn, ticket)
+    return SurveyPage(matter.title, reply, found.answered, found.open)
 
 
 async def answer_survey(request: Request) -> Response:

@@ -22,6 +22,7 @@ from hotline.intake import duplicates, form, numbers, store, tables
 from hotline.intake.store import Pair
 from hotline.tickets import actions as tickets
 from hotline.tickets import facts as f
+from hotline.tickets import store as records
 from hotline.tickets.actions import Held
 from hotline.tickets.states import OPEN, Channel, State
 
@@ -126,8 +127,12 @@ async def merge(held: Held, master_id: int) -> None:
         raise NotFound(f"主单 {master_id} 已结束或未提交,不能并入。")
     if master.master_id is not None:
         raise InvalidInput([("master_id", f"工单 {master_id} 本身是并单,请并入它的主单。")])
+    if await records.has_children(held.conn, held.ticket.id):
+        raise InvalidInput([("master_id", f"工单 {held.ticket.id} 下已有并单,请把另一件并入它,或先撤销它的并单。")])
     again = await store.same_caller(held.conn, held.ticket.id, master_id)
     await held.do(f.Merge(master_id=master_id, same_caller=again))
+    if master.state is State.CALLBACK:
+        await follow(held.conn, "master.moved", master_id)
     if again:
         first = await tickets.hold(held.conn, master_id, actor=CITIZEN, now=held.now)
         await first.do(f.Urge(origin="citizen", text=f"同一诉求人再次反映,见并单 {held.ticket.id}。"))

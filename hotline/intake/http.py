@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from hotline.directory.http import actor_of, directory_of
 from hotline.directory.people import CITIZEN
+from hotline.infra.db import Connection
 from hotline.infra.errors import BadRequest, Forbidden, HotlineError
 from hotline.infra.http import answer, now, raw_body, services, transaction
 from hotline.intake import actions, form, store
@@ -18,7 +19,9 @@ from hotline.intake.numbers import plain_code
 from hotline.tickets import facts as f
 from hotline.tickets import permissions
 from hotline.tickets import store as tickets
-from hotline.tickets.actions import Held
+from hotline.tickets.actions import Held, access
+from hotline.tickets.history import Happened
+from hotline.tickets.http import ticket_id_of
 from hotline.tickets.states import Closing, Disposition, Event, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Command, Desk, Verb
@@ -90,7 +93,9 @@ async def log_request(request: Request) -> Response:
             cipher=cipher,
             but=received.ticket_id,
         )
-    logged = Logged(received.ticket_id, received.query_code, ticket.version, ticket.state, found if actor.of_centre else [])
+    logged = Logged(
+        received.ticket_id, received.query_code, ticket.version, ticket.state, found if actor.of_centre else []
+    )
     return answer(logged, 201 if received.created else 200)
 
 
@@ -143,7 +148,14 @@ TOLD: dict[Event, str] = {
     Event.WITHDRAW: "按您的要求撤回",
     Event.MERGE: "与同类诉求合并办理",
     Event.REOPEN: "重新办理",
+    Event.ANSWER_WITH_MASTER: "请您评价",
+    Event.CLOSE_WITH_MASTER: "办结",
 }
+
+FOR_ALL = frozenset(
+    {Event.DISPATCH, Event.RULE, Event.SIGN, Event.GRANT_EXTENSION, Event.APPROVE_REPLY, Event.SHELVE, Event.RESUME}
+)
+"""Of what happens to a master ticket, what concerns every caller merged into it."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -162,6 +174,8 @@ class Progress(msgspec.Struct, frozen=True):
     due_at: datetime | None
     public_reply: str | None
     timeline: list[Step]
+    master_stage: State | None
+    """Of a request that was merged: how the one it was merged into stands."""
     survey_token: str | None
     closing: Closing | None
 
@@ -182,29 +196,62 @@ async def progress(request: Request, code: str, last4: str) -> Progress:
         if ticket is None or not await tickets.tail_matches(conn, ticket.id, last4[:8], cipher):
             raise WrongPhone("没有查到:请核对查询码和联系电话后四位。")
         matter = await tickets.load_matter(conn, ticket.id)
-        lines = [line.happened for line in await tickets.history(conn, ticket.id)]
-        texts = {text.reply_id: text for text in await tickets.reply_texts(conn, ticket.id)}
+        master = await tickets.load(conn, ticket.master_id) if ticket.master_id else None
+        steps = [h for t in (ticket, master) if t for h in await happened(conn, t, own=t is ticket)]
+        reply = await public_reply(conn, ticket)
         token = await store.survey_token(conn, ticket.id)
         direct = await store.direct_answer(conn, ticket.id)
-    unit = directory.unit(ticket.lead_unit) if ticket.lead_unit else None
+    followed = master if master and ticket.state is State.MERGED else None
+    at_work = followed or ticket
+    unit = directory.unit(at_work.lead_unit) if at_work.lead_unit else None
+    secret = ticket.confidential or at_work.confidential
     return Progress(
         ticket_id=ticket.id,
         stage=TOLD_AS.get(ticket.state, ticket.state),
-        stage_name=STAGES[ticket.state],
+        stage_name=STAGES[ticket.state] + (f":{STAGES[followed.state]}" if followed else ""),
         title=matter.title,
-        unit=unit.name if unit and not ticket.confidential else None,
-        due_at=ticket.due,
-        public_reply=direct or accepted_reply(ticket, texts),
-        timeline=[Step(h.at, TOLD[h.fact.event]) for h in lines if h.fact.event in TOLD],
+        unit=unit.name if unit and not secret else None,
+        due_at=at_work.due,
+        public_reply=direct or reply,
+        timeline=[Step(h.at, TOLD[h.fact.event]) for h in sorted(steps, key=lambda h: h.at)],
+        master_stage=TOLD_AS.get(followed.state, followed.state) if followed else None,
         survey_token=token,
         closing=ticket.closing,
     )
+
+
+async def happened(conn: Connection, ticket: Ticket, *, own: bool) -> list[Happened]:
+    """What a citizen is told; of another caller's ticket only what was done for all of them."""
+    told = TOLD.keys() if own else FOR_ALL
+    lines = await tickets.history(conn, ticket.id)
+    return [line.happened for line in lines if line.happened.fact.event in told]
+
+
+async def public_reply(conn: Connection, ticket: Ticket) -> str | None:
+    """The accepted reply of a ticket, or of the one it was merged into as long as it has none of its own."""
+    texts = {text.reply_id: text for text in await tickets.reply_texts(conn, ticket.id)}
+    found = accepted_reply(ticket, texts)
+    if found is not None or ticket.master_id is None:
+        return found
+    master = await tickets.load(conn, ticket.master_id)
+    return await public_reply(conn, master) if master else None
 
 
 def accepted_reply(ticket: Ticket, texts: dict[int, tickets.ReplyText]) -> str | None:
     """The public text of the last reply the centre has accepted."""
     accepted = [reply.id for reply in ticket.replies if reply.decision == "granted"]
     return texts[accepted[-1]].public_reply if accepted and accepted[-1] in texts else None
+
+
+class Merged(msgspec.Struct, frozen=True):
+    items: list[store.MergedTicket]
+
+
+async def merged_list(request: Request) -> Response:
+    """GET /api/v1/tickets/{id}/merged : the callers who were merged into a ticket."""
+    async with services(request).pool.acquire() as conn:
+        ticket = await access(conn, ticket_id_of(request), actor=actor_of(request))
+        return answer(Merged(await store.merged_tickets(conn, ticket.id)))
 
 
 class Plain(Command, frozen=True, kw_only=True):

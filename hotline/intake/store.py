@@ -90,6 +90,48 @@ async def same_caller(conn: Connection, one: int, other: int) -> bool:
     return found
 
 
+class Child(msgspec.Struct, frozen=True):
+    """A ticket that follows its master (并单子单)."""
+
+    id: int
+    same_caller: bool
+    to_be_asked: bool
+    """A citizen of their own, who wants to be asked and can be."""
+
+
+CHILDREN = """
+SELECT t.id, coalesce(p.phone_index = m.phone_index, false) AS same_caller,
+       t.callback_wanted AND (p.phone IS NOT NULL OR p.caller_number IS NOT NULL)
+           AND NOT coalesce(p.phone_index = m.phone_index, false) AS to_be_asked
+  FROM ticket t JOIN petitioner p ON p.ticket_id = t.id LEFT JOIN petitioner m ON m.ticket_id = $1
+ WHERE t.master_id = $1 AND t.state = 'merged' ORDER BY t.id
+"""
+
+
+async def merged_children(conn: Connection, master_id: int) -> list[Child]:
+    """Those who still wait for the master, in the order in which whoever holds them must."""
+    return [Child(**dict(row)) for row in await conn.fetch(CHILDREN, master_id)]
+
+
+class MergedTicket(msgspec.Struct, frozen=True):
+    id: int
+    state: State
+    title: str
+    channel: str
+    created_at: datetime
+
+
+MERGED = """
+SELECT t.id, t.state, CASE WHEN t.confidential THEN '保密工单' ELSE m.title END AS title, t.channel, t.created_at
+  FROM ticket t JOIN matter m ON m.ticket_id = t.id WHERE t.master_id = $1 ORDER BY t.id LIMIT 1000
+"""
+
+
+async def merged_tickets(conn: Connection, master_id: int) -> list[MergedTicket]:
+    """All that were merged into a ticket and not parted again, whatever has become of them."""
+    return [MergedTicket(**dict(row)) for row in await conn.fetch(MERGED, master_id)]
+
+
 ANSWER = """
 INSERT INTO direct_answer (ticket_id, answer) VALUES ($1, $2)
 """

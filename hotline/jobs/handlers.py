@@ -16,6 +16,7 @@ from hotline.dispatch import actions as dispatch
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.intake.form import NOT_CHOSEN, OPEN_TO_PUBLIC
+from hotline.jobs.merged import follow_master
 from hotline.routing import actions as routing
 from hotline.routing import store as routing_store
 from hotline.routing.decide import Decision
@@ -153,5 +154,6 @@ FOLLOWS = {
     "ticket.classified": (route_again,),
     "deadline.passed": (mark_deadline,),
     "ticket.archivable": (archive_ticket,),
+    "master.moved": (follow_master,),
     "directory.changed": (follow_directory,),
 }

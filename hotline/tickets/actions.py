@@ -8,6 +8,7 @@ from hotline.directory.people import Actor
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, NotFound
+from hotline.infra.outbox import follow
 from hotline.tickets import lifecycle, permissions, store
 from hotline.tickets.facts import Create, Fact
 from hotline.tickets.history import Happened
@@ -35,7 +36,9 @@ class Held:
         permissions.check(self.actor, fact.event, self.ticket)
         after, happened = lifecycle.move(self.ticket, fact, at=self.now, actor=self.actor, reason=reason)
         self._head = await store.save(self.conn, self.ticket, after, happened, self._head)
-        self.ticket = after
+        moved, self.ticket = lifecycle.tells_children(self.ticket, after, fact), after
+        if moved and await store.has_children(self.conn, after.id):
+            await follow(self.conn, "master.moved", after.id)
         return happened
 
 

@@ -243,6 +243,7 @@ def _answered_with_master(ticket: Ticket, fact: f.AnswerWithMaster, line: Line) 
         ticket,
         ticket.assignments[-1].id,
         stage=Stage.DONE,
+        dispatched_at=fact.dispatched_at,
         signed_at=fact.signed_at,
         signed_late=signed_late(fact.signed_at, fact.share.times.sign_due),
         finished_at=fact.finished_at,

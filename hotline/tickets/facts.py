@@ -84,6 +84,7 @@ class AnswerWithMaster(Fact, frozen=True):
     event = Event.ANSWER_WITH_MASTER
     master_id: int
     share: Share
+    dispatched_at: datetime
     signed_at: datetime | None
     finished_at: datetime
     late: bool

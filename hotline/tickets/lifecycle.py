@@ -137,6 +137,11 @@ def goes_round(ticket: Ticket, unit_id: int) -> bool:
     return any(a.part is Part.LEAD and a.unit_id == unit_id for a in ticket.assignments)
 
 
+def tells_children(before: Ticket, after: Ticket, fact: Fact) -> bool:
+    """Whether the callers merged into a ticket must hear of this: it was answered, or it ended."""
+    return fact.event is Event.APPROVE_REPLY or (before.state in OPEN and after.state not in OPEN)
+
+
 def target(ticket: Ticket, fact: Fact) -> State:
     """Where `fact` leads; raises TransitionRefused when the table does not list it."""
     event, found = fact.event, ways(ticket, fact.event)

@@ -454,6 +454,15 @@ async def reply_texts(conn: Connection, ticket_id: int) -> list[ReplyText]:
     return [ReplyText(**dict(row)) for row in await conn.fetch(REPLY_TEXTS, ticket_id)]
 
 
+HAS_CHILDREN = "SELECT EXISTS (SELECT FROM ticket WHERE master_id = $1 AND state = 'merged')"
+
+
+async def has_children(conn: Connection, ticket_id: int) -> bool:
+    """Whether other callers' tickets wait for this one."""
+    found: bool = await conn.fetchval(HAS_CHILDREN, ticket_id)
+    return found
+
+
 CODE_OF = "SELECT code FROM query_code WHERE ticket_id = $1"
 
 

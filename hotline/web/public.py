@@ -229,7 +229,7 @@ async def show_track(
         fault=fault.message if fault else None,
         found=found,
         steps=STEPS,
-        step=STEP_OF.get(found.stage) if found else None,
+        step=STEP_OF.get(found.master_stage or found.stage) if found else None,
     )
 
 

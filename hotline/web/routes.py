@@ -2,7 +2,7 @@
 
 from hotline.callback import http as callback
 from hotline.directory import http as directory
-from hotline.directory.people import Role
+from hotline.directory.people import CENTRE, Role
 from hotline.dispatch import http as dispatch
 from hotline.dispatch.accuracy import DispatchReport
 from hotline.dispatch.returns import Review
@@ -182,6 +182,14 @@ DISPATCH = (
         "待审的退单申请,以及审核前应知的情况",
         answer=Review,
         roles=MAY[Event.APPROVE_RETURN],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/merged",
+        intake.merged_list,
+        "并入这件工单的工单",
+        answer=intake.Merged,
+        roles=CENTRE,
     ),
     Endpoint(
         "GET",
