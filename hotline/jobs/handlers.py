@@ -27,7 +27,7 @@ from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import GuardRefused
 from hotline.tickets.handover import actions as handover
-from hotline.tickets.states import Kind, State
+from hotline.tickets.states import Asked, Kind, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
 
@@ -49,6 +49,7 @@ async def take_in(conn: Connection, ticket_id: int, payload: dict[str, Any] | No
             if held.ticket.category is None:
                 await held.do(classified(held.ticket, said))
         await route(held, guesses_of(said) if said else (), services)
+        await sla.watch_dispatch(held, desk(services))
 
 
 async def classifier(services: Services, now: datetime) -> Classifier | None:
@@ -108,19 +109,19 @@ async def send(held: Held, decision: Decision, desk: Desk) -> bool:
     return True
 
 
-async def mark_deadline(
+class Recomputed(msgspec.Struct, frozen=True):
+    """A batch of a change of the calendar or of a pack."""
+
+    change: int
+    tickets: tuple[int, ...]
+
+
+async def recompute_deadlines(
     conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
 ) -> None:
-    """A deadline changed its light: one history line, unless the line is there or the matter is over."""
-    now = services.clock.now()
-    fact = msgspec.convert(payload, f.MarkDeadline)
-    async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
-        assignment = held.ticket.assignment(fact.assignment_id)
-        if assignment is None or not assignment.active:
-            return
-        if any(line.happened.fact == fact for line in await tickets.history(conn, ticket_id)):
-            return
-        await held.do(fact)
+    """The calendar or a pack was changed: open deadlines follow."""
+    batch = msgspec.convert(payload, Recomputed)
+    await sla.recompute_tickets(conn, batch.tickets, batch.change, services.clock.now(), desk(services))
 
 
 async def archive_ticket(
@@ -130,7 +131,8 @@ async def archive_ticket(
     now = services.clock.now()
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         ended = held.ticket.ended_at
-        if held.ticket.state is State.CLOSED and ended is not None and now - ended >= ARCHIVE_AFTER:
+        undecided = held.ticket.pending(Asked.APPEAL) is not None
+        if held.ticket.state is State.CLOSED and ended is not None and now - ended >= ARCHIVE_AFTER and not undecided:
             await held.do(f.Archive())
 
 
@@ -152,7 +154,7 @@ def desk(services: Services) -> Desk:
 FOLLOWS = {
     "ticket.registered": (take_in,),
     "ticket.classified": (route_again,),
-    "deadline.passed": (mark_deadline,),
+    "calendar.changed": (recompute_deadlines,),
     "ticket.archivable": (archive_ticket,),
     "master.moved": (follow_master,),
     "directory.changed": (follow_directory,),

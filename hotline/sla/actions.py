@@ -1,39 +1,42 @@
-"""Answer "when is it due, and why", and announce every change of a deadline's light once."""
+"""Answer "when is it due, and why", watch the clocks that run, and mark every change of a light once."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from hotline.directory.people import Actor
+from hotline.directory.people import SYSTEM, Actor
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
-from hotline.infra.errors import InvalidInput
+from hotline.infra.errors import InvalidInput, NotFound
+from hotline.infra.outbox import follow
 from hotline.sla import store
-from hotline.sla.calendar import MOST_TIME, Calendar, Due, add_natural_time, add_working_days
-from hotline.sla.deadlines import Level
+from hotline.sla.calendar import (
+    MOST_TIME,
+    YEARS,
+    Calendar,
+    Due,
+    SpecialDay,
+    add_natural_time,
+    add_working_days,
+)
+from hotline.sla.deadlines import ClockKey, DeadlineKind
 from hotline.sla.policy import Policy
-from hotline.sla.store import DueRow
-from hotline.sla.watch import awaited, watched
+from hotline.sla.recompute import Moved, Rules, moved, recomputed, window
+from hotline.sla.watch import DueRow, Marked, Owed, mark, watched, watching
+from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held, hold
-from hotline.tickets.states import Stage, State
-from hotline.tickets.ticket import Assignment, Ticket
+from hotline.tickets.states import State
+from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
 
 log = logging.getLogger(__name__)
 
-Mark = Callable[[Connection, DueRow, Level], Awaitable[None]]
-
 LEASE = timedelta(minutes=5)
 MOST_HOURS = MOST_TIME.days * 24
-NEXT_LEVEL = {
-    Level.NONE: Level.NEAR,
-    Level.NEAR: Level.ORANGE,
-    Level.ORANGE: Level.LATE,
-    Level.LATE: Level.VERY_LATE,
-}
 
 
 def due_report(
@@ -54,31 +57,59 @@ def _report(due: Due) -> dict[str, Any]:
     return report | ({"warning": due.warning} if due.warning else {})
 
 
-async def sweep(conn: Connection, now: datetime, *, limit: int, mark: Mark, lease: timedelta = LEASE) -> int:
-    """Announce the next level of up to `limit` deadlines through `mark`; answers how many rows were taken.
+# -- the sweep -------------------------------------------------------------------------------------------------------
 
-    One transaction takes, announces and moves on, so a killed worker loses nothing and no level is announced twice.
-    A row left behind passes its levels one sweep after the other; call again until the answer is 0.
-    `mark` must not lock the ticket's row: commands lock the ticket first and its deadlines after it, and the other
-    order would block both. It writes what follows (a job) and leaves the ticket to the job.
-    """
+
+async def sweep(conn: Connection, now: datetime, *, limit: int, lease: timedelta = LEASE) -> int:
+    """Mark every level that up to `limit` deadlines have passed; answers how many were dealt with.
+
+    Taking a row, writing its history lines and moving it on is one transaction, so a killed worker loses nothing and
+    nothing is marked twice. A command locks its ticket first and the deadlines after it; the sweep, which goes the other
+    way, takes only what is free and never waits. Call again until the answer is 0."""
     async with conn.transaction():
         rows = await store.take_due(conn, now=now, limit=limit, lease=lease)
+        heads = await tickets.lock_free(conn, sorted({row.ticket_id for row in rows}))
+        held = await tickets.load_many(conn, list(heads))
+        mine: dict[int, list[DueRow]] = {ticket_id: [] for ticket_id in held}
         for row in rows:
-            await _announce(conn, row, mark)
-    return len(rows)
+            if row.ticket_id in mine:
+                mine[row.ticket_id].append(row)
+        await _mark_all(conn, held, mine, heads, now)
+    return sum(len(those) for those in mine.values())
 
 
-async def _announce(conn: Connection, row: DueRow, mark: Mark) -> None:
-    level = NEXT_LEVEL[row.mark]
+async def _mark_all(
+    conn: Connection,
+    held: Mapping[int, Ticket],
+    mine: Mapping[int, Sequence[DueRow]],
+    heads: Mapping[int, bytes],
+    now: datetime,
+) -> None:
     try:
         async with conn.transaction():
-            await mark(conn, row, level)
-            await store.marked(conn, row, level)
-    except Exception as wrong:
-        # One row's fault must not hold up the others; it stays taken and comes again after its lease.
-        log.exception("deadline %s/%s/%s: mark failed", row.ticket_id, row.assignment_id, row.kind)
-        await store.failed(conn, row, str(wrong) or type(wrong).__name__)
+            await _save(conn, [mark(held[one], rows, now) for one, rows in mine.items()], heads, now)
+        return
+    except Exception:
+        # One ticket's fault must not hold up the others.
+        log.exception("a batch of deadlines cannot be marked together: one by one")
+    for one, rows in mine.items():
+        try:
+            async with conn.transaction():
+                await _save(conn, [mark(held[one], rows, now)], heads, now)
+        except Exception as wrong:
+            # It comes again when its lease has run out.
+            log.exception("ticket %s: deadlines cannot be marked", one)
+            await store.failed(conn, one, str(wrong) or type(wrong).__name__, now)
+
+
+async def _save(conn: Connection, done: Sequence[Marked], heads: Mapping[int, bytes], now: datetime) -> None:
+    lines = [(m.before, m.after, m.lines, heads[m.before.id]) for m in done if m.lines]
+    if lines:
+        await tickets.save_lines(conn, lines)
+    await store.marked(conn, [reached for m in done for reached in m.rows])
+    for m in done:
+        if m.over:
+            await store.close_deadlines(conn, m.before.id, [row.key for row in m.over], now=now)
 
 
 # -- the clocks of a ticket follow the ticket ------------------------------------------------------------------------
@@ -100,7 +131,7 @@ async def clocks(conn: Connection, desk: Desk, now: datetime) -> Clocks:
 async def working(
     conn: Connection, ticket_id: int, *, actor: Actor, now: datetime, desk: Desk, version: int | None = None
 ) -> AsyncIterator[Held]:
-    """Hold a ticket; when the work on it is done, what is watched is what its assignments now owe."""
+    """Hold a ticket; when the work on it is done, what is watched is what is now owed."""
     held = await hold(conn, ticket_id, actor=actor, now=now, version=version)
     before = held.ticket
     yield held
@@ -109,30 +140,176 @@ async def working(
 
 async def keep(held: Held, before: Ticket, desk: Desk) -> None:
     """Watch what is newly awaited; stop watching what has happened or ended."""
-    old = {a.id: a for a in before.assignments}
-    turned = _paused(before) is not _paused(held.ticket)
-    changed = [a for a in held.ticket.assignments if turned or old.get(a.id) != a]
-    if changed:
-        given = await clocks(held.conn, desk, held.now)
-        for assignment in changed:
-            await _keep_one(held, before, old.get(assignment.id), assignment, given)
+    was, owed = watching(before), watching(held.ticket)
+    if over := [key for key in was if key not in owed]:
+        await store.close_deadlines(held.conn, held.ticket.id, over, now=held.now)
+    if moved := {key: what for key, what in owed.items() if was.get(key) != what}:
+        await watch(held, moved, desk, began=frozenset(was))
 
 
-def _paused(ticket: Ticket) -> bool:
-    """挂账: the ticket waits by decision, its units owe nothing meanwhile (C.3, 23)."""
-    return ticket.state is State.SUSPENDED
+async def watch(
+    held: Held, owed: Mapping[ClockKey, Owed], desk: Desk, *, began: frozenset[ClockKey] = frozenset()
+) -> None:
+    """Put these clocks; one that begins with its state begins now, unless it is among those that ran before."""
+    given = await clocks(held.conn, desk, held.now)
+    ticket = held.ticket
+    timers = {
+        key: watched(
+            ticket,
+            key,
+            what,
+            given.policy,
+            given.calendar,
+            begins=ticket.registered_at if key in began and ticket.registered_at else held.now,
+        )
+        for key, what in owed.items()
+    }
+    await store.put_deadlines(held.conn, ticket.id, timers)
 
 
-async def _keep_one(held: Held, before: Ticket, old: Assignment | None, new: Assignment, given: Clocks) -> None:
-    conn, ticket_id = held.conn, held.ticket.id
-    was = awaited(old) if old and not _paused(before) else {}
-    owed = {} if _paused(held.ticket) else awaited(new)
-    if met := [kind for kind in was if kind not in owed]:
-        await store.close_deadlines(conn, ticket_id, new.id, *met, now=held.now)
-    if old and old.stage is Stage.REPLIED and owed:
-        # Refused: the same deadline goes on, and a light already shown is not shown again.
-        await store.reopen_deadlines(conn, ticket_id, new.id)
-        return
-    moved = [kind for kind, due in owed.items() if was.get(kind) != due]
-    timers = [watched(held.ticket, new, kind, given.policy, given.calendar) for kind in moved]
-    await store.put_deadlines(conn, ticket_id, new.id, timers)
+async def watch_dispatch(held: Held, desk: Desk) -> None:
+    """A letter that nobody could dispatch at once waits for a dispatcher from the moment it was registered."""
+    key = ClockKey(0, DeadlineKind.DISPATCH)
+    if held.ticket.state is State.REGISTERED:
+        await watch(held, {key: watching(held.ticket)[key]}, desk, began=frozenset({key}))
+
+
+# -- a changed calendar or pack moves what is open --------------------------------------------------------------------
+
+PAGE = 500
+BATCH = 50
+"""Tickets a job: it holds them all until it is done."""
+EVER = datetime(YEARS.start, 1, 1, tzinfo=BEIJING), datetime(YEARS.stop, 1, 1, tzinfo=BEIJING)
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Special days (None takes one back), or a new version of a pack."""
+
+    days: Mapping[date, SpecialDay | None] = {}
+    pack: Policy | None = None
+
+    def because(self) -> str:
+        if self.pack:
+            return f"时限方案调整:{self.pack.title} 第 {self.pack.version} 版"
+        said = [f"{day} {special.because() if special else '恢复常规'}" for day, special in sorted(self.days.items())]
+        return f"日历调整:{'、'.join(said[:10])}{' 等' if len(said) > 10 else ''}"
+
+    def window(self) -> tuple[datetime, datetime]:
+        return window(list(self.days)) if self.days else EVER
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What was set going."""
+
+    change: int
+    tickets: int
+    """Open tickets that are looked at again."""
+    jobs: int
+
+
+async def preview_change(conn: Connection, change: Change, now: datetime, desk: Desk) -> list[Moved]:
+    """Every clock of an open ticket that the change would move, with its old and its new end. Changes nothing."""
+    given = await clocks(conn, desk, now)
+    rules = await _rules(conn, desk, change.pack or given.policy, given.calendar, given.calendar.edited(change.days))
+    rules = msgspec.structs.replace(rules, renewed=change.pack is not None)
+    found: list[Moved] = []
+    async for ids in _pages(conn, change.window(), PAGE):
+        loaded, own = await tickets.load_many(conn, ids), await store.own_clocks(conn, ids)
+        for ticket in (loaded[one] for one in ids if one in loaded):
+            clocks_ = own.get(ticket.id, [])
+            found += moved(ticket, clocks_, recomputed(ticket, clocks_, rules, now, because=""))
+    return found
+
+
+async def _rules(conn: Connection, desk: Desk, policy: Policy, before: Calendar, after: Calendar) -> Rules:
+    versions = await store.load_versions(conn, desk.settings.sla_pack)
+    return Rules(before, after, policy, {f"{one.name}@{one.version}": one for one in versions})
+
+
+async def _pages(conn: Connection, within: tuple[datetime, datetime], size: int) -> AsyncIterator[list[int]]:
+    after = 0
+    while ids := await store.across(conn, *within, after=after, limit=size):
+        yield ids
+        after = ids[-1]
+
+
+async def apply_change(conn: Connection, change: Change, *, actor: Actor, now: datetime, desk: Desk) -> Applied:
+    """Enter the change, and set going what recomputes the open deadlines, in batches, all in the caller's transaction."""
+    _check_days(change)
+    region = desk.settings.calendar
+    calendar = await store.load_calendar(conn, region)
+    if change.days:
+        await store.put_days(conn, region, change.days)
+    if change.pack:
+        await store.put_pack(conn, change.pack)
+    batches = [ids async for ids in _pages(conn, change.window(), BATCH)] if _now_in_force(change, now) else []
+    label = f"{change.pack.name}@{change.pack.version}" if change.pack and _now_in_force(change, now) else None
+    before = {day: calendar.overrides.get(day) for day in change.days}
+    kept = store.StoredChange(0, change.because(), before, dict(change.days), label)
+    count = sum(len(ids) for ids in batches)
+    number = await store.add_change(conn, kept, at=now, by=actor, region=region, tickets=count)
+    for ids in batches:
+        await follow(conn, "calendar.changed", ids[0], {"change": number, "tickets": ids})
+    return Applied(number, count, len(batches))
+
+
+def _check_days(change: Change) -> None:
+    wrong = [day for day in change.days if day.year not in YEARS]
+    if wrong or not (change.days or change.pack):
+        raise InvalidInput([("days", f"日期须在 {YEARS[0]} 年到 {YEARS[-1]} 年之间,且至少一天。")])
+    if unnamed := [day for day, special in change.days.items() if special and not special.name.strip()]:
+        raise InvalidInput([("days", f"请给 {unnamed[0]} 写明名称,例如“抗洪停工”。")])
+
+
+def _now_in_force(change: Change, now: datetime) -> bool:
+    """A version that is not yet in force moves nothing until its day has come (`renew`)."""
+    return change.pack is None or change.pack.effective_from <= now.astimezone(BEIJING).date()
+
+
+async def renew(conn: Connection, now: datetime, desk: Desk) -> Applied | None:
+    """Once a day: a version of the pack that came into force moves the open deadlines, if it has not done so."""
+    versions = await store.load_versions(conn, desk.settings.sla_pack)
+    policy = await store.load_policy(conn, desk.settings.sla_pack, now)
+    if policy is versions[-1] or await store.renewed(conn, f"{policy.name}@{policy.version}"):
+        return None
+    return await apply_change(conn, Change(pack=policy), actor=SYSTEM, now=now, desk=desk)
+
+
+async def confirm_year(conn: Connection, year: int, *, desk: Desk) -> None:
+    """The yearly notice (放假安排) has been entered: deadlines through that year carry no warning any more."""
+    if year not in YEARS:
+        raise InvalidInput([("year", f"年份须在 {YEARS[0]} 到 {YEARS[-1]} 之间。")])
+    await store.put_years(conn, desk.settings.calendar, {year: True})
+
+
+async def recompute_tickets(conn: Connection, ids: Sequence[int], number: int, now: datetime, desk: Desk) -> int:
+    """Bring these tickets to the rules of a change; done twice it does nothing the second time. Answers the lines."""
+    change = await store.read_change(conn, number)
+    if change is None:
+        raise NotFound(f"没有编号为 {number} 的时限调整。")
+    given = await clocks(conn, desk, now)
+    rules = await _rules(conn, desk, given.policy, given.calendar.edited(change.before), given.calendar)
+    rules = msgspec.structs.replace(rules, renewed=change.pack is not None)
+    return sum([await _recompute_one(conn, one, change, rules, now, desk) for one in sorted(ids)])
+
+
+async def _recompute_one(
+    conn: Connection, ticket_id: int, change: store.StoredChange, rules: Rules, now: datetime, desk: Desk
+) -> int:
+    held = await hold(conn, ticket_id, actor=SYSTEM, now=now)
+    if await store.recomputed_by(conn, ticket_id, change.id):
+        return 0
+    own = (await store.own_clocks(conn, [ticket_id])).get(ticket_id, [])
+    facts = recomputed(held.ticket, own, rules, now, because=change.because, change=change.id)
+    for fact in facts:
+        await held.do(fact)
+    dues = {(fact.clock, fact.item): fact.due for fact in facts if fact.due}
+    owed = watching(held.ticket)
+    for clock in own:
+        key = ClockKey(0, clock.kind, clock.item_id)
+        if key in owed:
+            due = dues.get((clock.kind.value, clock.item_id), clock.due_at)
+            owed[key] = Owed(clock.start_at, due)
+    # Lights move even where the end stays: they are shares of the working time.
+    await watch(held, owed, desk)
+    return len(facts)

@@ -5,7 +5,7 @@ last day; a limit in hours or minutes starts at once. Every answer carries its t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -65,6 +65,11 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         special = self.overrides.get(day)
         return special.workday if special else day.weekday() < 5
+
+    def edited(self, days: "Mapping[date, SpecialDay | None]") -> "Calendar":
+        """With other days; None takes a special day back."""
+        changed = {**self.overrides, **days}
+        return replace(self, overrides={day: special for day, special in changed.items() if special})
 
     def because(self, day: date) -> str:
         special = self.overrides.get(day)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -42,6 +43,7 @@ class DeadlineKind(StrEnum):
     MILESTONE = "milestone"  # 阶段节点 (挂账、长期事项)
     SUPERVISE = "supervise"  # 督办反馈
     CALLBACK = "callback"  # 回访
+    LOW_RATING = "low_rating"  # 差评联系
 
 
 class Level(StrEnum):
@@ -52,6 +54,16 @@ class Level(StrEnum):
     ORANGE = "orange"  # 橙
     LATE = "late"  # 红
     VERY_LATE = "very_late"  # 严重超期
+
+
+class ClockKey(NamedTuple):
+    """Names one clock of a ticket."""
+
+    assignment_id: int
+    """0: the ticket's own."""
+    kind: DeadlineKind
+    item: int = 0
+    """Which callback or overlay, where a ticket may have several."""
 
 
 class Deadlines(msgspec.Struct, frozen=True):

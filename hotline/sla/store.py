@@ -1,7 +1,7 @@
 """Calendars, packs and deadlines as rows; the tables we ship, read from the package."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -10,27 +10,18 @@ from uuid import UUID
 
 import msgspec
 
+from hotline.directory.people import Actor
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import Misconfigured
 from hotline.sla.calendar import Calendar, SpecialDay, parse_calendar
-from hotline.sla.deadlines import DeadlineKind, Level, Timer
+from hotline.sla.deadlines import ClockKey, DeadlineKind, Level, Timer
 from hotline.sla.policy import Policy, parse_policy
+from hotline.sla.recompute import OwnClock
+from hotline.sla.watch import DueRow
 
 DATA = files("hotline.sla") / "data"
 COUNTRY = "cn"
-
-
-class DueRow(msgspec.Struct, frozen=True):
-    """A deadline whose light is about to change."""
-
-    ticket_id: int
-    assignment_id: int
-    kind: DeadlineKind
-    due_at: datetime
-    next_mark_at: datetime
-    mark: Level
-    attempts: int
 
 
 # -- what we ship ---------------------------------------------------------------------------------------------------
@@ -64,6 +55,7 @@ INSERT INTO calendar_day (region, day, workday, name)
 SELECT $1, * FROM unnest($2::date[], $3::boolean[], $4::text[])
 ON CONFLICT (region, day) DO UPDATE SET workday = excluded.workday, name = excluded.name
 """
+DROP_DAYS = "DELETE FROM calendar_day WHERE region = $1 AND day = ANY ($2::date[])"
 PUT_YEARS = """
 INSERT INTO calendar_year (region, year, confirmed)
 SELECT $1, * FROM unnest($2::integer[], $3::boolean[])
@@ -93,10 +85,13 @@ async def _seed_calendar(conn: Connection, shipped: Calendar) -> None:
         await put_years(conn, shipped.region, {year: year in shipped.confirmed for year in years})
 
 
-async def put_days(conn: Connection, region: str, days: dict[date, SpecialDay]) -> None:
-    """Enter special days: a yearly notice, a local holiday, a suspension after a disaster."""
-    specials = list(days.values())
-    await conn.execute(PUT_DAYS, region, list(days), [s.workday for s in specials], [s.name for s in specials])
+async def put_days(conn: Connection, region: str, days: Mapping[date, SpecialDay | None]) -> None:
+    """Enter special days: a yearly notice, a local holiday, a suspension after a disaster; None takes one back."""
+    put = {day: special for day, special in days.items() if special}
+    specials = list(put.values())
+    await conn.execute(PUT_DAYS, region, list(put), [s.workday for s in specials], [s.name for s in specials])
+    if gone := [day for day, special in days.items() if special is None]:
+        await conn.execute(DROP_DAYS, region, gone)
 
 
 async def put_years(conn: Connection, region: str, years: dict[int, bool]) -> None:
@@ -152,10 +147,7 @@ async def _read_calendar(conn: Connection, region: str) -> Calendar:
 
 async def load_policy(conn: Connection, name: str, at: datetime) -> Policy:
     """The version of a pack in force at that moment."""
-    shelf = await _current(conn)
-    if name not in shelf.packs:
-        shelf.packs[name] = tuple(parse_policy(row["body"]) for row in await conn.fetch(READ_PACKS, name))
-    versions = shelf.packs[name]
+    versions = await load_versions(conn, name)
     if not versions:
         raise Misconfigured(f"没有名为“{name}”的时限方案，请检查 HOTLINE_SLA_PACK。", pack=name)
     day = at.astimezone(BEIJING).date()
@@ -167,108 +159,186 @@ async def load_policy(conn: Connection, name: str, at: datetime) -> Policy:
 
 # -- deadlines ------------------------------------------------------------------------------------------------------
 
-# Putting a deadline again (an extension, a new calendar) starts its lights anew.
+# The same deadline put again (after a refused reply, or taken off the shelf) goes on from the light it has shown;
+# another due time (an extension, a new calendar) starts its lights anew.
 PUT_DEADLINE = """
-INSERT INTO deadline (ticket_id, assignment_id, kind, start_at, due_at, near_at, orange_at, late_at, very_late_at,
-                      next_mark_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6)
-ON CONFLICT (ticket_id, assignment_id, kind) DO UPDATE
+INSERT INTO deadline AS d (ticket_id, assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at,
+                           very_late_at, next_mark_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $7)
+ON CONFLICT (ticket_id, assignment_id, kind, item_id) DO UPDATE
    SET start_at = excluded.start_at, due_at = excluded.due_at, near_at = excluded.near_at,
        orange_at = excluded.orange_at, late_at = excluded.late_at, very_late_at = excluded.very_late_at,
-       mark = 'none', next_mark_at = excluded.next_mark_at, taken_at = NULL, attempts = 0, problem = NULL,
-       done_at = NULL
+       mark = CASE WHEN d.due_at = excluded.due_at THEN d.mark ELSE 'none' END,
+       next_mark_at = CASE CASE WHEN d.due_at = excluded.due_at THEN d.mark ELSE 'none' END
+           WHEN 'none' THEN excluded.near_at WHEN 'near' THEN excluded.orange_at
+           WHEN 'orange' THEN excluded.late_at WHEN 'late' THEN excluded.very_late_at END,
+       taken_at = NULL, attempts = 0, problem = NULL, done_at = NULL
 """
 CLOSE_DEADLINES = """
-UPDATE deadline
-   SET done_at = $4, next_mark_at = NULL, taken_at = NULL
- WHERE ticket_id = $1 AND done_at IS NULL
-   AND ($2::bigint IS NULL OR assignment_id = $2)
-   AND ($3::text[] = '{}' OR kind = ANY($3))
-RETURNING kind
-"""
-REOPEN_DEADLINES = """
-UPDATE deadline
-   SET done_at = NULL, taken_at = NULL,
-       next_mark_at = CASE mark WHEN 'none' THEN near_at WHEN 'near' THEN orange_at WHEN 'orange' THEN late_at
-                                WHEN 'late' THEN very_late_at END
- WHERE ticket_id = $1 AND assignment_id = $2 AND kind = 'finish'
-"""
-OPEN_ACROSS = """
-SELECT DISTINCT ticket_id, assignment_id FROM deadline
- WHERE done_at IS NULL AND start_at < $2 AND very_late_at >= $1
- ORDER BY ticket_id, assignment_id
+UPDATE deadline AS d
+   SET done_at = $5, next_mark_at = NULL, taken_at = NULL
+  FROM unnest($2::bigint[], $3::text[], $4::integer[]) AS k (assignment_id, kind, item_id)
+ WHERE d.ticket_id = $1 AND d.done_at IS NULL
+   AND d.assignment_id = k.assignment_id AND d.kind = k.kind AND d.item_id = k.item_id
+RETURNING d.kind
 """
 READ_DEADLINES = """
-SELECT assignment_id, kind, start_at, due_at, near_at, orange_at, late_at, very_late_at, mark, done_at
-  FROM deadline WHERE ticket_id = $1 ORDER BY assignment_id, due_at
+SELECT assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at, very_late_at, mark, done_at
+  FROM deadline WHERE ticket_id = $1 ORDER BY assignment_id, due_at, item_id
 """
 
 
-async def put_deadlines(conn: Connection, ticket_id: int, assignment_id: int, timers: Sequence[Timer]) -> None:
-    await conn.executemany(PUT_DEADLINE, [(ticket_id, assignment_id, *_columns(timer)) for timer in timers])
+async def put_deadlines(conn: Connection, ticket_id: int, timers: Mapping[ClockKey, Timer]) -> None:
+    await conn.executemany(PUT_DEADLINE, [(ticket_id, *key, *_moments(timer)) for key, timer in timers.items()])
 
 
-def _columns(timer: Timer) -> Iterator[Any]:
-    yield timer.kind.value
-    yield from (timer.start_at, timer.due_at, timer.near_at, timer.orange_at, timer.late_at, timer.very_late_at)
+def _moments(timer: Timer) -> tuple[datetime, ...]:
+    return timer.start_at, timer.due_at, timer.near_at, timer.orange_at, timer.late_at, timer.very_late_at
 
 
-async def close_deadlines(
-    conn: Connection, ticket_id: int, assignment_id: int | None, *kinds: str, now: datetime
-) -> int:
-    """What was awaited has happened: of one assignment, or of all with None; of the named kinds, or of every kind."""
-    return len(await conn.fetch(CLOSE_DEADLINES, ticket_id, assignment_id, [str(kind) for kind in kinds], now))
+async def close_deadlines(conn: Connection, ticket_id: int, keys: Iterable[ClockKey], *, now: datetime) -> int:
+    """What was awaited has happened, or has ended."""
+    return len(await conn.fetch(CLOSE_DEADLINES, ticket_id, *_columns(list(keys)), now))
 
 
-async def reopen_deadlines(conn: Connection, ticket_id: int, assignment_id: int) -> None:
-    """The reply was refused: its finish clock is watched again from the light it had reached."""
-    await conn.execute(REOPEN_DEADLINES, ticket_id, assignment_id)
+def _columns(keys: Sequence[ClockKey]) -> tuple[list[int], list[str], list[int]]:
+    return [k.assignment_id for k in keys], [k.kind.value for k in keys], [k.item for k in keys]
 
 
 async def read_deadlines(conn: Connection, ticket_id: int) -> list[Any]:
     return await conn.fetch(READ_DEADLINES, ticket_id)
 
 
-async def open_across(conn: Connection, begin: datetime, end: datetime) -> list[tuple[int, int]]:
-    """(ticket, assignment) of the open deadlines that a change of the calendar between two moments may move."""
-    return [(row["ticket_id"], row["assignment_id"]) for row in await conn.fetch(OPEN_ACROSS, begin, end)]
-
-
 # SKIP LOCKED: several workers share the table without waiting for each other.
-# MATERIALIZED: picked once, so that never more rows than the limit are locked.
-# A row whose mark failed is offered again when its lease has run out.
+# A row that failed is offered again when its lease has run out.
 TAKE_DUE = """
-WITH picked AS MATERIALIZED (
-    SELECT ticket_id, assignment_id, kind FROM deadline
-     WHERE next_mark_at <= $1 AND (taken_at IS NULL OR taken_at <= $1 - $3::interval)
-     ORDER BY next_mark_at, ticket_id LIMIT $2
-       FOR UPDATE SKIP LOCKED
-)
-UPDATE deadline AS d SET taken_at = $1, attempts = d.attempts + 1
-  FROM picked AS p
- WHERE d.ticket_id = p.ticket_id AND d.assignment_id = p.assignment_id AND d.kind = p.kind
-RETURNING d.ticket_id, d.assignment_id, d.kind, d.due_at, d.next_mark_at, d.mark, d.attempts
+SELECT ticket_id, assignment_id, kind, item_id, due_at, near_at, orange_at, late_at, very_late_at, mark
+  FROM deadline
+ WHERE next_mark_at <= $1 AND (taken_at IS NULL OR taken_at <= $1 - $3::interval)
+ ORDER BY next_mark_at, ticket_id LIMIT $2
+   FOR UPDATE SKIP LOCKED
 """
 MARKED = """
-UPDATE deadline
-   SET mark = $4::text, taken_at = NULL, attempts = 0, problem = NULL,
-       next_mark_at = CASE $4::text WHEN 'near' THEN orange_at WHEN 'orange' THEN late_at
-                                    WHEN 'late' THEN very_late_at END
- WHERE ticket_id = $1 AND assignment_id = $2 AND kind = $3 AND done_at IS NULL
+UPDATE deadline AS d
+   SET mark = k.mark, taken_at = NULL, attempts = 0, problem = NULL,
+       next_mark_at = CASE k.mark WHEN 'near' THEN d.orange_at WHEN 'orange' THEN d.late_at
+                                  WHEN 'late' THEN d.very_late_at END
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::text[])
+       AS k (ticket_id, assignment_id, kind, item_id, mark)
+ WHERE d.ticket_id = k.ticket_id AND d.assignment_id = k.assignment_id AND d.kind = k.kind AND d.item_id = k.item_id
 """
-FAILED = "UPDATE deadline SET problem = $4 WHERE ticket_id = $1 AND assignment_id = $2 AND kind = $3"
+FAILED = """
+UPDATE deadline SET taken_at = $2, attempts = attempts + 1, problem = $3 WHERE ticket_id = $1 AND next_mark_at <= $2
+"""
 
 
 async def take_due(conn: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[DueRow]:
-    """Rows whose next level has come, the longest waiting first; they stay locked until the transaction ends."""
-    rows = [msgspec.convert(dict(row), DueRow) for row in await conn.fetch(TAKE_DUE, now, limit, lease)]
-    return sorted(rows, key=lambda row: (row.next_mark_at, row.ticket_id))
+    """Rows with a level to mark, the longest waiting first; they stay locked until the transaction ends."""
+    return [msgspec.convert(dict(row), DueRow) for row in await conn.fetch(TAKE_DUE, now, limit, lease)]
 
 
-async def marked(conn: Connection, row: DueRow, level: Level) -> None:
-    """The level has been announced; wait for the next one."""
-    await conn.execute(MARKED, row.ticket_id, row.assignment_id, row.kind, level.value)
+async def marked(conn: Connection, rows: Sequence[tuple[DueRow, Level]]) -> None:
+    """These levels stand in history; wait for the next ones."""
+    if rows:
+        tickets = [row.ticket_id for row, _ in rows]
+        levels = [level.value for _, level in rows]
+        await conn.execute(MARKED, tickets, *_columns([row.key for row, _ in rows]), levels)
 
 
-async def failed(conn: Connection, row: DueRow, problem: str) -> None:
-    await conn.execute(FAILED, row.ticket_id, row.assignment_id, row.kind, problem)
+async def failed(conn: Connection, ticket_id: int, problem: str, now: datetime) -> None:
+    await conn.execute(FAILED, ticket_id, now, problem)
+
+
+# -- changes of the calendar and of packs ---------------------------------------------------------------------------
+
+# Open clocks that a change between two moments may move; a reply under review has none open and is found by its task.
+ACROSS = """
+SELECT ticket_id FROM deadline
+ WHERE done_at IS NULL AND start_at < $2 AND very_late_at >= $1 AND ticket_id > $3
+ UNION
+SELECT ticket_id FROM assignment WHERE stage = 'replied' AND dispatched_at < $2 AND finish_due >= $1 AND ticket_id > $3
+ ORDER BY ticket_id LIMIT $4
+"""
+OWN_CLOCKS = """
+SELECT ticket_id, kind, item_id, start_at, due_at
+  FROM deadline WHERE ticket_id = ANY ($1::bigint[]) AND assignment_id = 0 AND done_at IS NULL
+ ORDER BY ticket_id, kind, item_id
+"""
+ADD_CHANGE = """
+INSERT INTO deadline_change (at, by, by_name, because, region, before, after, pack, tickets)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+"""
+READ_CHANGE = "SELECT id, because, before, after, pack FROM deadline_change WHERE id = $1"
+
+
+async def across(conn: Connection, begin: datetime, end: datetime, *, after: int = 0, limit: int) -> list[int]:
+    """Tickets with open clocks that a change between two moments may move, in pages."""
+    return [row["ticket_id"] for row in await conn.fetch(ACROSS, begin, end, after, limit)]
+
+
+async def own_clocks(conn: Connection, tickets: Sequence[int]) -> dict[int, list[OwnClock]]:
+    found: dict[int, list[OwnClock]] = {}
+    for row in await conn.fetch(OWN_CLOCKS, tickets):
+        found.setdefault(row["ticket_id"], []).append(
+            OwnClock(DeadlineKind(row["kind"]), row["item_id"], row["start_at"], row["due_at"])
+        )
+    return found
+
+
+Days = dict[date, SpecialDay | None]
+
+
+class StoredChange(msgspec.Struct, frozen=True):
+    """`before` and `after` tell the days that were changed; None: an ordinary day."""
+
+    id: int
+    because: str
+    before: Days
+    after: Days
+    pack: str | None
+
+
+async def add_change(
+    conn: Connection, change: StoredChange, *, at: datetime, by: Actor, region: str, tickets: int
+) -> int:
+    before, after = ({str(d): s for d, s in days.items()} for days in (change.before, change.after))
+    args = (at, by.person_id, by.name, change.because, region, before, after, change.pack, tickets)
+    number: int = await conn.fetchval(ADD_CHANGE, *args)
+    return number
+
+
+RENEWED = "SELECT EXISTS (SELECT FROM deadline_change WHERE pack = $1)"
+RECOMPUTED_BY = """
+SELECT EXISTS (
+    SELECT FROM history WHERE ticket_id = $1 AND event = 'recompute' AND (payload ->> 'change')::integer = $2
+)
+"""
+
+
+async def renewed(conn: Connection, pack: str) -> bool:
+    """Whether open deadlines have been given this version."""
+    found: bool = await conn.fetchval(RENEWED, pack)
+    return found
+
+
+async def recomputed_by(conn: Connection, ticket_id: int, change: int) -> bool:
+    found: bool = await conn.fetchval(RECOMPUTED_BY, ticket_id, change)
+    return found
+
+
+async def read_change(conn: Connection, number: int) -> StoredChange | None:
+    row = await conn.fetchrow(READ_CHANGE, number)
+    return msgspec.convert(dict(row), StoredChange) if row else None
+
+
+async def put_pack(conn: Connection, policy: Policy) -> None:
+    text = msgspec.json.encode(policy).decode()
+    await conn.execute(PUT_PACK, policy.name, policy.version, policy.effective_from, text)
+
+
+async def load_versions(conn: Connection, name: str) -> tuple[Policy, ...]:
+    """Every version of a pack, the newest first."""
+    shelf = await _current(conn)
+    if name not in shelf.packs:
+        shelf.packs[name] = tuple(parse_policy(row["body"]) for row in await conn.fetch(READ_PACKS, name))
+    return shelf.packs[name]

@@ -1,12 +1,51 @@
-"""Which deadlines of an assignment are being waited for, and when their lights change."""
+"""Which clocks of a ticket run now, when their lights change, and which history lines say so."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import msgspec
+
+from hotline.directory.people import SYSTEM
 from hotline.sla.calendar import Calendar
-from hotline.sla.deadlines import DeadlineKind, Timer, runs_by_clock, timer
-from hotline.sla.policy import Policy
-from hotline.tickets.states import Stage
+from hotline.sla.deadlines import (
+    ClockKey,
+    DeadlineKind,
+    Level,
+    Timer,
+    consultation_due,
+    dispatch_due,
+    runs_by_clock,
+    timer,
+)
+from hotline.sla.policy import Limit, Policy
+from hotline.tickets import lifecycle
+from hotline.tickets.facts import MarkDeadline
+from hotline.tickets.guards import GuardRefused
+from hotline.tickets.history import Happened
+from hotline.tickets.lifecycle import TransitionRefused
+from hotline.tickets.states import ENDED, Decision, Light, OverlayKind, Stage, State
 from hotline.tickets.ticket import Assignment, Ticket
+
+K = DeadlineKind
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """What is waited for. Without `due` the policy gives it, from the moment it begins."""
+
+    start: datetime | None = None
+    due: datetime | None = None
+    urgency: str = ""
+
+
+def watching(ticket: Ticket) -> dict[ClockKey, Owed]:
+    """Every clock that runs."""
+    if ticket.state in ENDED:
+        return {}
+    if ticket.state is State.SUSPENDED:
+        # 挂账: the ticket waits by decision, its units owe nothing but the next step of the plan (C.3, 23).
+        return dict(_overlays(ticket, OverlayKind.SHELVED, K.MILESTONE))
+    owed = {ClockKey(a.id, kind): Owed(a.dispatched_at, due) for a in ticket.active for kind, due in awaited(a).items()}
+    return owed | dict(_own(ticket))
 
 
 def awaited(assignment: Assignment) -> dict[DeadlineKind, datetime]:
@@ -14,16 +53,122 @@ def awaited(assignment: Assignment) -> dict[DeadlineKind, datetime]:
     if not assignment.active:
         return {}
     owed = {
-        DeadlineKind.SIGN: assignment.sign_due if assignment.signed_at is None else None,
-        DeadlineKind.CONTACT: assignment.contact_due if assignment.contacted_at is None else None,
-        DeadlineKind.FINISH: assignment.finish_due if assignment.stage is not Stage.REPLIED else None,
+        K.SIGN: assignment.sign_due if assignment.signed_at is None else None,
+        K.CONTACT: assignment.contact_due if assignment.contacted_at is None else None,
+        K.FINISH: assignment.finish_due if assignment.stage is not Stage.REPLIED else None,
     }
     return {kind: due for kind, due in owed.items() if due}
 
 
-def watched(ticket: Ticket, assignment: Assignment, kind: DeadlineKind, policy: Policy, calendar: Calendar) -> Timer:
-    """The moments at which the light of one deadline changes."""
+def _own(ticket: Ticket) -> Iterator[tuple[ClockKey, Owed]]:
+    """The centre's own clocks, and what was pressed onto the ticket."""
+    if ticket.state is State.REGISTERED:
+        yield ClockKey(0, K.DISPATCH), Owed(urgency=ticket.urgency.value)
+    if ticket.state is State.CONSULTING:
+        yield ClockKey(0, K.CONSULTATION), Owed()
+    if call := ticket.open_callback:
+        yield ClockKey(0, K.CALLBACK, call.id), Owed(call.opened_at, call.due)
+    yield from _overlays(ticket, OverlayKind.LOW_RATING, K.LOW_RATING)
+    for key, owed in _overlays(ticket, OverlayKind.SUPERVISION, K.SUPERVISE):
+        if not _answered(ticket, owed):
+            yield key, owed
+
+
+def _overlays(ticket: Ticket, kind: OverlayKind, clock: DeadlineKind) -> Iterator[tuple[ClockKey, Owed]]:
+    for overlay in ticket.overlays:
+        if overlay.kind is kind and overlay.due is not None and overlay.ended_at is None:
+            yield ClockKey(0, clock, overlay.id), Owed(overlay.at, overlay.due)
+
+
+def _answered(ticket: Ticket, letter: Owed) -> bool:
+    """督办函: the next reply answers it, unless that is refused."""
+    return any(r.at >= letter.start and r.decision is not Decision.REFUSED for r in ticket.replies if letter.start)
+
+
+def watched(
+    ticket: Ticket, key: ClockKey, owed: Owed, policy: Policy, calendar: Calendar, *, begins: datetime
+) -> Timer:
+    """The moments at which the light of one clock changes; `begins` is for clocks that start with their state."""
+    start = owed.start or begins
+    limit = _limit(ticket, key, policy)
+    due = owed.due or _policy_due(ticket, key, policy, calendar, start)
+    return timer(policy, calendar, kind=key.kind, start=start, due=due, by_clock=runs_by_clock(limit))
+
+
+def _limit(ticket: Ticket, key: ClockKey, policy: Policy) -> Limit | None:
+    if key.kind is K.DISPATCH:
+        return policy.dispatch[ticket.urgency.value]
+    assignment = ticket.assignment(key.assignment_id)
+    if assignment is None:
+        return policy.consultation if key.kind is K.CONSULTATION else None
     rule = policy.rule(ticket.kind.value, ticket.urgency.value, rework=assignment.round > 0)
-    limit = {DeadlineKind.SIGN: rule.sign, DeadlineKind.CONTACT: rule.contact}.get(kind, rule.finish)
-    due = awaited(assignment)[kind]
-    return timer(policy, calendar, kind=kind, start=assignment.dispatched_at, due=due, by_clock=runs_by_clock(limit))
+    return {K.SIGN: rule.sign, K.CONTACT: rule.contact}.get(key.kind, rule.finish)
+
+
+def _policy_due(ticket: Ticket, key: ClockKey, policy: Policy, calendar: Calendar, start: datetime) -> datetime:
+    if key.kind is K.DISPATCH:
+        return dispatch_due(policy, calendar, urgency=ticket.urgency.value, start=start).at
+    return consultation_due(policy, calendar, start=start).at
+
+
+# -- marking ---------------------------------------------------------------------------------------------------------
+
+
+class DueRow(msgspec.Struct, frozen=True):
+    """A deadline whose light changes."""
+
+    ticket_id: int
+    assignment_id: int
+    kind: DeadlineKind
+    item_id: int
+    due_at: datetime
+    near_at: datetime
+    orange_at: datetime
+    late_at: datetime
+    very_late_at: datetime
+    mark: Level
+
+    @property
+    def key(self) -> ClockKey:
+        return ClockKey(self.assignment_id, self.kind, self.item_id)
+
+    def passed(self, now: datetime) -> list[tuple[datetime, Level]]:
+        """The levels reached since the last mark, in their order."""
+        moments = (self.near_at, self.orange_at, self.late_at, self.very_late_at)
+        steps = list(zip(moments, LEVELS[1:], strict=True))[LEVELS.index(self.mark) :]
+        return [(at, level) for at, level in steps if at <= now]
+
+
+LEVELS = list(Level)
+LIGHTS: dict[Level, Light] = {level: Light(level.value) for level in LEVELS[1:]}
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A ticket after the marks that are due, with the line of each."""
+
+    before: Ticket
+    after: Ticket
+    lines: tuple[Happened, ...]
+    rows: tuple[tuple[DueRow, Level], ...]
+    """How far each row has got."""
+    over: tuple[DueRow, ...]
+    """Nothing is awaited here any more: the table of moves forbids the mark."""
+
+
+def mark(ticket: Ticket, rows: Sequence[DueRow], now: datetime) -> Marked:
+    """Every level that was passed gets its line, once, in the order of the moments."""
+    steps = sorted((at, LEVELS.index(level), place) for place, row in enumerate(rows) for at, level in row.passed(now))
+    after, lines, over = ticket, list[Happened](), set[int]()
+    reached: dict[int, Level] = {}
+    for _, level, place in steps:
+        row = rows[place]
+        fact = MarkDeadline(row.assignment_id, row.kind.value, LIGHTS[LEVELS[level]], row.due_at, row.item_id)
+        try:
+            after, line = lifecycle.move(after, fact, at=now, actor=SYSTEM)
+        except (GuardRefused, TransitionRefused):
+            over.add(place)
+            continue
+        lines.append(line)
+        reached[place] = LEVELS[level]
+    done = tuple((rows[place], level) for place, level in reached.items() if place not in over)
+    return Marked(ticket, after, tuple(lines), done, tuple(rows[place] for place in sorted(over)))

@@ -41,7 +41,7 @@ async def lock(conn: Connection, ticket_id: int) -> bytes | None:
     return head
 
 
-LOAD = """
+WHOLE = """
 SELECT (to_jsonb(t) || jsonb_build_object(
     'assignments', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM assignment a WHERE a.ticket_id = t.id),
     'requests', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM request r WHERE r.ticket_id = t.id),
@@ -49,13 +49,29 @@ SELECT (to_jsonb(t) || jsonb_build_object(
     'callbacks', (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.id), '[]') FROM callback c WHERE c.ticket_id = t.id),
     'overlays', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM ticket_overlay o WHERE o.ticket_id = t.id)
 ))::text
-  FROM ticket t WHERE t.id = $1
+  FROM ticket t
 """
+LOAD = WHOLE + " WHERE t.id = $1"
+LOAD_MANY = WHOLE + " WHERE t.id = ANY ($1::bigint[])"
 
 
 async def load(conn: Connection, ticket_id: int) -> Ticket | None:
     stored: str | None = await conn.fetchval(LOAD, ticket_id)
     return msgspec.json.decode(stored, type=Ticket) if stored else None
+
+
+LOCK_FREE = "SELECT id, head FROM ticket WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE SKIP LOCKED"
+
+
+async def lock_free(conn: Connection, tickets: Sequence[int]) -> dict[int, bytes]:
+    """Hold those of the tickets that nobody holds, and their heads. It never waits, so it can block nobody."""
+    return {row["id"]: row["head"] for row in await conn.fetch(LOCK_FREE, tickets)}
+
+
+async def load_many(conn: Connection, tickets: Sequence[int]) -> dict[int, Ticket]:
+    rows = await conn.fetch(LOAD_MANY, tickets)
+    found = (msgspec.json.decode(row[0], type=Ticket) for row in rows)
+    return {ticket.id: ticket for ticket in found}
 
 
 INSERT_TICKET = """
@@ -130,11 +146,11 @@ async def insert(
     return hashes[-1]
 
 
-def chained(lines: Sequence[Happened]) -> list[bytes]:
-    """The hashes of a ticket's first lines."""
+def chained(lines: Sequence[Happened], head: bytes = GENESIS) -> list[bytes]:
+    """The hashes of lines that follow the line of hash `head`."""
     hashes: list[bytes] = []
     for line in lines:
-        hashes.append(line_hash(line, hashes[-1] if hashes else GENESIS))
+        hashes.append(line_hash(line, hashes[-1] if hashes else head))
     return hashes
 
 
@@ -281,6 +297,47 @@ async def save(conn: Connection, before: Ticket, after: Ticket, happened: Happen
     if done != "UPDATE 1":
         raise Lost(f"ticket {after.id} changed while it was held")
     return digest
+
+
+SAVE_LINES = """
+-- Lines that change nothing of a ticket but its version and its worst light, of many tickets in one statement.
+WITH lines AS (
+    INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
+    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::text[], $5::bigint[], $6::text[],
+        $7::bigint[], $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[])
+)
+UPDATE ticket t SET (version, head, worst) = (n.version, n.head, n.worst)
+  FROM unnest($13::bigint[], $14::integer[], $15::integer[], $16::bytea[], $17::text[]) AS n (id, was, version, head, worst)
+ WHERE t.id = n.id AND t.version = n.was
+"""
+
+
+async def save_lines(conn: Connection, marked: Sequence[tuple[Ticket, Ticket, Sequence[Happened], bytes]]) -> None:
+    """(before, after, lines, head) of tickets that are held and changed by nothing but marks."""
+    lines = [line for _, _, those, _ in marked for line in those]
+    hashes = [chained(those, head) for _, _, those, head in marked]
+    done = await conn.execute(
+        SAVE_LINES,
+        [line.ticket_id for line in lines],
+        [line.seq for line in lines],
+        [line.at for line in lines],
+        [line.fact.event.value for line in lines],
+        [line.actor_id for line in lines],
+        [line.actor_name for line in lines],
+        [line.actor_unit for line in lines],
+        [line.source.value if line.source else None for line in lines],
+        [line.target.value for line in lines],
+        [line.reason for line in lines],
+        [line.fact for line in lines],
+        [digest for those in hashes for digest in those],
+        [after.id for _, after, _, _ in marked],
+        [before.version for before, _, _, _ in marked],
+        [after.version for _, after, _, _ in marked],
+        [those[-1] for those in hashes],
+        [after.worst.value if after.worst else None for _, after, _, _ in marked],
+    )
+    if done != f"UPDATE {len(marked)}":
+        raise Lost("a ticket changed while it was held")
 
 
 CHILDREN = ("assignments", "requests", "replies", "callbacks", "overlays")

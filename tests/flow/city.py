@@ -15,7 +15,6 @@ from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.infra.outbox import Follow
 from hotline.jobs.handlers import FOLLOWS
-from hotline.jobs.schedule import announce
 from hotline.sla.actions import sweep
 from tests.conftest import TurnedClock
 
@@ -116,7 +115,7 @@ class City:
     async def pass_time(self, **length: float) -> None:
         """The clock goes on; whatever falls due meanwhile is marked."""
         self.clock.advance(timedelta(**length))
-        while await sweep(self.conn, self.clock.now(), limit=100, mark=announce):
+        while await sweep(self.conn, self.clock.now(), limit=100):
             await self.work()
 
     async def version(self, ticket_id: int) -> int:
