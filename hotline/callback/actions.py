@@ -159,7 +159,7 @@ async def answer_survey(
     now: datetime,
     desk: Desk,
 ) -> None:
-    """The citizen answers by page, once. Satisfied closes; for anything else a person calls first (F.4)."""
+    """The citizen answers by page, once. Satisfied closes; for anything else a person calls first (docs/rules.md F.4)."""
     survey = await store.find_survey(conn, token)
     if survey is None:
         raise NotFound("没有这份评价,请核对链接。")

@@ -1,4 +1,4 @@
-"""Who acts: roles (domain.md C.4) and the actor every command carries."""
+"""Who acts: roles (docs/rules.md C.4) and the actor every command carries."""
 
 from datetime import datetime
 from enum import StrEnum

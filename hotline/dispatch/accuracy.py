@@ -1,4 +1,4 @@
-"""派单准确率: how often the unit that was sent a ticket was the right one (domain.md E.3, 11)."""
+"""派单准确率: how often the unit that was sent a ticket was the right one (docs/rules.md E.3, 11)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta

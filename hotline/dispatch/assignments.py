@@ -10,7 +10,7 @@ from hotline.tickets.ticket import Ticket, Times
 
 
 def computed(ticket: Ticket, clocks: Clocks, start: datetime, *, rework: bool = False) -> Deadlines:
-    """All limits of an assignment that starts at `start`: the clock runs from dispatch, not from signing (B.4)."""
+    """All limits of an assignment that starts at `start`: the clock runs from dispatch, not from signing (docs/rules.md B.4)."""
     return deadlines(
         clocks.policy,
         clocks.calendar,

@@ -1,4 +1,4 @@
-"""退单: what a reviewer must know before deciding on a return (domain.md C.3, 10-13)."""
+"""退单: what a reviewer must know before deciding on a return (docs/rules.md C.3, 10-13)."""
 
 from datetime import datetime
 

@@ -28,7 +28,7 @@ from hotline.tickets.states import OPEN, Channel, State
 
 LOOK_BACK = timedelta(days=30)
 REPEAT_WINDOW = LOOK_BACK
-"""Within this many days the same caller's same matter is a repeat (E.3, 18)."""
+"""Within this many days the same caller's same matter is a repeat (docs/rules.md E.3, 18)."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ async def answer_directly(held: Held, answer: str, article_id: int | None = None
 async def merge(held: Held, master_id: int) -> None:
     """并单: this ticket becomes a child of an open one; the citizen keeps their own number and code.
 
-    Who had already called about it has called again: that is an urging of the first (C.3, 5)."""
+    Who had already called about it has called again: that is an urging of the first (docs/rules.md C.3, 5)."""
     # Held too: of two that are merged into each other at one moment, one must see that the other is gone.
     master = (await tickets.hold(held.conn, master_id, actor=held.actor, now=held.now)).ticket
     if master.state not in OPEN or master.state is State.DRAFT:

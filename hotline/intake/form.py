@@ -1,4 +1,4 @@
-"""What a request must hold before it is accepted, and every reason why not, in Chinese (domain.md D)."""
+"""What a request must hold before it is accepted, and every reason why not, in Chinese (docs/rules.md D)."""
 
 import re
 from collections.abc import Container, Mapping

@@ -127,7 +127,7 @@ async def recompute_deadlines(
 async def archive_ticket(
     conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
 ) -> None:
-    """归档, thirty days after the end (C.3, 30)."""
+    """归档, thirty days after the end (docs/rules.md C.3, 30)."""
     now = services.clock.now()
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         ended = held.ticket.ended_at

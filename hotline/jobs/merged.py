@@ -1,4 +1,4 @@
-"""并单: what became of the master reaches every caller who was merged into it (domain.md C.3, 5).
+"""并单: what became of the master reaches every caller who was merged into it (docs/rules.md C.3, 5).
 
 Each keeps number, code and a verdict of their own: the work was one, the citizens are many."""
 

@@ -52,7 +52,7 @@ def elsewhere(unit: Unit, region: str | None) -> bool:
 
 
 def may_receive(unit: Unit, *, facts: Facts, duty: bool) -> str | None:
-    """Why this unit must not be given this matter, or None (C.3, 6; 66号文 三)."""
+    """Why this unit must not be given this matter, or None (docs/rules.md C.3, 6; 66号文 三)."""
     if not unit.active:
         return f"{unit.name}已停用,请改派承接其职责的单位。"
     if unit.kind is UnitKind.CENTRE:

@@ -1,4 +1,4 @@
-"""What a changed calendar or pack makes of the clocks that run (B.4). Values in, values out.
+"""What a changed calendar or pack makes of the clocks that run (docs/rules.md B.4). Values in, values out.
 
 A changed calendar keeps the working days that were given and finds the day on which they are now over, so extensions and
 fresh limits move with it. A new pack is counted afresh from the dispatch. What a grant gave is never taken away, and

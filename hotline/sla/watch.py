@@ -42,14 +42,14 @@ def watching(ticket: Ticket) -> dict[ClockKey, Owed]:
     if ticket.state in ENDED:
         return {}
     if ticket.state is State.SUSPENDED:
-        # 挂账: the ticket waits by decision, its units owe nothing but the next step of the plan (C.3, 23).
+        # 挂账: the ticket waits by decision, its units owe nothing but the next step of the plan (docs/rules.md C.3, 23).
         return dict(_overlays(ticket, OverlayKind.SHELVED, K.MILESTONE))
     owed = {ClockKey(a.id, kind): Owed(a.dispatched_at, due) for a in ticket.active for kind, due in awaited(a).items()}
     return owed | dict(_own(ticket))
 
 
 def awaited(assignment: Assignment) -> dict[DeadlineKind, datetime]:
-    """What the unit still owes, with its due time. While a reply is under review nothing is owed (E.2)."""
+    """What the unit still owes, with its due time. While a reply is under review nothing is owed (docs/rules.md E.2)."""
     if not assignment.active:
         return {}
     owed = {

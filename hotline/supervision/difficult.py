@@ -1,4 +1,4 @@
-"""What makes a ticket difficult (疑难工单): rules R1 to R11 of domain.md E.4, each with its sentence and its points.
+"""What makes a ticket difficult (疑难工单): rules R1 to R11 of docs/rules.md E.4, each with its sentence and its points.
 
 A candidate says why it is one. Thresholds are data: `data/difficult.json` as we ship them, or as the city set them."""
 

@@ -1,4 +1,4 @@
-"""The 21 columns of the difficult list (domain.md E.4), each a sentence or two a leader can read without the system."""
+"""The 21 columns of the difficult list (docs/rules.md E.4), each a sentence or two a leader can read without the system."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

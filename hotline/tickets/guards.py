@@ -1,4 +1,4 @@
-"""What must hold beyond the state (domain.md C.3, column Guards). A guard returns one sentence, or nothing.
+"""What must hold beyond the state (docs/rules.md C.3, column Guards). A guard returns one sentence, or nothing.
 
 Each guard sees the ticket, the fact and the moment; what it cannot see there (is the unit active? is the category a
 departmental duty?) is decided in the stage that knows, before the fact is made."""

@@ -1,4 +1,4 @@
-"""What may follow a state, and what it does: one table, forbidden by default (domain.md C.3).
+"""What may follow a state, and what it does: one table, forbidden by default (docs/rules.md C.3).
 
 `MOVES` is the whole truth about states; `guards` adds what the values must satisfy, `effects` what changes.
 `move` returns the ticket after and the history line together, so that nobody can store one without the other."""

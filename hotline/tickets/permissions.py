@@ -1,4 +1,4 @@
-"""Who may see a ticket and who may do what to it: one table, asked in one place (domain.md C.3, C.4).
+"""Who may see a ticket and who may do what to it: one table, asked in one place (docs/rules.md C.3, C.4).
 
 What a person may not see does not exist for them (404); what they may see but not do is refused (403)."""
 

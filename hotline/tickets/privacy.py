@@ -1,4 +1,4 @@
-"""What of the citizen is shown to whom (个保法 §6 最小必要, GB/T 33358 保密处理; domain.md B.5)."""
+"""What of the citizen is shown to whom (个保法 §6 最小必要, GB/T 33358 保密处理; docs/rules.md B.5)."""
 
 import re
 from datetime import datetime
@@ -34,7 +34,7 @@ class Petitioner(msgspec.Struct, frozen=True):
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """诉求: what the citizen said, and where and when it happened (domain.md D)."""
+    """诉求: what the citizen said, and where and when it happened (docs/rules.md D)."""
 
     title: str
     content: str

@@ -1,4 +1,4 @@
-"""The vocabulary of a ticket: states, events, and the closed sets its fields take (domain.md C and D)."""
+"""The vocabulary of a ticket: states, events, and the closed sets its fields take (docs/rules.md C and D)."""
 
 from enum import StrEnum
 
@@ -32,7 +32,7 @@ WITH_UNIT = frozenset(
 
 
 class Event(StrEnum):
-    """What may happen to a ticket. The number is the transition of domain.md C.3."""
+    """What may happen to a ticket. The number is the transition of docs/rules.md C.3."""
 
     CREATE = "create"  # 1 建单
     ANSWER_DIRECTLY = "answer_directly"  # 2 直接答复

@@ -104,7 +104,7 @@ class Reply(msgspec.Struct, frozen=True):
     solved: Solved
     digest: str
     due: datetime
-    """The deadline in force when it was submitted (E.2)."""
+    """The deadline in force when it was submitted (docs/rules.md E.2)."""
     decision: Decision = Decision.PENDING
     reasons: tuple[str, ...] = ()
     decided_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""The table of domain.md C.3, the guards behind it, and what must hold after any life whatever."""
+"""The table of docs/rules.md C.3, the guards behind it, and what must hold after any life whatever."""
 
 from datetime import timedelta
 from functools import cache
@@ -37,7 +37,7 @@ from tests.walks import LEADER, OTHER, PERSON, START, share, some_fact, walk
 
 S, E = State, Event
 
-# domain.md C.3, row by row: the number, where from, by what, where to.
+# docs/rules.md C.3, row by row: the number, where from, by what, where to.
 C3 = [
     (2, S.DRAFT, E.ANSWER_DIRECTLY, {S.CLOSED}),
     (3, S.DRAFT, E.REDIRECT, {S.CLOSED}),
