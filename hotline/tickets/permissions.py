@@ -92,7 +92,7 @@ def may_see(actor: Actor, ticket: Ticket) -> bool:
 
 def own_share(actor: Actor, assignment: Assignment) -> bool:
     """The unit's own share, or one passed down below it."""
-    return actor.unit_id in assignment.unit_path
+    return not actor.records_of.isdisjoint(assignment.unit_path)
 
 
 def share_for(actor: Actor, ticket: Ticket) -> Assignment | None:
