@@ -20,6 +20,7 @@ from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
 from pgqueuer.types import Channel
 
+from hotline.infra.bus import Bus
 from hotline.infra.db import SESSION, Connection
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
@@ -27,6 +28,7 @@ from hotline.infra.log import begin_request
 from hotline.infra.outbox import ENTRYPOINT, QUEUE, Follow, queue
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings
+from hotline.live.actions import Waker
 
 logger = logging.getLogger(__name__)
 BATCH = 10
@@ -80,10 +82,13 @@ async def run(settings: Settings) -> None:
 async def work(services: Services, follows: Follows, tick: Tick, stopping: asyncio.Event) -> None:
     """Consume jobs and tick until `stopping`; jobs already begun are finished."""
     # A pool of its own: the library passes JSON as text, our codec takes values.
-    async with asyncpg.create_pool(
-        services.settings.database_url, min_size=2, max_size=4, server_settings=SESSION
-    ) as jobs_pool:
-        manager = consumer(AsyncpgPoolDriver(jobs_pool), services, follows)
+    async with (
+        asyncpg.create_pool(
+            services.settings.database_url, min_size=2, max_size=4, server_settings=SESSION
+        ) as jobs_pool,
+        contextlib.aclosing(Waker(Bus(services.settings.redis_url))) as waker,
+    ):
+        manager = consumer(AsyncpgPoolDriver(jobs_pool), services, follows, waker)
         consuming = asyncio.create_task(
             manager.run(
                 dequeue_timeout=POLL,
@@ -105,12 +110,14 @@ async def work(services: Services, follows: Follows, tick: Tick, stopping: async
         await consuming
 
 
-def consumer(driver: AsyncpgPoolDriver, services: Services, follows: Follows) -> QueueManager:
+def consumer(driver: AsyncpgPoolDriver, services: Services, follows: Follows, waker: Waker) -> QueueManager:
     manager = QueueManager(queue(driver), Channel(QUEUE.channel))
 
     @manager.entrypoint(ENTRYPOINT, on_failure="hold", executor_factory=retrying)
     async def follow_up(job: Job) -> None:
         await handle(msgspec.json.decode(job.payload or b"", type=Follow), services, follows)
+        # Committed: screens may look now.
+        waker.wake()
 
     return manager
 

@@ -1,1 +1,1 @@
-"""Numbered events, pushed."""
+"""What happens, as it happens: numbered events for everybody who may see them, and who is at which ticket."""

@@ -15,15 +15,18 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hotline.infra.bus import Bus
 from hotline.infra.errors import Conflict, HotlineError, InvalidInput
 from hotline.infra.http import Services, answer
 from hotline.infra.log import begin_request
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings, load_settings
+from hotline.live.actions import Live
 from hotline.web import docs, health, openapi, public
+from hotline.web.auth import READS
 from hotline.web.endpoint import Endpoint
 from hotline.web.limits import Limiter, guard
-from hotline.web.routes import ENDPOINTS
+from hotline.web.routes import ENDPOINTS, SOCKETS
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ log = logging.getLogger(__name__)
 class State(TypedDict):
     services: Services
     limiter: Limiter
+    live: Live
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Starlette:
@@ -42,10 +46,11 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         limiter = Limiter(settings.redis_url, on=settings.rate_limits)
         try:
             if services is not None:
-                yield {"services": services, "limiter": limiter}
+                async with listening(services) as live:
+                    yield {"services": services, "limiter": limiter, "live": live}
                 return
-            async with open_services(settings) as opened:
-                yield {"services": opened, "limiter": limiter}
+            async with open_services(settings) as opened, listening(opened) as live:
+                yield {"services": opened, "limiter": limiter, "live": live}
         finally:
             await limiter.close()
 
@@ -54,8 +59,17 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     return app
 
 
+@contextlib.asynccontextmanager
+async def listening(services: Services) -> AsyncIterator[Live]:
+    live = Live(services, Bus(services.settings.redis_url))
+    try:
+        yield live
+    finally:
+        await live.close()
+
+
 def routes() -> list[BaseRoute]:
-    return [*(endpoint.route(guard) for endpoint in ENDPOINTS), *described(ENDPOINTS), *public.ROUTES]
+    return [*(endpoint.route(guard) for endpoint in ENDPOINTS), *SOCKETS, *described(ENDPOINTS), *public.ROUTES]
 
 
 def described(endpoints: Sequence[Endpoint]) -> list[BaseRoute]:
@@ -150,6 +164,9 @@ class Observed:
 
         try:
             await self.app(scope, receive, watched)
+            if scope["method"] not in READS and status < 400:
+                # Committed and answered: whoever watches may look now.
+                scope["state"]["live"].wake()
         finally:
             route = getattr(scope.get("route"), "path", "other")
             health.REQUESTS.labels(scope["method"], route, str(status)).inc()

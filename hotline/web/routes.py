@@ -1,6 +1,9 @@
 """Every address and its permission, on one page."""
 
+from starlette.routing import WebSocketRoute
+
 from hotline.callback import http as callback
+from hotline.departments import http as departments
 from hotline.directory import http as directory
 from hotline.directory.people import CENTRE, Role
 from hotline.dispatch import http as dispatch
@@ -8,6 +11,8 @@ from hotline.dispatch.accuracy import DispatchReport
 from hotline.dispatch.returns import Review
 from hotline.intake import http as intake
 from hotline.intake.form import AgentRequest, PublicRequest
+from hotline.live import http as live
+from hotline.live.actions import Page as LivePage
 from hotline.reports import http as reports
 from hotline.supervision.weeklist import WeekList
 from hotline.tickets import http as tickets
@@ -15,6 +20,7 @@ from hotline.tickets.permissions import MAY, SEERS
 from hotline.tickets.states import Event
 from hotline.web import health, suggest, verbs, why
 from hotline.web.administration import DIRECTORY
+from hotline.web.auth import signed_in_socket
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
 API = "/api/v1"
@@ -211,6 +217,26 @@ DISPATCH = (
     ),
 )
 
+DEPARTMENTS = (
+    Endpoint(
+        "POST",
+        f"{API}/tickets/sign",
+        departments.sign_many,
+        "批量签收,逐件给出结果",
+        body=departments.SignMany,
+        answer=departments.SignedMany,
+        roles=MAY[Event.SIGN],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/contacts",
+        departments.contacts,
+        "联系诉求人的记录",
+        answer=departments.ContactLog,
+        roles=ANYONE_SIGNED_IN,
+    ),
+)
+
 CALLBACKS = (
     Endpoint(
         "GET",
@@ -255,6 +281,22 @@ REPORTS = (
     ),
 )
 
+LIVE = (
+    Endpoint(
+        "GET",
+        f"{API}/live",
+        live.poll,
+        "实时消息(不用 WebSocket 的客户端定时询问)",
+        answer=LivePage,
+        roles=ANYONE_SIGNED_IN,
+        query=(
+            Query("since", int, "上次应答中的 number;不带则从现在开始"),
+            Query("limit", int, "一次最多看多少条历史,最多 1000"),
+        ),
+    ),
+)
+SOCKETS = (WebSocketRoute(f"{API}/live", signed_in_socket(live.attend)),)
+
 MACHINES = (
     Endpoint("GET", "/health/live", health.live, "进程在运行", answer=health.Alive),
     Endpoint("GET", "/health/ready", health.ready, "可以接待请求", answer=health.Ready),
@@ -274,4 +316,16 @@ VERBS = tuple(
     for verb in verbs.VERBS.values()
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (*PUBLIC, *SESSION, *DIRECTORY, *TICKETS, *DISPATCH, *CALLBACKS, *REPORTS, *VERBS, *MACHINES)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *PUBLIC,
+    *SESSION,
+    *DIRECTORY,
+    *TICKETS,
+    *DISPATCH,
+    *DEPARTMENTS,
+    *CALLBACKS,
+    *REPORTS,
+    *LIVE,
+    *VERBS,
+    *MACHINES,
+)
