@@ -6,10 +6,12 @@ import msgspec
 
 from hotline.departments import store
 from hotline.departments.extension import new_due
+from hotline.departments.refusals import fault
 from hotline.directory.people import Role
-from hotline.directory.store import load_directory, unit_of
+from hotline.directory.store import load_directory
 from hotline.dispatch.actions import receiver
 from hotline.dispatch.assignments import computed, share, times
+from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import sm3
 from hotline.infra.errors import InvalidInput
 from hotline.intake.form import tidy
@@ -129,8 +131,9 @@ async def assist_reply(held: Held, *, account: str, waive: int | None) -> None:
 
 async def assign_person(held: Held, person_id: int) -> None:
     share_ = mine(held)
-    if await unit_of(held.conn, person_id) != share_.unit_id:
-        raise InvalidInput([("person_id", "经办人须是本单位的人员,请从列表中选择。")])
+    # Whom a unit below sends is that unit's choice.
+    if share_.unit_id != held.actor.unit_id or not await store.may_handle(held.conn, person_id, share_.unit_id):
+        raise InvalidInput([("person_id", "经办人须是本单位在岗的承办人员,请从列表中选择。")])
     await held.do(f.AssignPerson(assignment_id=share_.id, person_id=person_id))
 
 
@@ -162,11 +165,33 @@ async def reply(
 
 
 async def refuse_reply(held: Held, reasons: tuple[str, ...], reason: str) -> None:
+    if wrong := fault(reasons, reason):
+        raise InvalidInput([wrong])
     await held.do(f.RefuseReply(reasons), reason)
 
 
-async def request_shelving(held: Held, *, plan: str, milestone: datetime, leader: str, reason: str) -> None:
-    await held.do(f.RequestShelving(mine(held).id, tidy(plan), milestone, leader), reason)
+async def request_shelving(
+    held: Held,
+    *,
+    plan: str,
+    milestone: datetime,
+    further: tuple[f.Milestone, ...],
+    leader: str,
+    citizen_informed: bool,
+    reason: str,
+) -> None:
+    if not citizen_informed:
+        raise InvalidInput([("citizen_informed", "申请挂账前须先向诉求人说明原因和计划。")])
+    await held.do(f.RequestShelving(mine(held).id, planned(plan, further), milestone, tidy(leader), further), reason)
+
+
+def planned(plan: str, further: tuple[f.Milestone, ...]) -> str:
+    """The plan as it is read everywhere: its words, and below them what follows the first milestone."""
+    plan = tidy(plan)
+    if any(not tidy(step.what) for step in further):
+        raise InvalidInput([("further", "每个节点都请写明要完成什么。")])
+    lines = [f"{step.at.astimezone(BEIJING):%Y-%m-%d}:{tidy(step.what)}" for step in further]
+    return "\n".join([plan, *lines]) if plan else ""
 
 
 async def request_termination(held: Held, *, ground: str, reason: str) -> None:
@@ -189,13 +214,17 @@ async def shelve(held: Held, *, plan: str, milestone: datetime | None, leader: s
     """挂账: with the plan the unit asked for, or one the supervisor writes."""
     asked = held.ticket.pending(Asked.SHELVING)
     milestone = milestone or (asked.milestone if asked else None)
-    if milestone is None:
-        raise InvalidInput([("milestone", "请填写节点日期。")])
+    leader = tidy(leader) or (asked.basis if asked else "")
+    faults = [("milestone", "请填写节点日期。")] if milestone is None else []
+    if not leader:
+        faults.append(("leader", "请填写负责此事的单位领导。"))
+    if milestone is None or faults:
+        raise InvalidInput(faults)
     fact = f.Shelve(
         plan=tidy(plan) or (asked.plan if asked else ""),
         milestone=milestone,
         review=min(milestone, held.now + REVIEW_EVERY),
-        leader=leader or (asked.basis if asked else ""),
+        leader=leader,
         request_id=asked.id if asked else None,
     )
     await held.do(fact, reason)

@@ -3,13 +3,24 @@
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, Struct, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
 
 from hotline.departments import actions
-from hotline.tickets.actions import Held
-from hotline.tickets.states import Asked, Event, Solved
+from hotline.directory.http import actor_of
+from hotline.directory.store import load_directory
+from hotline.infra.errors import HotlineError, InvalidInput
+from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.sla.actions import working
+from hotline.tickets import facts as f
+from hotline.tickets import store as records
+from hotline.tickets.actions import Held, access
+from hotline.tickets.http import guarded, ticket_id_of
+from hotline.tickets.states import Asked, Event, Solved, State
 from hotline.tickets.verbs import Command, Desk, Verb
 
+MOST = 200
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -79,15 +90,26 @@ class Reply(Command, frozen=True, kw_only=True):
 
 
 class RefuseReply(Command, frozen=True, kw_only=True):
-    reasons: tuple[str, ...]
+    """驳回回复: reasons from the list in `departments/refusals.py`; `reason` takes words of one's own, for 其他 it must."""
+
+    reasons: Annotated[tuple[str, ...], Meta(max_length=9)]
+
+
+class Milestone(Struct, frozen=True, forbid_unknown_fields=True):
+    """节点"""
+
+    at: Moment
+    what: str
 
 
 class RequestShelving(Command, frozen=True, kw_only=True):
-    """挂账申请"""
+    """挂账申请: a plan, when its first part will be done, what follows when, and who answers for it."""
 
     plan: str
     milestone: Moment
     leader: str
+    further: Annotated[tuple[Milestone, ...], Meta(max_length=20)] = ()
+    citizen_informed: bool = True
 
 
 class Shelve(Command, frozen=True, kw_only=True):
@@ -168,7 +190,13 @@ async def refuse_reply(held: Held, body: RefuseReply, desk: Desk) -> None:
 
 async def request_shelving(held: Held, body: RequestShelving, desk: Desk) -> None:
     await actions.request_shelving(
-        held, plan=body.plan, milestone=body.milestone, leader=body.leader, reason=body.reason
+        held,
+        plan=body.plan,
+        milestone=body.milestone,
+        further=tuple(f.Milestone(step.at, step.what) for step in body.further),
+        leader=body.leader,
+        citizen_informed=body.citizen_informed,
+        reason=body.reason,
     )
 
 
@@ -194,6 +222,103 @@ async def terminate(held: Held, body: Terminate, desk: Desk) -> None:
 
 async def deny_termination(held: Held, body: Plain, desk: Desk) -> None:
     await actions.deny(held, Asked.TERMINATION, body.reason)
+
+
+class ToSign(Struct, frozen=True, forbid_unknown_fields=True):
+    id: int
+    version: int | None = None
+
+
+class SignMany(Struct, frozen=True, forbid_unknown_fields=True):
+    tickets: Annotated[list[ToSign], Meta(min_length=1, max_length=MOST)]
+
+
+class Signed(Struct, frozen=True, omit_defaults=True):
+    """What became of one ticket of the list."""
+
+    id: int
+    ok: bool
+    version: int | UnsetType = UNSET
+    state: State | UnsetType = UNSET
+    signed_late: bool | UnsetType = UNSET
+    error: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+
+
+class SignedMany(Struct, frozen=True):
+    signed: int
+    items: list[Signed]
+
+
+async def sign_many(request: Request) -> Response:
+    """POST /api/v1/tickets/sign : each ticket for itself; one that cannot be signed stops none of the others."""
+    body = await json_body(request, SignMany)
+    if len({one.id for one in body.tickets}) != len(body.tickets):
+        raise InvalidInput([("tickets", "列表中有重复的工单,请去掉。")])
+    items = [await signed(request, one) for one in body.tickets]
+    return answer(SignedMany(sum(item.ok for item in items), items))
+
+
+async def signed(request: Request, one: ToSign) -> Signed:
+    desk = Desk(services(request).settings, services(request).cipher)
+    try:
+        async with (
+            transaction(request) as conn,
+            working(conn, one.id, actor=actor_of(request), now=now(request), desk=desk, version=one.version) as held,
+        ):
+            share = actions.mine(held)
+            await actions.sign(held, share.id)
+    except HotlineError as refused:
+        return Signed(one.id, False, error=refused.code, message=refused.message)
+    done = held.ticket.assignment(share.id)
+    late = bool(done and done.signed_late)
+    return Signed(one.id, True, version=held.ticket.version, state=held.ticket.state, signed_late=late)
+
+
+class ContactLine(Struct, frozen=True):
+    """One try to reach the citizen."""
+
+    at: datetime
+    by: str
+    unit_id: int
+    unit: str
+    assignment_id: int
+    how: str
+    result: str
+    reached: bool
+    in_time: bool | None
+    """None where no limit was set."""
+
+
+class ContactLog(Struct, frozen=True):
+    items: list[ContactLine]
+
+
+async def contacts(request: Request) -> Response:
+    """GET /api/v1/tickets/{id}/contacts : who spoke to the citizen, when, and what came of it."""
+    async with services(request).pool.acquire() as conn:
+        ticket = await access(conn, ticket_id_of(request), actor=actor_of(request))
+        units = (await load_directory(conn)).units
+        shares = {a.id: a for a in ticket.assignments}
+        items = []
+        for line in await records.history(conn, ticket.id):
+            said = line.happened.fact
+            if isinstance(said, f.Contact):
+                share = shares[said.assignment_id]
+                items.append(
+                    ContactLine(
+                        at=line.happened.at,
+                        by=line.happened.actor_name,
+                        unit_id=share.unit_id,
+                        unit=units[share.unit_id].name,
+                        assignment_id=share.id,
+                        how=said.how,
+                        result=said.result,
+                        reached=said.reached,
+                        in_time=line.happened.at <= share.contact_due if share.contact_due else None,
+                    )
+                )
+        return answer(await guarded(conn, request, ticket, ContactLog(items)))
 
 
 VERBS = (

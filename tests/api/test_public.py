@@ -126,7 +126,7 @@ async def test_a_citizen_is_told_the_stage_and_the_answer_and_nothing_of_the_ins
     await city.dispatcher.does("approve_return", ticket_id)
     await answers(hands, ticket_id)
     assert (await look())["public_reply"] is None, "not before the centre has accepted it"
-    await city.supervisor.does("refuse_reply", ticket_id, reasons=["内部驳回丁"])
+    await city.supervisor.does("refuse_reply", ticket_id, reasons=["其他"], reason="内部驳回丁")
     await called_back(city, ticket_id, hands)
     progress = await look()
     assert (progress["stage"], "已处理完毕" in progress["public_reply"]) == ("callback", True)
