@@ -7,27 +7,47 @@ from datetime import datetime
 import msgspec
 
 from hotline.callback import plan, store
-from hotline.callback.outcome import verdict
-from hotline.directory.people import CITIZEN
+from hotline.callback.outcome import LOW, verdict
+from hotline.directory.people import CITIZEN, SYSTEM
 from hotline.dispatch.actions import shares
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.intake.form import tidy
+from hotline.intake.numbers import plain_code
+from hotline.intake.store import find_code
 from hotline.sla import actions as sla
+from hotline.sla.deadlines import limit_due
 from hotline.tickets import facts as f
+from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import MAX_ROUNDS, GuardRefused
-from hotline.tickets.states import Closing, Outcome, Solved, State
-from hotline.tickets.ticket import Callback
+from hotline.tickets.states import (
+    OPEN,
+    Asked,
+    Closing,
+    DissatisfiedWith,
+    Outcome,
+    OverlayKind,
+    Part,
+    Solved,
+    Stage,
+    State,
+)
+from hotline.tickets.ticket import Callback, Ticket
 from hotline.tickets.verbs import Desk
 
 
 async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
-    """审核通过: the callback opens and the citizen gets a page of their own to answer on."""
+    """审核通过: the callback opens and the citizen gets a page of their own to answer on.
+
+    Who wants no callback, or left no way to be called, is not asked, and the ticket ends by rule, counted neither way."""
     clocks = await sla.clocks(held.conn, desk, held.now)
     await held.do(f.ApproveReply(callback_due=plan.due(clocks.calendar, held.now)), reason)
-    callback = held.ticket.open_callback
-    assert callback is not None
+    callback = current(held)
+    if not plan.asked(held.ticket, reachable=await store.reachable(held.conn, held.ticket.id)):
+        why = "诉求人未留联系方式,无法回访。" if held.ticket.callback_wanted else "诉求人表示不需要回访。"
+        await held.do(f.Close(outcome=Outcome.NOT_ASKED), why, by=SYSTEM)
+        return
     await store.add_survey(held.conn, secrets.token_urlsafe(24), held.ticket.id, callback.id, held.now)
 
 
@@ -43,8 +63,10 @@ class Answered(msgspec.Struct, frozen=True):
 
     solved: Solved
     rating: int
-    dissatisfied_with: str = ""
+    dissatisfied_with: DissatisfiedWith | None = None
     channel: str = "phone"
+    contacted: bool | None = None
+    as_told: bool | None = None
 
 
 async def attempt(
@@ -60,34 +82,76 @@ async def attempt(
     """One call. Reached with an answer decides; unreached three times ends it, counting neither way."""
     callback = current(held)
     said = answered if reached and not declined else None
-    await held.do(
-        f.AttemptCallback(
-            callback.id, channel, reached, tidy(note), said.solved if said else None, said.rating if said else None
-        )
+    tries = await store.tries(held.conn, held.ticket.id, callback.id)
+    tried = None if reached else plan.unreached(tries, held.now)
+    await held.do(attempted(callback, channel, reached, tidy(note), said, tried))
+    if said:
+        await settle(held, desk, said)
+    elif declined or (tried and tried.next_after is None):
+        await end(held, desk, Outcome.DECLINED if declined else Outcome.UNREACHED, channel)
+
+
+def attempted(
+    callback: Callback, channel: str, reached: bool, note: str, said: Answered | None, tried: plan.Try | None
+) -> f.AttemptCallback:
+    return f.AttemptCallback(
+        callback.id,
+        channel,
+        reached,
+        note,
+        solved=said.solved if said else None,
+        rating=said.rating if said else None,
+        dissatisfied_with=said.dissatisfied_with if said else None,
+        contacted=said.contacted if said else None,
+        as_told=said.as_told if said else None,
+        counted=tried.counted if tried else False,
+        next_after=tried.next_after if tried else None,
     )
-    if reached and declined:
-        await held.do(f.Close(outcome=Outcome.DECLINED, channel=channel))
-    elif reached and answered:
-        await settle(held, desk, answered)
-    elif not reached and plan.exhausted(await store.tries(held.conn, held.ticket.id, callback.id)):
-        await held.do(f.Close(outcome=Outcome.UNREACHED, channel=channel))
+
+
+async def end(held: Held, desk: Desk, outcome: Outcome, channel: str) -> None:
+    """Nobody could be spoken with: what the citizen has answered on the page stands, else it counts neither way."""
+    callback = current(held)
+    if callback.solved is not None and callback.rating is not None:
+        page = Answered(callback.solved, callback.rating, callback.dissatisfied_with, f.PAGE)
+        await settle(held, desk, page)
+        return
+    await held.do(f.Close(outcome=outcome, channel=channel))
 
 
 async def settle(held: Held, desk: Desk, answered: Answered) -> None:
     """Satisfied closes; dissatisfied goes back to the same unit; after two rounds a supervisor must look."""
-    if not 1 <= answered.rating <= 5:
-        raise InvalidInput([("rating", "满意度应为 1 至 5。")])
+    check_rating(answered.rating)
     if verdict(answered.solved, answered.rating) is Outcome.SATISFIED:
         fact = f.Close(Outcome.SATISFIED, answered.solved, answered.rating, answered.channel)
         await held.do(fact)
         return
-    if held.ticket.round >= MAX_ROUNDS:
+    await rated_low(held, desk, answered.rating)
+    if held.ticket.round < MAX_ROUNDS:
+        await send_back(held, desk, answered)
+
+
+def check_rating(rating: int) -> None:
+    if not 1 <= rating <= 5:
+        raise InvalidInput([("rating", "满意度应为 1 至 5。")])
+
+
+async def rated_low(held: Held, desk: Desk, rating: int) -> None:
+    """差评: one a callback; somebody speaks with the citizen within a working day (F.8)."""
+    callback = current(held)
+    known = any(o.kind is OverlayKind.LOW_RATING and o.origin == str(callback.id) for o in held.ticket.overlays)
+    if rating > LOW or known or held.ticket.has_overlay(OverlayKind.LOW_RATING):
         return
-    await send_back(held, desk, answered)
+    given = await sla.clocks(held.conn, desk, held.now)
+    limit = given.policy.low_rating.contact or given.policy.low_rating.finish
+    due = limit_due(given.policy, given.calendar, limit, held.now).at
+    await held.do(f.LowRating(callback_id=callback.id, rating=rating, due=due))
 
 
 async def send_back(held: Held, desk: Desk, answered: Answered, reason: str = "") -> None:
     """重办: to the unit that answered, on the short clock of rework."""
+    check_rating(answered.rating)
+    await rated_low(held, desk, answered.rating)
     last = held.ticket.last_lead
     if last is None:
         raise GuardRefused("本工单没有承办单位,不能重办。", ticket_id=held.ticket.id)
@@ -113,7 +177,7 @@ async def close(held: Held, *, outcome: Outcome, answered: Answered | None, chan
         solved=answered.solved if answered else None,
         rating=answered.rating if answered else None,
         channel=channel,
-        dissatisfied_with=answered.dissatisfied_with if answered else "",
+        dissatisfied_with=answered.dissatisfied_with if answered else None,
     )
     await held.do(fact, reason)
 
@@ -125,6 +189,7 @@ async def conclude(held: Held, *, closing: Closing, explanation: str, answered: 
         explanation=explanation,
         solved=answered.solved if answered else None,
         rating=answered.rating if answered else None,
+        dissatisfied_with=answered.dissatisfied_with if answered else None,
     )
     await held.do(fact, reason)
 
@@ -140,6 +205,58 @@ async def reopen(held: Held, desk: Desk, *, new_facts: str, reason: str) -> None
 
 async def withdraw(held: Held, proof: str, reason: str) -> None:
     await held.do(f.Withdraw(proof=tidy(proof)), reason)
+
+
+async def withdraw_by_code(
+    conn: Connection, code: str, last4: str, reason: str, *, now: datetime, desk: Desk
+) -> Ticket:
+    """The citizen takes the request back: the code was sent to them, the digits are those of their telephone."""
+    ticket_id = await find_code(conn, plain_code(code)[:32])
+    if ticket_id is None or not await tickets.tail_matches(conn, ticket_id, last4[:8], desk.cipher):
+        raise NotFound("没有查到:请核对查询码和联系电话后四位。")
+    if not tidy(reason):
+        raise InvalidInput([("reason", "请写明撤回的原因。")])
+    async with sla.working(conn, ticket_id, actor=CITIZEN, now=now, desk=desk) as held:
+        if held.ticket.state not in OPEN:
+            raise NotOpen("这件诉求已办结、已合并或已撤回,不能再撤回。")
+        await held.do(f.Withdraw(proof=BY_CODE), tidy(reason))
+        return held.ticket
+
+
+BY_CODE = "查询码与电话核验"
+
+
+class NotOpen(Conflict):
+    """There is nothing left to take back."""
+
+    code = "not_open"
+
+
+async def appeal(held: Held, desk: Desk, *, callback_id: int | None, evidence: str, reason: str) -> None:
+    """考核申诉: once for a result, within three working days, with evidence (F.9). The ticket goes its way."""
+    judged = [c for c in held.ticket.callbacks if c.outcome is Outcome.DISSATISFIED and callback_id in (None, c.id)]
+    if not judged or judged[-1].ended_at is None:
+        raise GuardRefused("只能对不满意或未解决的回访结果提出申诉。", ticket_id=held.ticket.id)
+    found = judged[-1]
+    assert found.ended_at is not None
+    until = plan.appeal_until((await sla.clocks(held.conn, desk, held.now)).calendar, found.ended_at)
+    if held.now > until:
+        refusal = f"申诉须在回访结果作出后 {plan.APPEAL_WITHIN} 个工作日内提出,已于 {until:%Y-%m-%d} 截止。"
+        raise GuardRefused(refusal, ticket_id=held.ticket.id)
+    leads = [a for a in held.ticket.assignments if a.part is Part.LEAD and a.round == found.round]
+    done = next((a for a in leads if a.stage is Stage.DONE), None)
+    fact = f.Appeal(assignment_id=done.id if done else 0, callback_id=found.id, evidence=tidy(evidence))
+    await held.do(fact, reason)
+
+
+async def decide_appeal(held: Held, *, granted: bool, reason: str) -> None:
+    """申诉复核 by somebody who had no part in the callback; granted, it is counted in no rate."""
+    asked = held.ticket.pending(Asked.APPEAL)
+    if asked is None or asked.callback_id is None:
+        raise GuardRefused("没有待复核的申诉,可能已被他人处理,请刷新。", ticket_id=held.ticket.id)
+    if held.actor.person_id in await store.callers(held.conn, held.ticket.id, asked.callback_id):
+        raise GuardRefused("复核人不能是原回访人员,请由他人复核。", ticket_id=held.ticket.id)
+    await held.do(f.DecideAppeal(request_id=asked.id, granted=granted), reason)
 
 
 class SurveyUsed(Conflict):
@@ -163,14 +280,15 @@ async def answer_survey(
     survey = await store.find_survey(conn, token)
     if survey is None:
         raise NotFound("没有这份评价,请核对链接。")
-    if not 1 <= rating <= 5:
-        raise InvalidInput([("rating", "满意度应为 1 至 5。")])
+    check_rating(rating)
     async with sla.working(conn, survey.ticket_id, actor=CITIZEN, now=now, desk=desk) as held:
         if not survey.open or held.ticket.state is not State.CALLBACK:
             raise SurveyUsed("这次评价已经结束,感谢您的参与。")
         kept = [tidy(reason)[:50] for reason in reasons][:10]
         if not await store.answer(conn, token, now, solved.value, rating, kept, tidy(comment)[:1000]):
             raise SurveyUsed("您已经评价过,感谢您的参与。")
-        await held.do(f.AttemptCallback(survey.callback_id, "page", True, "", solved, rating))
+        await held.do(f.AttemptCallback(survey.callback_id, f.PAGE, True, "", solved, rating))
         if verdict(solved, rating) is Outcome.SATISFIED:
-            await held.do(f.Close(Outcome.SATISFIED, solved, rating, "page"))
+            await held.do(f.Close(Outcome.SATISFIED, solved, rating, f.PAGE))
+        else:
+            await rated_low(held, desk, rating)

@@ -2,13 +2,16 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hotline.callback import actions, store
-from hotline.callback.actions import Answered
+from hotline.callback.actions import Answered, check_rating
+from hotline.callback.outcome import verdict
 from hotline.directory.http import actor_of
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
@@ -17,7 +20,8 @@ from hotline.sla.actions import working
 from hotline.tickets import permissions
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
-from hotline.tickets.states import Closing, Event, Outcome, Solved
+from hotline.tickets.guards import SECRET_CALLERS
+from hotline.tickets.states import Closing, DissatisfiedWith, Event, Outcome, Solved
 from hotline.tickets.verbs import Command, Desk, Verb
 
 HORIZON = timedelta(days=7)
@@ -34,7 +38,9 @@ async def worklist(request: Request) -> Response:
         raise Forbidden("您的岗位不能查看回访任务。")
     due_by = moment(request.query_params.get("due")) or now(request) + HORIZON
     async with transaction(request) as conn:
-        return answer(Worklist(await store.worklist(conn, due_by=due_by, unit_id=actor.unit_id, limit=200)))
+        secret = actor.has(*SECRET_CALLERS)
+        items = await store.worklist(conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, limit=200)
+        return answer(Worklist(items))
 
 
 def moment(text: str | None) -> datetime | None:
@@ -49,6 +55,10 @@ def moment(text: str | None) -> datetime | None:
     return found
 
 
+Way = Literal["phone", "ivr", "sms", "wechat", "app", "visit"]
+"""How a person or a machine of ours asked; the citizen's own page is another way."""
+
+
 class Attempt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One try: reached or not, and if so the two answers."""
 
@@ -57,9 +67,13 @@ class Attempt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     solved: Solved | None = None
     rating: int | None = None
     declined: bool = False
-    dissatisfied_with: str = ""
-    channel: str = "phone"
-    note: str = ""
+    dissatisfied_with: DissatisfiedWith | None = None
+    contacted: bool | None = None
+    """工作人员是否联系过您"""
+    as_told: bool | None = None
+    """办理情况是否属实"""
+    channel: Way = "phone"
+    note: Annotated[str, Meta(max_length=1000)] = ""
 
 
 class Attempted(msgspec.Struct, frozen=True):
@@ -97,14 +111,20 @@ async def attempt(request: Request) -> Response:
 def given(body: Attempt) -> Answered | None:
     if body.reached and not body.declined and body.solved is None and body.rating is None:
         raise InvalidInput([("solved", "接通后请记录是否解决和是否满意;诉求人不愿评价的,请选择拒绝评价。")])
-    return answers(body.solved, body.rating, body.dissatisfied_with, body.channel)
+    found = answers(body.solved, body.rating, body.dissatisfied_with, body.channel)
+    return found and msgspec.structs.replace(found, contacted=body.contacted, as_told=body.as_told)
 
 
-def answers(solved: Solved | None, rating: int | None, dissatisfied_with: str, channel: str) -> Answered | None:
+def answers(
+    solved: Solved | None, rating: int | None, dissatisfied_with: DissatisfiedWith | None, channel: str
+) -> Answered | None:
     if solved is None and rating is None:
         return None
     if solved is None or rating is None:
         raise InvalidInput([("rating", "是否解决和是否满意须同时填写。")])
+    check_rating(rating)
+    if dissatisfied_with and verdict(solved, rating) is Outcome.SATISFIED:
+        raise InvalidInput([("dissatisfied_with", "诉求人满意的,不填不满意原因。")])
     return Answered(solved, rating, dissatisfied_with, channel)
 
 
@@ -160,7 +180,13 @@ async def survey_page(request: Request, token: str) -> SurveyPage:
         matter = await tickets.load_matter(conn, found.ticket_id)
         assert ticket is not None
         reply = await public_reply(conn, ticket)
+    if ticket.secret:
+        # Whoever finds the link reads nothing of the matter (F.11).
+        return SurveyPage(SECRET_TITLE, None, found.answered, found.open)
     return SurveyPage(matter.title, reply, found.answered, found.open)
+
+
+SECRET_TITLE = "您向 12345 反映的事项"
 
 
 async def answer_survey(request: Request) -> Response:
@@ -195,7 +221,7 @@ class Close(Command, frozen=True, kw_only=True):
     outcome: Outcome
     solved: Solved | None = None
     rating: int | None = None
-    channel: str = "phone"
+    channel: Way = "phone"
 
 
 class SendBack(Command, frozen=True, kw_only=True):
@@ -203,8 +229,8 @@ class SendBack(Command, frozen=True, kw_only=True):
 
     solved: Solved
     rating: int
-    dissatisfied_with: str = ""
-    channel: str = "phone"
+    dissatisfied_with: DissatisfiedWith | None = None
+    channel: Way = "phone"
 
 
 class Conclude(Command, frozen=True, kw_only=True):
@@ -214,6 +240,7 @@ class Conclude(Command, frozen=True, kw_only=True):
     closing: Closing = Closing.CONCLUDED
     solved: Solved | None = None
     rating: int | None = None
+    dissatisfied_with: DissatisfiedWith | None = None
 
 
 class Reopen(Command, frozen=True, kw_only=True):
@@ -228,12 +255,55 @@ class Withdraw(Command, frozen=True, kw_only=True):
     proof: str
 
 
+class Appeal(Command, frozen=True, kw_only=True):
+    """考核申诉 of a dissatisfied result; without `callback_id` the latest."""
+
+    evidence: Annotated[str, Meta(max_length=2000)]
+    callback_id: int | None = None
+
+
+class DecideAppeal(Command, frozen=True, kw_only=True):
+    """申诉复核"""
+
+    granted: bool
+
+
+async def appeal(held: Held, body: Appeal, desk: Desk) -> None:
+    await actions.appeal(held, desk, callback_id=body.callback_id, evidence=body.evidence, reason=body.reason)
+
+
+async def decide_appeal(held: Held, body: DecideAppeal, desk: Desk) -> None:
+    await actions.decide_appeal(held, granted=body.granted, reason=body.reason)
+
+
+class TakeBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """撤诉 by the citizen, from the page they track their request on."""
+
+    phone_last4: Annotated[str, Meta(max_length=8)]
+    reason: Annotated[str, Meta(max_length=200)]
+
+
+class TakenBack(msgspec.Struct, frozen=True):
+    ticket_id: int
+    message: str
+
+
+async def take_back(request: Request) -> Response:
+    """POST /api/v1/public/requests/{query_code}/withdraw"""
+    body = await json_body(request, TakeBack)
+    desk = Desk(services(request).settings, services(request).cipher)
+    async with transaction(request) as conn:
+        code = request.path_params["query_code"]
+        found = await actions.withdraw_by_code(conn, code, body.phone_last4, body.reason, now=now(request), desk=desk)
+    return answer(TakenBack(found.id, "您的诉求已撤回。今后如仍需帮助,请随时再次联系我们。"))
+
+
 async def approve_reply(held: Held, body: ApproveReply, desk: Desk) -> None:
     await actions.approve_reply(held, desk, body.reason)
 
 
 async def close(held: Held, body: Close, desk: Desk) -> None:
-    answered = answers(body.solved, body.rating, "", body.channel)
+    answered = answers(body.solved, body.rating, None, body.channel)
     await actions.close(held, outcome=body.outcome, answered=answered, channel=body.channel, reason=body.reason)
 
 
@@ -243,7 +313,7 @@ async def send_back(held: Held, body: SendBack, desk: Desk) -> None:
 
 
 async def conclude(held: Held, body: Conclude, desk: Desk) -> None:
-    answered = answers(body.solved, body.rating, "", "phone")
+    answered = answers(body.solved, body.rating, body.dissatisfied_with, "phone")
     await actions.conclude(
         held, closing=body.closing, explanation=body.explanation, answered=answered, reason=body.reason
     )
@@ -264,4 +334,6 @@ VERBS = (
     Verb("conclude", Event.CONCLUDE, Conclude, conclude),
     Verb("reopen", Event.REOPEN, Reopen, reopen),
     Verb("withdraw", Event.WITHDRAW, Withdraw, withdraw),
+    Verb("appeal", Event.APPEAL, Appeal, appeal),
+    Verb("decide_appeal", Event.DECIDE_APPEAL, DecideAppeal, decide_appeal),
 )

@@ -1,9 +1,21 @@
-"""What the citizen's answer means (docs/rules.md F.6, F.8). Solved is not satisfied, and neither is ever assumed."""
+"""What the citizen's answer means (domain.md F.6, F.8). Solved is not satisfied, and neither is ever assumed."""
 
-from hotline.tickets.states import Outcome, Solved
+from hotline.tickets.states import DissatisfiedWith, Outcome, Solved
+from hotline.tickets.ticket import Callback
 
 GOOD = 3
 """基本满意 and better."""
+LOW = 2
+"""差评: this and less."""
+
+REASONS = {
+    DissatisfiedWith.ATTITUDE: "态度",
+    DissatisfiedWith.EFFICIENCY: "效率",
+    DissatisfiedWith.RESULT: "结果(程序到位)",
+    DissatisfiedWith.PROCEDURE: "程序",
+    DissatisfiedWith.NOT_CONTACTED: "未联系",
+    DissatisfiedWith.FALSE: "办理不实",
+}
 
 
 def verdict(solved: Solved, rating: int) -> Outcome:
@@ -13,6 +25,11 @@ def verdict(solved: Solved, rating: int) -> Outcome:
     return Outcome.SATISFIED
 
 
-def counts(outcome: Outcome | None) -> bool:
-    """Whether the callback enters 解决率 and 满意率: unreached and declined count neither way."""
-    return outcome in (Outcome.SATISFIED, Outcome.DISSATISFIED)
+def counts(callback: Callback) -> bool:
+    """Whether the callback enters 解决率 and 满意率: who could not be asked or did not answer counts neither way."""
+    return callback.outcome in (Outcome.SATISFIED, Outcome.DISSATISFIED) and not callback.excluded
+
+
+def with_result_alone(callback: Callback) -> bool:
+    """对结果不满但程序到位: shown apart, so that what the law does not grant is not held against the unit."""
+    return callback.outcome is Outcome.DISSATISFIED and callback.dissatisfied_with is DissatisfiedWith.RESULT

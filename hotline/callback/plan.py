@@ -1,33 +1,86 @@
-"""Who is called back, when, and how often (docs/rules.md F)."""
+"""Who is called back, when, and how often (domain.md F)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from hotline.infra.clock import BEIJING
 from hotline.sla.calendar import Calendar, add_working_days
+from hotline.tickets.ticket import Ticket
 
 FINISH_WITHIN = 3
 """Working days from the accepted reply to the end of the callback (F.2)."""
 TRIES = 3
 DAYS = 2
 """Tries lie on at least this many different days (F.5)."""
-FIRST_DIGITAL = timedelta(hours=24)
-"""The citizen's own answer by page or message is waited for so long before a person dials (F.4)."""
+PARTS = 2
+"""And in at least this many different parts of a day."""
+APPEAL_WITHIN = 3
+"""Working days from a dissatisfied result in which the unit may appeal (F.9)."""
+
+BEGINS = (time(9), time(14), time(18))
+"""When one may begin to call: 上午, 下午, 晚上."""
+AFTERNOON, EVENING = 12, 18
 
 
 def due(calendar: Calendar, now: datetime) -> datetime:
     return add_working_days(calendar, now, FINISH_WITHIN).at
 
 
-def day_part(moment: datetime) -> str:
-    """上午 / 下午 / 晚上 in Beijing: tries lie in different parts of the day."""
-    hour = moment.astimezone(BEIJING).hour
-    return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+def appeal_until(calendar: Calendar, ended_at: datetime) -> datetime:
+    return add_working_days(calendar, ended_at, APPEAL_WITHIN).at
 
 
-def exhausted(tries: list[datetime]) -> bool:
-    """Whether enough has been tried to give up: three tries, on two days at least, in more than one part of a day."""
-    return (
-        len(tries) >= TRIES
-        and len({moment.astimezone(BEIJING).date() for moment in tries}) >= DAYS
-        and len({day_part(moment) for moment in tries}) > 1
-    )
+def asked(ticket: Ticket, *, reachable: bool) -> bool:
+    """Whether this citizen is to be asked at all: they want it, and there is a way to do it."""
+    return ticket.callback_wanted and reachable
+
+
+class Slot(NamedTuple):
+    """A part of a day; two calls in one are one try."""
+
+    day: date
+    part: int
+
+
+def slot(moment: datetime) -> Slot:
+    local = moment.astimezone(BEIJING)
+    return Slot(local.date(), 0 if local.hour < AFTERNOON else 1 if local.hour < EVENING else 2)
+
+
+def enough(slots: Iterable[Slot]) -> bool:
+    """Three tries, on two days at least, in more than one part of a day."""
+    found = set(slots)
+    days, parts = {s.day for s in found}, {s.part for s in found}
+    return len(found) >= TRIES and len(days) >= DAYS and len(parts) >= PARTS
+
+
+def exhausted(tries: Iterable[datetime]) -> bool:
+    return enough(slot(moment) for moment in tries)
+
+
+class Try(NamedTuple):
+    """What an unreached call amounts to."""
+
+    counted: bool
+    next_after: datetime | None
+    """From when another one counts; None: enough has been tried."""
+
+
+def unreached(tries: Iterable[datetime], now: datetime) -> Try:
+    """The call made now, after those unreached before it."""
+    before, this = {slot(moment) for moment in tries}, slot(now)
+    return Try(this not in before, next_after({*before, this}, this))
+
+
+def next_after(slots: set[Slot], last: Slot) -> datetime | None:
+    if enough(slots):
+        return None
+    later = (Slot(last.day + timedelta(days=n), part) for n in range(TRIES + 1) for part in range(len(BEGINS)))
+    found = next(one for one in later if one > last and _helps(slots, one))
+    return datetime.combine(found.day, BEGINS[found.part], BEIJING)
+
+
+def _helps(slots: set[Slot], one: Slot) -> bool:
+    """The last of the tries must also bring the second day and the second part of a day."""
+    return len(slots) + 1 < TRIES or enough({*slots, one})

@@ -8,12 +8,35 @@ from hotline.infra.db import Connection
 
 TRIES = """
 SELECT at FROM history WHERE ticket_id = $1 AND event = 'attempt_callback' AND payload ->> 'callback_id' = $2::text
+   AND payload ->> 'reached' = 'false'
  ORDER BY seq
 """
 
 
 async def tries(conn: Connection, ticket_id: int, callback_id: int) -> list[datetime]:
+    """When nobody could be reached."""
     return [row["at"] for row in await conn.fetch(TRIES, ticket_id, str(callback_id))]
+
+
+CALLERS = """
+SELECT DISTINCT actor_id FROM history
+ WHERE ticket_id = $1 AND event = 'attempt_callback' AND payload ->> 'callback_id' = $2::text AND actor_id IS NOT NULL
+"""
+
+
+async def callers(conn: Connection, ticket_id: int, callback_id: int) -> frozenset[int]:
+    """Who has called for this callback."""
+    return frozenset(row["actor_id"] for row in await conn.fetch(CALLERS, ticket_id, str(callback_id)))
+
+
+REACHABLE = """
+SELECT coalesce(phone, other_phone, caller_number, email) IS NOT NULL FROM petitioner WHERE ticket_id = $1
+"""
+
+
+async def reachable(conn: Connection, ticket_id: int) -> bool:
+    """Whether the citizen left any way to be asked."""
+    return bool(await conn.fetchval(REACHABLE, ticket_id))
 
 
 ADD_SURVEY = "INSERT INTO survey (token, ticket_id, callback_id, created_at) VALUES ($1, $2, $3, $4)"
@@ -67,23 +90,35 @@ class Due(msgspec.Struct, frozen=True):
     due: datetime
     round: int
     attempts: int
+    tries: int
+    """Unreached calls that count; after three the callback ends."""
     last_attempt_at: datetime | None
+    next_after: datetime | None
+    """Call again from here: earlier it does not count as another try."""
     confidential: bool
+    """Asked for secrecy, or a report: not a word of the matter in a message."""
     digital_dissatisfied: bool
+    """Answered on the page and not satisfied: a person must speak with them."""
+    low_rating_due: datetime | None
+    """By when somebody must have spoken with a citizen who rated 2 or less."""
 
 
 WORKLIST = """
 -- Callbacks still open, the most pressing first; never those in whose chain the caller's own unit stands.
-SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due, c.round, c.attempts, c.last_attempt_at,
-       t.confidential,
+-- Reports, and those who asked for secrecy, for dedicated staff alone.
+SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due, c.round, c.attempts, c.tries,
+       c.last_attempt_at, c.next_after, t.confidential OR t.kind = 'report' AS confidential,
        EXISTS (SELECT FROM survey s WHERE s.ticket_id = c.ticket_id AND s.callback_id = c.id AND s.answered_at IS NOT NULL)
-           AS digital_dissatisfied
+           AS digital_dissatisfied,
+       (SELECT min(o.due) FROM ticket_overlay o
+         WHERE o.ticket_id = c.ticket_id AND o.kind = 'low_rating' AND o.ended_at IS NULL) AS low_rating_due
   FROM callback c JOIN ticket t ON t.id = c.ticket_id JOIN matter m ON m.ticket_id = c.ticket_id
  WHERE c.ended_at IS NULL AND c.due <= $1
    AND NOT EXISTS (SELECT FROM assignment a WHERE a.ticket_id = c.ticket_id AND $2::bigint = ANY (a.unit_path))
+   AND ($4 OR NOT (t.confidential OR t.kind = 'report'))
  ORDER BY c.due, c.ticket_id LIMIT $3
 """
 
 
-async def worklist(conn: Connection, *, due_by: datetime, unit_id: int | None, limit: int) -> list[Due]:
-    return [Due(**dict(row)) for row in await conn.fetch(WORKLIST, due_by, unit_id, limit)]
+async def worklist(conn: Connection, *, due_by: datetime, unit_id: int | None, secret: bool, limit: int) -> list[Due]:
+    return [Due(**dict(row)) for row in await conn.fetch(WORKLIST, due_by, unit_id, limit, secret)]

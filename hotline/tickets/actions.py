@@ -32,9 +32,11 @@ class Held:
         self.now = now
         self._head = head
 
-    async def do(self, fact: Fact, reason: str = "") -> Happened:
-        permissions.check(self.actor, fact.event, self.ticket)
-        after, happened = lifecycle.move(self.ticket, fact, at=self.now, actor=self.actor, reason=reason)
+    async def do(self, fact: Fact, reason: str = "", *, by: Actor | None = None) -> Happened:
+        """`by` when somebody else than the person at work does it: the system, by a rule."""
+        actor = by or self.actor
+        permissions.check(actor, fact.event, self.ticket)
+        after, happened = lifecycle.move(self.ticket, fact, at=self.now, actor=actor, reason=reason)
         self._head = await store.save(self.conn, self.ticket, after, happened, self._head)
         moved, self.ticket = lifecycle.tells_children(self.ticket, after, fact), after
         if moved and await store.has_children(self.conn, after.id):

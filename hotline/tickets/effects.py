@@ -21,6 +21,7 @@ from hotline.tickets.states import (
     Outcome,
     OverlayKind,
     Part,
+    Solved,
     Stage,
     State,
 )
@@ -456,6 +457,7 @@ def callback_ended(ticket: Ticket, line: Line, **result: Any) -> Ticket:
 def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> Ticket:
     found = next(c for c in ticket.callbacks if c.id == fact.callback_id)
     by_page = fact.channel == f.PAGE
+    unhappy = fact.rating is not None and (fact.solved is Solved.NO or fact.rating < 3)
     given_up = fact.counted and fact.next_after is None
     tried = replace(
         found,
@@ -463,7 +465,7 @@ def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> 
         last_attempt_at=line.at,
         tries=found.tries + fact.counted,
         next_after=fact.next_after,
-        awaits_call=by_page if by_page or fact.reached else found.awaits_call and not given_up,
+        awaits_call=by_page and unhappy if by_page or fact.reached else found.awaits_call and not given_up,
     )
     if fact.rating is not None:
         tried = replace(tried, solved=fact.solved, rating=fact.rating, dissatisfied_with=fact.dissatisfied_with)

@@ -415,6 +415,8 @@ def _close(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | No
         return "未接通或拒绝评价的回访不能填写满意度。"
     if fact.outcome is Outcome.NOT_ASKED and not actor.has(Role.SYSTEM):
         return "不回访办结由系统按规则作出,不能手工选择。"
+    if awaits_call(ticket):
+        return CALL_FIRST
     found = ticket.open_callback
     if fact.outcome is not Outcome.SATISFIED and found and found.rating is not None:
         return "诉求人已表示不满意或未解决,不能按未接通或拒绝评价办结。"

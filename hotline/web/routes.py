@@ -49,6 +49,15 @@ PUBLIC = (
         limit="120/minute",
     ),
     Endpoint(
+        "POST",
+        f"{API}/public/requests/{{query_code}}/withdraw",
+        callback.take_back,
+        "诉求人撤回诉求,凭查询码和电话后四位核验",
+        body=callback.TakeBack,
+        answer=callback.TakenBack,
+        limit="30/minute",
+    ),
+    Endpoint(
         "GET",
         f"{API}/public/surveys/{{token}}",
         callback.survey,
