@@ -137,7 +137,7 @@ def check_rating(rating: int) -> None:
 
 
 async def rated_low(held: Held, desk: Desk, rating: int) -> None:
-    """差评: one a callback; somebody speaks with the citizen within a working day (F.8)."""
+    """差评: one a callback; somebody speaks with the citizen within a working day (docs/rules.md F.8)."""
     callback = current(held)
     known = any(o.kind is OverlayKind.LOW_RATING and o.origin == str(callback.id) for o in held.ticket.overlays)
     if rating > LOW or known or held.ticket.has_overlay(OverlayKind.LOW_RATING):
@@ -233,7 +233,7 @@ class NotOpen(Conflict):
 
 
 async def appeal(held: Held, desk: Desk, *, callback_id: int | None, evidence: str, reason: str) -> None:
-    """考核申诉: once for a result, within three working days, with evidence (F.9). The ticket goes its way."""
+    """考核申诉: once for a result, within three working days, with evidence (docs/rules.md F.9). The ticket goes its way."""
     judged = [c for c in held.ticket.callbacks if c.outcome is Outcome.DISSATISFIED and callback_id in (None, c.id)]
     if not judged or judged[-1].ended_at is None:
         raise GuardRefused("只能对不满意或未解决的回访结果提出申诉。", ticket_id=held.ticket.id)

@@ -1,4 +1,4 @@
-"""What the citizen's answer means (domain.md F.6, F.8). Solved is not satisfied, and neither is ever assumed."""
+"""What the citizen's answer means (docs/rules.md F.6, F.8). Solved is not satisfied, and neither is ever assumed."""
 
 from hotline.tickets.states import DissatisfiedWith, Outcome, Solved
 from hotline.tickets.ticket import Callback

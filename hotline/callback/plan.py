@@ -1,4 +1,4 @@
-"""Who is called back, when, and how often (domain.md F)."""
+"""Who is called back, when, and how often (docs/rules.md F)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta

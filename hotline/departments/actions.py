@@ -27,7 +27,7 @@ from hotline.tickets.verbs import Desk
 
 LONGEST = 20_000
 REVIEW_EVERY = timedelta(days=90)
-"""A shelved ticket is looked at again at least this often (C.3, 23)."""
+"""A shelved ticket is looked at again at least this often (docs/rules.md C.3, 23)."""
 
 
 def mine(held: Held, assignment_id: int | None = None) -> Assignment:

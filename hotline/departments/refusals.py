@@ -1,4 +1,4 @@
-"""审核驳回: why a reply goes back (domain.md C.3, 18)."""
+"""审核驳回: why a reply goes back (docs/rules.md C.3, 18)."""
 
 OTHER = "其他"
 REASONS = (

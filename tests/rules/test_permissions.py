@@ -1,4 +1,4 @@
-"""Who may do what to whose ticket: the whole grid, against domain.md C.3 and C.4 written down once more by hand.
+"""Who may do what to whose ticket: the whole grid, against docs/rules.md C.3 and C.4 written down once more by hand.
 
 The table here is not made from the code's: whoever changes one must change the other and say why."""
 
@@ -143,7 +143,7 @@ def somebody(role: Role) -> Actor:
 
 
 def expected(role: Role, event: Event, whose: str, channel: Channel) -> str:
-    """What domain.md says, in three lines: whose it is to see, whose to touch, whose to do."""
+    """What docs/rules.md says, in three lines: whose it is to see, whose to touch, whose to do."""
     may = "allowed" if role in MAY[event] else "forbidden"
     if role in SEE_ALL or role is R.CITIZEN:
         return may
