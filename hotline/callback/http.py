@@ -181,7 +181,7 @@ async def survey_page(request: Request, token: str) -> SurveyPage:
         assert ticket is not None
         reply = await public_reply(conn, ticket)
     if ticket.secret:
-        # Whoever finds the link reads nothing of the matter (F.11).
+        # Whoever finds the link reads nothing of the matter (docs/rules.md F.11).
         return SurveyPage(SECRET_TITLE, None, found.answered, found.open)
     return SurveyPage(matter.title, reply, found.answered, found.open)
 
