@@ -210,7 +210,9 @@ def verbs_for(actor: Actor, ticket: Ticket) -> list[str]:
     return [event.value for event in permissions.possible(actor, ticket) if event not in INNER]
 
 
-INNER = frozenset({Event.MARK_DEADLINE, Event.RECOMPUTE, Event.ATTEMPT_CALLBACK, Event.LOW_RATING, Event.HAND_OVER, Event.ARCHIVE})
+INNER = frozenset(
+    {Event.MARK_DEADLINE, Event.RECOMPUTE, Event.ATTEMPT_CALLBACK, Event.LOW_RATING, Event.HAND_OVER, Event.ARCHIVE}
+)
 """Events that no person sends as a verb."""
 
 

@@ -242,7 +242,7 @@ DEPARTMENTS = (
         departments.contacts,
         "联系诉求人的记录",
         answer=departments.ContactLog,
-        roles=ANYONE_SIGNED_IN,
+        roles=SEERS,
     ),
 )
 
@@ -297,7 +297,7 @@ LIVE = (
         live.poll,
         "实时消息(不用 WebSocket 的客户端定时询问)",
         answer=LivePage,
-        roles=ANYONE_SIGNED_IN,
+        roles=SEERS,
         query=(
             Query("since", int, "上次应答中的 number;不带则从现在开始"),
             Query("limit", int, "一次最多看多少条历史,最多 1000"),

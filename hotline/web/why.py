@@ -12,7 +12,7 @@ from hotline.infra.http import answer, services
 from hotline.sla.actions import clocks
 from hotline.sla.calendar import Counted
 from hotline.tickets import actions
-from hotline.tickets.http import ticket_id_of
+from hotline.tickets.http import guarded, ticket_id_of
 from hotline.tickets.ticket import Assignment
 from hotline.tickets.verbs import Desk
 
@@ -42,4 +42,4 @@ async def deadlines(request: Request) -> Response:
             given = await clocks(conn, desk, assignment.dispatched_at)
             due = computed(ticket, given, assignment.dispatched_at, rework=assignment.round > 0)
             items.append(Why(assignment, due.finish_due, due.why, due.warning))
-    return answer(DeadlinesView(ticket.id, items))
+        return answer(await guarded(conn, request, ticket, DeadlinesView(ticket.id, items)))

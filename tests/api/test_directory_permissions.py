@@ -11,7 +11,7 @@ from hotline.web.administration import DIRECTORY
 from hotline.web.endpoint import Endpoint
 from hotline.web.routes import ENDPOINTS, MACHINES, PUBLIC, SESSION
 from tests.flow.city import City, Person
-from tests.flow.steps import answers, called_back, sent, signed
+from tests.flow.steps import VAGUE, answers, called_back, sent, signed
 from tests.rules.test_permissions import MAY as BY_THE_RULES
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -120,8 +120,8 @@ SECRETS = (NAME, PHONE, EMAIL, HOME, "景明")
 async def secret_ticket(city: City) -> int:
     """A call in which the caller names himself, taken down by an agent and talked about by others."""
     ticket_id = await city.agent_logs(
-        f"我叫{NAME},住{HOME},楼下饭店油烟直排,举报过没人管,请打{PHONE}联系我。",
-        title=f"{NAME}反映饭店油烟",
+        f"我叫{NAME},住{HOME},{VAGUE}请打{PHONE}联系我。",
+        title=f"{NAME}请求帮助",
         kind="complaint",
         confidential=True,
         original_words=f"我是{NAME}啊",
@@ -129,8 +129,7 @@ async def secret_ticket(city: City) -> int:
         citizen={"name": NAME, "phone": PHONE, "email": EMAIL, "home_address": HOME},
     )
     body = {"unit_id": await city.unit("D14"), "assists": [await city.unit("D13")], "basis": f"据{NAME}所述"}
-    if await city.state(ticket_id) == "registered":
-        await city.dispatcher.does("dispatch", ticket_id, **body)
+    await city.dispatcher.does("dispatch", ticket_id, **body)
     await city.agent.does("urge", ticket_id, text=f"{NAME}({PHONE})再次来电", reason=f"{NAME}着急")
     return ticket_id
 
@@ -143,10 +142,11 @@ async def test_a_secret_callers_name_stands_in_no_answer_outside_the_centre(city
     assert (seen["petitioner"]["name"], seen["petitioner"]["phone"]) == (NAME, PHONE)
     assert NAME in seen["matter"]["content"]
     assert lead == await city.unit("D14")
+    await desk.does("sign", ticket_id)
     await city.unit2.does("sign", ticket_id)
     await city.unit2.does("assist_reply", ticket_id, account="已抄送监测数据")
     await answers(desk, ticket_id)
-    await city.supervisor.does("refuse_reply", ticket_id, reasons=[f"未回应{NAME}的要求"], reason=f"{PHONE}")
+    await city.supervisor.does("refuse_reply", ticket_id, reasons=["答非所问"], reason=f"{NAME}({PHONE})不认可")
     outside = (desk, city.unit2, city.leader)
     for person in outside:
         pages = await every_page(person, ticket_id)
@@ -155,7 +155,7 @@ async def test_a_secret_callers_name_stands_in_no_answer_outside_the_centre(city
             told = [secret for secret in SECRETS if secret in text]
             assert not told, f"{person.login} reads {told} at {path}"
     told = await desk.sees(ticket_id)
-    assert "油烟直排" in told["matter"]["content"], "the matter itself is what the unit works on"
+    assert "现场看一看" in told["matter"]["content"], "the matter itself is what the unit works on"
     assert told["petitioner"]["phone"] is None and told["matter"]["original_words"] == ""
     row = next(r for r in (await desk.get("/tickets"))["items"] if r["id"] == ticket_id)
     assert (row["title"], row["address"]) == ("保密工单", "")
@@ -170,7 +170,7 @@ async def every_page(person: Person, ticket_id: int) -> dict[str, str]:
             answered = await person.call("GET", re.sub(r"\{[^}]*\}", "1", path))
             if answered.status_code == 200:
                 pages[path] = answered.text
-    for query in ("q=油烟", "limit=200", f"q={NAME}", "stage=in_progress"):
+    for query in ("q=现场", "limit=200", f"q={NAME}", "stage=in_progress"):
         pages[query] = (await person.call("GET", f"/tickets?{query}")).text
     pages["refusal"] = (await person.call("POST", f"/tickets/{ticket_id}/sign", {"version": 1})).text
     return pages
