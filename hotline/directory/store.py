@@ -12,6 +12,7 @@ from hotline.directory.regions import Region
 from hotline.directory.sessions import Account, Came, SessionRules, SignedIn
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.infra.db import Connection
+from hotline.infra.revisions import revision
 
 DEMO = Path(__file__).parent / "demo"
 
@@ -22,7 +23,6 @@ def demo_text(name: str) -> str:
 
 # --- the directory as a whole
 
-READ_REVISION = "SELECT stamp::text FROM directory_revision"
 READ_REGIONS = "SELECT code, level, parent, name, path FROM region ORDER BY level, code"
 READ_UNITS = """
 SELECT u.id, u.code, u.name, u.kind, u.parent_id, u.path, u.region_code, u.active, u.phone, u.duty_contact,
@@ -38,12 +38,12 @@ async def load_directory(conn: Connection) -> Directory:
     """The directory as this transaction sees it; read again only when its revision has changed."""
     global _latest
     # The revision first: whatever is committed between the two reads is found by the next caller's revision.
-    revision: str = await conn.fetchval(READ_REVISION)
+    mark = await revision(conn, "directory")
     known = _latest
-    if known.revision != revision:
+    if known.revision != mark:
         regions = msgspec.convert([dict(row) for row in await conn.fetch(READ_REGIONS)], list[Region])
         units = msgspec.convert([dict(row) for row in await conn.fetch(READ_UNITS)], list[Unit])
-        _latest = known = Directory(units, regions, revision)
+        _latest = known = Directory(units, regions, mark)
     return known
 
 

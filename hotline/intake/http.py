@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from hotline.directory.http import actor_of, directory_of
 from hotline.directory.people import CITIZEN
+from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.infra.errors import BadRequest, Forbidden, HotlineError
 from hotline.infra.http import answer, now, raw_body, services, transaction
+from hotline.infra.revisions import one_glance
 from hotline.intake import actions, form, store
 from hotline.intake.actions import Received
 from hotline.intake.duplicates import Similar
@@ -43,12 +45,12 @@ async def send(request: Request) -> Response:
 
 async def accept(request: Request, raw: object) -> Received:
     """The citizen's letter, from the API or a page."""
-    regions = (await directory_of(request)).regions
-    accepted = form.read_public(raw, regions)
-    async with transaction(request) as conn:
-        return await actions.receive_once(
-            conn, accepted, actor=CITIZEN, now=now(request), cipher=services(request).cipher
-        )
+    with one_glance():
+        accepted = form.read_public(raw, (await directory_of(request)).regions)
+        async with transaction(request) as conn:
+            return await actions.receive_once(
+                conn, accepted, actor=CITIZEN, now=now(request), cipher=services(request).cipher
+            )
 
 
 async def json_object(request: Request) -> Any:
@@ -186,15 +188,21 @@ async def track(request: Request) -> Response:
     return answer(found)
 
 
+async def looked_up(conn: Connection, code: str, last4: str, cipher: FieldCipher) -> Ticket:
+    """The request that a code and the last four digits of its telephone number name together."""
+    ticket_id = await store.find_code(conn, plain_code(code)[:32])
+    ticket = await tickets.load(conn, ticket_id) if ticket_id else None
+    if ticket is None or not await tickets.tail_matches(conn, ticket.id, last4[:8], cipher):
+        raise WrongPhone("没有查到:请核对查询码和联系电话后四位。")
+    return ticket
+
+
 async def progress(request: Request, code: str, last4: str) -> Progress:
     """Code and the last four digits must fit together; nothing tells which of them was wrong."""
     cipher = services(request).cipher
     directory = await directory_of(request)
     async with services(request).pool.acquire() as conn:
-        ticket_id = await store.find_code(conn, plain_code(code)[:32])
-        ticket = await tickets.load(conn, ticket_id) if ticket_id else None
-        if ticket is None or not await tickets.tail_matches(conn, ticket.id, last4[:8], cipher):
-            raise WrongPhone("没有查到:请核对查询码和联系电话后四位。")
+        ticket = await looked_up(conn, code, last4, cipher)
         matter = await tickets.load_matter(conn, ticket.id)
         master = await tickets.load(conn, ticket.master_id) if ticket.master_id else None
         steps = [h for t in (ticket, master) if t for h in await happened(conn, t, own=t is ticket)]

@@ -26,6 +26,7 @@ from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.infra.log import begin_request
 from hotline.infra.outbox import ENTRYPOINT, QUEUE, Follow, queue
+from hotline.infra.revisions import one_glance
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings
 from hotline.live.actions import Waker
@@ -133,7 +134,8 @@ async def handle(job: Follow, services: Services, follows: Follows) -> None:
         raise HotlineError(f"没有登记事件 {job.event} 的后续处理,请检查 jobs/handlers.py。")
     for handler in follows[job.event]:
         async with services.pool.acquire() as conn, conn.transaction():
-            await handler(conn, job.ticket_id, job.payload, services=services)
+            with one_glance():
+                await handler(conn, job.ticket_id, job.payload, services=services)
 
 
 async def beat(services: Services, tick: Tick) -> None:

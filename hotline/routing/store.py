@@ -3,17 +3,16 @@
 import csv
 from datetime import date, datetime
 from importlib.resources import files
-from uuid import UUID
 
 import msgspec
 
 from hotline.classify.labels import Tree
 from hotline.classify.store import read_categories
 from hotline.infra.db import Connection
+from hotline.infra.revisions import revision
 from hotline.routing.catalogue import Catalogue, Entry
 from hotline.routing.decide import Candidate, Decision
 
-MARK = "SELECT mark FROM catalogue_revision"
 READ = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue ORDER BY id
 """
@@ -24,13 +23,12 @@ _shelf = Catalogue(())
 async def load_catalogue(conn: Connection) -> Catalogue:
     """The catalogue as it stands; read again only when it changed."""
     global _shelf
-    mark: UUID = await conn.fetchval(MARK)
+    mark = await revision(conn, "catalogue")
     if mark != _shelf.mark:
         _shelf = Catalogue([msgspec.convert(dict(row), Entry) for row in await conn.fetch(READ)], mark)
     return _shelf
 
 
-TREE_MARK = "SELECT mark FROM category_revision"
 
 
 class Categories(msgspec.Struct, frozen=True):
@@ -38,7 +36,7 @@ class Categories(msgspec.Struct, frozen=True):
 
     tree: Tree
     duties: frozenset[str]
-    mark: UUID | None
+    mark: str | None
 
 
 _categories = Categories(Tree({}), frozenset(), None)
@@ -47,7 +45,7 @@ _categories = Categories(Tree({}), frozenset(), None)
 async def load_categories(conn: Connection) -> Categories:
     """The tree as it stands; read again only when it changed."""
     global _categories
-    mark: UUID = await conn.fetchval(TREE_MARK)
+    mark = await revision(conn, "category")
     if mark != _categories.mark:
         nodes = {category.code: category for category in await read_categories(conn)}
         duties = frozenset(code for code, category in nodes.items() if category.duty)

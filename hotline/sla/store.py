@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -14,6 +13,7 @@ from hotline.directory.people import Actor
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import Misconfigured
+from hotline.infra.revisions import revision
 from hotline.sla.calendar import Calendar, SpecialDay, parse_calendar
 from hotline.sla.deadlines import ClockKey, DeadlineKind, Level, Timer
 from hotline.sla.policy import Policy, parse_policy
@@ -100,7 +100,6 @@ async def put_years(conn: Connection, region: str, years: dict[int, bool]) -> No
 
 # -- reading it, with a copy kept in the process --------------------------------------------------------------------
 
-REVISION = "SELECT mark FROM sla_revision"
 READ_DAYS = """
 SELECT day, workday, name FROM calendar_day WHERE region = ANY($1)
  ORDER BY region <> 'cn' -- the region's own row comes last and wins
@@ -114,7 +113,7 @@ class _Shelf:
     """What was read under one revision mark; another mark empties it."""
 
     def __init__(self) -> None:
-        self.mark: UUID | None = None
+        self.mark: str | None = None
         self.calendars: dict[str, Calendar] = {}
         self.packs: dict[str, tuple[Policy, ...]] = {}
 
@@ -124,7 +123,7 @@ _shelf = _Shelf()
 
 async def _current(conn: Connection) -> _Shelf:
     global _shelf
-    mark = await conn.fetchval(REVISION)
+    mark = await revision(conn, "sla")
     if mark != _shelf.mark:
         _shelf = _Shelf()
         _shelf.mark = mark

@@ -8,13 +8,14 @@ from hotline.departments.http import VERBS as DEPARTMENTS
 from hotline.directory.http import actor_of
 from hotline.dispatch.http import VERBS as DISPATCH
 from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.infra.revisions import one_glance
 from hotline.intake.http import VERBS as INTAKE
 from hotline.sla.actions import keep
 from hotline.supervision.http import VERBS as SUPERVISION
 from hotline.tickets import lifecycle, permissions
 from hotline.tickets.actions import hold, stale
-from hotline.tickets.http import changed, ticket_id_of
-from hotline.tickets.verbs import Desk, Verb
+from hotline.tickets.http import Changed, changed, ticket_id_of
+from hotline.tickets.verbs import Command, Desk, Verb
 from hotline.web.classifying import VERBS as CLASSIFYING
 from hotline.web.endpoint import Handler
 
@@ -36,8 +37,13 @@ def handler(verb: Verb) -> Handler:
 
 
 async def run(request: Request, verb: Verb) -> Response:
-    actor, at, desk = actor_of(request), now(request), Desk(services(request).settings, services(request).cipher)
     body = await json_body(request, verb.body)
+    with one_glance():
+        return answer(await done(request, verb, body))
+
+
+async def done(request: Request, verb: Verb, body: Command) -> Changed:
+    actor, at, desk = actor_of(request), now(request), Desk(services(request).settings, services(request).cipher)
     async with transaction(request) as conn:
         held = await hold(conn, ticket_id_of(request), actor=actor, now=at)
         before = held.ticket
@@ -47,4 +53,4 @@ async def run(request: Request, verb: Verb) -> Response:
         lifecycle.ways(before, verb.event)
         await verb.act(held, body, desk)
         await keep(held, before, desk)
-    return answer(changed(held.ticket, actor))
+    return changed(held.ticket, actor)
