@@ -67,6 +67,11 @@ async def at_every_desk(city: City) -> dict[str, Turn]:
     asked = {name: await signed(city) for name in asks}
     for name, body in asks.items():
         await hands.does(f"request_{name}", asked[name], reason="事由", **body)
+    unhappy, appealed = await signed(city), await signed(city)
+    for ticket_id in (unhappy, appealed):
+        await called_back(city, ticket_id, hands)
+        await city.callback.calls_back(ticket_id, solved="no", rating=1)
+    await hands.does("appeal", appealed, evidence="现场照片", reason="已依规办理")
     person = await city.conn.fetchval("SELECT id FROM person WHERE unit_id = $1 LIMIT 1", await city.unit("D14"))
     turns = {
         "register": Turn("agent", draft, {}),
@@ -101,6 +106,8 @@ async def at_every_desk(city: City) -> dict[str, Turn]:
         "close": Turn("callback", called, {"outcome": "satisfied", "solved": "yes", "rating": 5}),
         "send_back": Turn("callback", called, {"solved": "no", "rating": 1}),
         "conclude": Turn("supervisor", called, {"explanation": "已解释"}),
+        "appeal": Turn("unit", unhappy, {"evidence": "现场照片"}),
+        "decide_appeal": Turn("supervisor", appealed, {"granted": True}),
         "reopen": Turn("supervisor", closed, {}),
         "withdraw": Turn("agent", in_hand, {"proof": "录音 1"}),
         "urge": Turn("agent", in_hand, {}),

@@ -77,7 +77,10 @@ async def test_并单_a_merged_caller_who_is_not_satisfied_gets_a_rework_of_thei
 
 
 async def test_并单_who_wants_no_call_ends_with_the_master_and_not_before(city: City) -> None:
-    master, [(child, code, last4)], hands = await merged(city, callback_wanted=False)
+    master, _, hands = await merged(city, 1)
+    unwilling: dict[str, Any] = {"callback_wanted": False, "citizen": {"phone": "13770008888"}}
+    [(child, code, _)], last4 = await callers(city, 1, **unwilling), "8888"
+    await city.agent.does("merge", child, master_id=master)
     await called_back(city, master, hands)
     assert await city.state(child) == "merged"
     assert (await tracked(city, code, last4))["public_reply"] == REPLY
