@@ -211,7 +211,15 @@ def verbs_for(actor: Actor, ticket: Ticket) -> list[str]:
 
 
 INNER = frozenset(
-    {Event.MARK_DEADLINE, Event.RECOMPUTE, Event.ATTEMPT_CALLBACK, Event.LOW_RATING, Event.HAND_OVER, Event.ARCHIVE}
+    {
+        Event.MARK_DEADLINE,
+        Event.RECOMPUTE,
+        Event.ATTEMPT_CALLBACK,
+        Event.LOW_RATING,
+        Event.HAND_OVER,
+        Event.ATTACH,
+        Event.ARCHIVE,
+    }
 )
 """Events that no person sends as a verb."""
 

@@ -40,6 +40,8 @@ class Endpoint:
     query: tuple[Query, ...] = ()
     statuses: tuple[int, ...] = ()
     """Further answers that are no error, such as 200 beside 201."""
+    takes: str = "application/json"
+    """The media type of the body."""
     limit: str | None = None
     """How many calls an address may make, as `web.limits` reads it."""
 

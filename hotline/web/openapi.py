@@ -138,7 +138,7 @@ def operation(route: Endpoint, schemas: Schemas) -> dict[str, Any]:
     if route.roles:
         made["x-roles"] = holders(route.roles)
     if route.body is not None:
-        content = {"application/json": {"schema": schema_of(route.body, schemas)}}
+        content = {route.takes: {"schema": schema_of(route.body, schemas)}}
         made["requestBody"] = {"required": True, "content": content}
     return made
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Message
 
 from hotline.callback.http import SurveyAnswer, SurveyPage, survey_page, take_answer
+from hotline.departments.attachments.http import PublicAttachment, public_file, public_list
 from hotline.directory.http import directory_of
 from hotline.directory.regions import DISTRICT
 from hotline.directory.units import Directory
@@ -216,7 +217,12 @@ async def sent(request: Request) -> Response:
 
 
 async def show_track(
-    request: Request, typed: Mapping[str, str], *, fault: HotlineError | None = None, found: Progress | None = None
+    request: Request,
+    typed: Mapping[str, str],
+    *,
+    fault: HotlineError | None = None,
+    found: Progress | None = None,
+    files: Sequence[PublicAttachment] = (),
 ) -> Response:
     return page(
         request,
@@ -228,6 +234,7 @@ async def show_track(
         value=typed,
         fault=fault.message if fault else None,
         found=found,
+        files=files,
         steps=STEPS,
         step=STEP_OF.get(found.master_stage or found.stage) if found else None,
     )
@@ -248,9 +255,17 @@ async def track(request: Request) -> Response:
             return await show_track(request, typed)
         return await show_track(request, typed, fault=BadRequest("请填写查询码和联系电话后四位。"))
     try:
-        return await show_track(request, typed, found=await progress(request, code, last4))
+        found, files = await progress(request, code, last4), await public_list(request, code, last4)
+        return await show_track(request, typed, found=found, files=files)
     except HotlineError as wrong:
         return await show_track(request, typed, fault=wrong)
+
+
+async def track_file(request: Request) -> Response:
+    """POST /track/file: like the page itself, without the digits in an address."""
+    typed = await typed_fields(request)
+    code = "".join(filter(str.isalnum, typed.get("code", "")))
+    return await public_file(request, code, plain_phone(typed.get("last4"))[-4:], typed.get("file", ""))
 
 
 # -- survey ----------------------------------------------------------------------------------------------------------
@@ -352,6 +367,7 @@ PAGES = (
     Endpoint("GET", "/sent", for_people(sent), "提交成功"),
     Endpoint("GET", "/track", for_people(ask), "查询进度"),
     Endpoint("POST", "/track", for_people(track), "查询结果", limit="60/minute"),
+    Endpoint("POST", "/track/file", for_people(track_file), "下载附件", limit="60/minute"),
     Endpoint("GET", "/survey/{token}", for_people(survey), "评价"),
     Endpoint("POST", "/survey/{token}", for_people(answer_survey), "提交评价", limit="60/minute"),
 )

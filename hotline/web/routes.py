@@ -4,6 +4,7 @@ from starlette.routing import WebSocketRoute
 
 from hotline.callback import http as callback
 from hotline.departments import http as departments
+from hotline.departments.attachments import http as attachments
 from hotline.directory import http as directory
 from hotline.directory.people import CENTRE, Role
 from hotline.dispatch import http as dispatch
@@ -246,6 +247,52 @@ DEPARTMENTS = (
     ),
 )
 
+ATTACHMENTS = (
+    Endpoint(
+        "POST",
+        f"{API}/tickets/{{id}}/attachments",
+        attachments.upload,
+        "上传一个附件,随内部或公开文本;单个不超过 50 MB",
+        body=attachments.AttachmentForm,
+        takes="multipart/form-data",
+        answer=attachments.Attached,
+        status=201,
+        roles=MAY[Event.ATTACH],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/attachments",
+        attachments.listing,
+        "工单的附件",
+        answer=attachments.AttachmentList,
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/attachments/{{number}}",
+        attachments.download,
+        "下载一个附件",
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/public/requests/{{query_code}}/attachments",
+        attachments.public_listing,
+        "凭查询码和电话后四位查看公开附件",
+        answer=attachments.PublicAttachments,
+        query=(Query("phone_last4", str, "联系电话后四位"),),
+        limit="120/minute",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/public/requests/{{query_code}}/attachments/{{file}}",
+        attachments.public_download,
+        "下载一个公开附件",
+        query=(Query("phone_last4", str, "联系电话后四位"),),
+        limit="120/minute",
+    ),
+)
+
 CALLBACKS = (
     Endpoint(
         "GET",
@@ -332,6 +379,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *TICKETS,
     *DISPATCH,
     *DEPARTMENTS,
+    *ATTACHMENTS,
     *CALLBACKS,
     *REPORTS,
     *LIVE,
