@@ -78,7 +78,7 @@ async def test_网上评价_a_satisfied_page_closes_and_a_dissatisfied_one_is_ca
     for rating, state in ((5, "closed"), (1, "callback")):
         ticket_id = await waiting_for_a_call(city)
         token = await city.conn.fetchval("SELECT token FROM survey WHERE ticket_id = $1", ticket_id)
-        said = {"solved": "yes" if rating > 2 else "no", "rating": rating, "reasons": ["办理太慢"]}
+        said: dict[str, Any] = {"solved": "yes" if rating > 2 else "no", "rating": rating, "reasons": ["办理太慢"]}
         answered = await city.client.post(f"/api/v1/public/surveys/{token}", json=said)
         assert answered.status_code == 201, answered.text
         assert await city.state(ticket_id) == state
