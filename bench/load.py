@@ -30,13 +30,20 @@ CLIENTS = 32
 FILL = """
 -- Tickets as they are after a year: closed ones, each with its words; the newest thousand still in the pool.
 WITH made AS (
-    SELECT (to_char(date '2026-01-01' + (n * 300 / $1), 'YYYYMMDD') || lpad((n % 10000000)::text, 7, '0'))::bigint AS id, n
+    SELECT (to_char(date '2026-01-01' + (n * 300 / $1), 'YYYYMMDD') || lpad((n % 10000000)::text, 7, '0'))::bigint AS id, n,
+           date '2026-01-01' + (n * 300 / $1) AS at
       FROM generate_series(1, $1) AS n
 ), tickets AS (
     INSERT INTO ticket (id, state, version, head, kind, urgency, channel, created_at, category, confidential,
         callback_wanted, round, returns, forbid_return, lead_unit)
     SELECT id, CASE WHEN n > $1 - 1000 THEN 'registered' ELSE 'closed' END, 1, '\\x00', 'complaint', 'normal', 'web',
-           date '2026-01-01' + (n * 300 / $1), '0101', false, true, 0, 0, false, 1 + n % 50
+           at, '0101', false, true, 0, 0, false, 1 + n % 50
+      FROM made
+), shares AS (
+    INSERT INTO assignment (ticket_id, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
+        first_finish_due, pack, automatic, basis, extensions)
+    SELECT id, 1, 'lead', 1 + n % 50, ARRAY[1 + n % 50], 'done', 0, at, at + interval '5 days', at + interval '5 days', '',
+           false, '', 0
       FROM made
 )
 INSERT INTO matter (ticket_id, title, content, expected, original_words, address, grid, place, coordinates, about,

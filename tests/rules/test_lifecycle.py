@@ -67,7 +67,11 @@ C3 = [
     (24, S.SUSPENDED, E.RESUME, {S.IN_PROGRESS}),
     *((25, s, E.WITHDRAW, {S.WITHDRAWN}) for s in sorted(OPEN)),
     *((26, s, E.TERMINATE, {S.CLOSED}) for s in sorted(OPEN)),
-    *((n, s, e, {s}) for s in sorted(OPEN) for n, e in ((14, E.REQUEST_EXTENSION), (14, E.GRANT_EXTENSION), (27, E.URGE))),
+    *(
+        (n, s, e, {s})
+        for s in sorted(OPEN)
+        for n, e in ((14, E.REQUEST_EXTENSION), (14, E.GRANT_EXTENSION), (27, E.URGE))
+    ),
     *((n, s, e, {s}) for s in sorted(OPEN) for n, e in ((28, E.SUPERVISE), (29, E.MARK_DIFFICULT))),
     (30, S.CLOSED, E.ARCHIVE, {S.ARCHIVED}),
     (31, S.CLOSED, E.REOPEN, {S.REWORK}),
