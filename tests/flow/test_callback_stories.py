@@ -86,10 +86,10 @@ async def test_网上评价_a_satisfied_page_closes_and_a_dissatisfied_one_is_ca
         assert again.status_code == 409
     cards = (await city.callback.get("/callbacks"))["items"]
     assert [(one["ticket_id"], one["digital_dissatisfied"]) for one in cards] == [(ticket_id, True)]
-    status, said = await city.callback.refused("send_back", ticket_id, solved="no", rating=1)
-    assert status == 422 and "先人工回访" in said
-    status, said = await city.supervisor.refused("conclude", ticket_id, explanation="已解释", reason="依规")
-    assert status == 422 and "先人工回访" in said
+    status, told = await city.callback.refused("send_back", ticket_id, solved="no", rating=1)
+    assert status == 422 and "先人工回访" in told
+    status, told = await city.supervisor.refused("conclude", ticket_id, explanation="已解释", reason="依规")
+    assert status == 422 and "先人工回访" in told
     await city.callback.calls_back(ticket_id, solved="no", rating=2, dissatisfied_with="procedure", contacted=False)
     [callback] = (await city.supervisor.sees(ticket_id))["ticket"]["callbacks"]
     assert (callback["rating"], callback["dissatisfied_with"], callback["outcome"]) == (2, "procedure", "dissatisfied")

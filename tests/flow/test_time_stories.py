@@ -6,8 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from hotline.directory.people import SYSTEM
 from hotline.infra.clock import BEIJING
+from hotline.sla.actions import working
 from hotline.sla.store import shipped_packs
+from hotline.tickets import facts as f
+from hotline.tickets.states import Urgency
+from hotline.tickets.verbs import Desk
 from tests.flow.city import City
 from tests.flow.steps import BASIS, answers, called_back, in_the_pool, sent, signed
 
@@ -40,8 +45,9 @@ async def test_派单时限_a_ticket_in_the_pool_is_watched_until_it_is_sent(cit
 async def test_派单时限_urgent_is_ten_minutes_from_the_registration(city: City) -> None:
     ticket_id = await in_the_pool(city)
     await city.pass_time(minutes=5)
-    await city.dispatcher.does("classify", ticket_id, category="0101", urgency="urgent", reason="漏电")
-    assert await city.state(ticket_id) == "registered"
+    desk = Desk(city.services.settings, city.services.cipher)
+    async with working(city.conn, ticket_id, actor=SYSTEM, now=city.clock.now(), desk=desk) as held:
+        await held.do(f.Classify(category=None, urgency=Urgency.URGENT))
     row = await city.conn.fetchrow("SELECT start_at, due_at FROM deadline WHERE ticket_id = $1", ticket_id)
     assert row and row["due_at"] - row["start_at"] == timedelta(minutes=10)
     assert row["start_at"] == city.clock.now() - timedelta(minutes=5)

@@ -9,9 +9,10 @@ import pytest
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import Misconfigured
+from hotline.infra.revisions import revision
 from hotline.sla import store
 from hotline.sla.calendar import SpecialDay, add_working_days
-from hotline.sla.deadlines import DeadlineKind, deadlines, timers
+from hotline.sla.deadlines import ClockKey, DeadlineKind, deadlines, timer, timers
 
 START = datetime(2026, 2, 13, 10, tzinfo=BEIJING)
 TICKET = 202602130000001
@@ -32,9 +33,9 @@ async def test_what_is_shipped_is_what_is_loaded(seeded: Connection) -> None:
 
 
 async def test_seeding_again_changes_nothing_not_even_the_revision(seeded: Connection) -> None:
-    before = await seeded.fetchval(store.REVISION)
+    before = await revision(seeded, "sla")
     await store.seed(seeded)
-    assert await seeded.fetchval(store.REVISION) == before
+    assert await revision(seeded, "sla") == before
 
 
 async def test_seeding_keeps_what_an_administrator_entered(seeded: Connection) -> None:
@@ -102,7 +103,8 @@ async def test_a_pack_whose_columns_disagree_with_its_body_is_refused(seeded: Co
 async def put(conn: Connection, assignment: int = 1, kind: str = "complaint") -> None:
     policy, calendar = await store.load_policy(conn, "default", START), await store.load_calendar(conn, "cn")
     due = deadlines(policy, calendar, kind=kind, urgency="normal", start=START)
-    await store.put_deadlines(conn, TICKET, assignment, timers(policy, calendar, due))
+    found = {ClockKey(assignment, one.kind): one for one in timers(policy, calendar, due)}
+    await store.put_deadlines(conn, TICKET, found)
 
 
 async def open_kinds(conn: Connection) -> set[tuple[int, str]]:
@@ -114,17 +116,31 @@ async def test_deadlines_are_kept_by_assignment_and_closed_one_by_one(seeded: Co
     await put(seeded, 1)
     await put(seeded, 2, "consult")
     assert await open_kinds(seeded) == {(1, "sign"), (1, "contact"), (1, "finish"), (2, "sign"), (2, "finish")}
-    assert await store.close_deadlines(seeded, TICKET, 1, DeadlineKind.SIGN, now=START) == 1
-    assert await store.close_deadlines(seeded, TICKET, 1, DeadlineKind.SIGN, now=START) == 0
+    sign = [ClockKey(1, DeadlineKind.SIGN)]
+    assert await store.close_deadlines(seeded, TICKET, sign, now=START) == 1
+    assert await store.close_deadlines(seeded, TICKET, sign, now=START) == 0
     assert await open_kinds(seeded) == {(1, "contact"), (1, "finish"), (2, "sign"), (2, "finish")}
-    assert await store.close_deadlines(seeded, TICKET, 2, now=START) == 2
-    assert await store.close_deadlines(seeded, TICKET, None, now=START) == 2
+    rest = [ClockKey(a, k) for a in (1, 2) for k in (DeadlineKind.SIGN, DeadlineKind.CONTACT, DeadlineKind.FINISH)]
+    assert await store.close_deadlines(seeded, TICKET, rest, now=START) == 4
     assert await open_kinds(seeded) == set()
 
 
-async def test_putting_a_deadline_again_starts_its_lights_anew(seeded: Connection) -> None:
+async def test_two_letters_of_one_ticket_are_watched_apart(seeded: Connection) -> None:
+    policy, calendar = await store.load_policy(seeded, "default", START), await store.load_calendar(seeded, "cn")
+    due = START.replace(day=27)
+    one = timer(policy, calendar, kind=DeadlineKind.SUPERVISE, start=START, due=due)
+    letters = {ClockKey(0, DeadlineKind.SUPERVISE, item): one for item in (1, 2)}
+    await store.put_deadlines(seeded, TICKET, letters)
+    assert await store.close_deadlines(seeded, TICKET, [ClockKey(0, DeadlineKind.SUPERVISE, 1)], now=START) == 1
+    assert [c.item_id for c in (await store.own_clocks(seeded, [TICKET]))[TICKET]] == [2]
+
+
+async def test_a_deadline_put_with_another_end_starts_its_lights_anew(seeded: Connection) -> None:
     await put(seeded)
     await seeded.execute("UPDATE deadline SET mark = 'very_late', next_mark_at = NULL, attempts = 3")
+    await put(seeded)
+    assert {row["mark"] for row in await store.read_deadlines(seeded, TICKET)} == {"very_late"}, "the same goes on"
+    await seeded.execute("UPDATE deadline SET due_at = due_at - interval '1 hour'")
     await put(seeded)
     rows = await store.read_deadlines(seeded, TICKET)
     assert len(rows) == 3 and {row["mark"] for row in rows} == {"none"}
@@ -133,10 +149,12 @@ async def test_putting_a_deadline_again_starts_its_lights_anew(seeded: Connectio
 async def test_open_deadlines_that_a_changed_day_may_move_are_found(seeded: Connection) -> None:
     await put(seeded, 1)
     await put(seeded, 2, "consult")
-    await store.close_deadlines(seeded, TICKET, 2, now=START)
     day = datetime(2026, 2, 26, tzinfo=BEIJING)
-    assert await store.open_across(seeded, day, day.replace(day=27)) == [(TICKET, 1)]
-    assert await store.open_across(seeded, day.replace(month=1), day.replace(month=1, day=27)) == []
+    assert await store.across(seeded, day, day.replace(day=27), limit=9) == [TICKET]
+    assert await store.across(seeded, day, day.replace(day=27), after=TICKET, limit=9) == []
+    assert await store.across(seeded, day.replace(month=1), day.replace(month=1, day=27), limit=9) == []
+    await seeded.execute("UPDATE deadline SET done_at = now(), next_mark_at = NULL")
+    assert await store.across(seeded, day, day.replace(day=27), limit=9) == []
 
 
 @pytest.mark.parametrize(
@@ -151,6 +169,6 @@ async def test_open_deadlines_that_a_changed_day_may_move_are_found(seeded: Conn
 )
 async def test_the_table_refuses_nonsense(seeded: Connection, change: str, rule: str) -> None:
     await put(seeded, 1, "praise")
-    await store.close_deadlines(seeded, TICKET, 1, "sign", now=START)
+    await store.close_deadlines(seeded, TICKET, [ClockKey(1, DeadlineKind.SIGN)], now=START)
     with pytest.raises(asyncpg.CheckViolationError, match=rule):
         await seeded.execute(change + " WHERE kind = 'finish'")
