@@ -23,15 +23,20 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # jit: our statements run in milliseconds, compiling them takes longer than running them.
 SESSION = {"timezone": "Asia/Shanghai", "application_name": "hotline", "jit": "off"}
+# Looking a ticket up in monthly partitions is planned anew every time otherwise, which takes longer than doing it. Not for
+# lists: whether a filter is set decides how they are best read.
+SAME_PLANS = {**SESSION, "plan_cache_mode": "force_generic_plan"}
 LOCK_KEY = 0x12345_0001
 NO_TRANSACTION = "-- no-transaction"
 
 
-async def open_pool(url: str, *, min_size: int = 1, max_size: int = 16) -> Pool:
-    """A pool whose json and jsonb columns take and give plain Python values."""
+async def open_pool(url: str, *, min_size: int = 1, max_size: int = 16, same_plans: bool = False) -> Pool:
+    """A pool whose json and jsonb columns take and give plain Python values; `same_plans` for processes that only work
+    on single tickets."""
+    session = SAME_PLANS if same_plans else SESSION
     return await reach(
         lambda: asyncpg.create_pool(
-            url, min_size=min_size, max_size=max_size, init=speak_json, reset=keep_session, server_settings=SESSION
+            url, min_size=min_size, max_size=max_size, init=speak_json, reset=keep_session, server_settings=session
         )
     )
 

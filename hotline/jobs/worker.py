@@ -71,7 +71,7 @@ async def run(settings: Settings) -> None:
     pause = 1.0
     while not stopping.is_set():
         try:
-            async with open_services(settings) as services:
+            async with open_services(settings, same_plans=True) as services:
                 pause = 1.0
                 await work(services, FOLLOWS, tick, stopping)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError, HotlineError) as wrong:
