@@ -82,7 +82,7 @@ def make_tree(rows: Iterable[Mapping[str, str]]) -> Tree:
     errors: list[tuple[str, str]] = []
     for number, row in enumerate(rows, start=2):
         code = (row["code"] or "").strip()
-        wrong = _wrong(code, row, nodes)
+        wrong = fault_of(code, row, nodes)
         if wrong:
             errors.append((f"line {number}", f"分类表第 {number} 行{wrong}"))
             continue
@@ -94,7 +94,8 @@ def make_tree(rows: Iterable[Mapping[str, str]]) -> Tree:
     return Tree(dict(sorted(nodes.items())))
 
 
-def _wrong(code: str, row: Mapping[str, str], nodes: Mapping[str, Category]) -> str:
+def fault_of(code: str, row: Mapping[str, str], nodes: Mapping[str, Category]) -> str:
+    """What is wrong with a row of a code table, given those before it; empty when nothing is."""
     if not CODE.fullmatch(code):
         return f"的代码“{code}”不是两位、四位或六位数字。"
     if code in nodes:

@@ -1,14 +1,13 @@
 """Verbs about people: user add, role, reset."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 import click
 
 from hotline.cli.frame import database, services
 from hotline.directory import actions, store
-from hotline.directory.people import NewPerson, Role
+from hotline.directory.people import Actor, By, NewPerson, Role
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import Services
@@ -30,12 +29,12 @@ def add(
     username: str, name: str, roles: tuple[str, ...], unit: str | None, phone: str | None, password: str | None
 ) -> None:
     """新增一个账号。第一次登录时必须更改密码。"""
-    given, chosen = password or made_up(), known(roles)
+    given, chosen = password or actions.made_up(), known(roles)
 
     async def work(conn: Connection, found: Services) -> None:
         unit_id = await unit_called(conn, unit) if unit else None
         person = NewPerson(name=name, username=username, roles=chosen, unit_id=unit_id, phone=phone)
-        await actions.add_person(conn, person, given, cipher=found.cipher)
+        await actions.add_person(conn, person, given, cipher=found.cipher, by=by(found))
 
     in_database(work)
     click.echo(f"已新增账号 {username}。{shown(password, given)}")
@@ -49,7 +48,7 @@ def role(username: str, roles: tuple[str, ...]) -> None:
     chosen = known(roles)
 
     async def work(conn: Connection, found: Services) -> None:
-        await actions.set_roles(conn, username, chosen)
+        await actions.set_roles(conn, username, chosen, by(found))
 
     in_database(work)
     click.echo(f"{username} 的角色已改为 {'、'.join(sorted(chosen))}。")
@@ -60,18 +59,18 @@ def role(username: str, roles: tuple[str, ...]) -> None:
 @click.option("--password", help="新密码;不给则随机生成并显示一次。")
 def reset(username: str, password: str | None) -> None:
     """重置密码、解除锁定并结束其所有登录;下次登录时必须更改密码。"""
-    given = password or made_up()
+    given = password or actions.made_up()
 
     async def work(conn: Connection, found: Services) -> None:
-        await actions.reset_password(conn, username, given, now=found.clock.now())
+        await actions.reset_password(conn, username, given, now=found.clock.now(), by=by(found))
 
     in_database(work)
     click.echo(f"{username} 的密码已重置。{shown(password, given)}")
 
 
-def made_up() -> str:
-    """Random, with a sign and digits in any case, as the rule for passwords asks."""
-    return f"{secrets.token_urlsafe(9)}-{secrets.randbelow(90) + 10}"
+def by(found: Services) -> By:
+    """In the log of grants: somebody with a shell on this machine."""
+    return By(Actor("命令行", frozenset()), found.clock.now())
 
 
 def shown(password: str | None, given: str) -> str:

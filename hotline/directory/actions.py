@@ -62,6 +62,11 @@ async def slowly(work: Callable[..., T], *given: str) -> T:
         _waiting -= 1
 
 
+def made_up() -> str:
+    """A first password: random, with a sign and digits in any case, as the rule for passwords asks."""
+    return f"{secrets.token_urlsafe(9)}-{secrets.randbelow(90) + 10}"
+
+
 # --- signing in: count the attempt, check the password outside any transaction, then open the session
 
 

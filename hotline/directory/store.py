@@ -216,6 +216,14 @@ async def usernames(conn: Connection) -> set[str]:
     return {row["username"] for row in await conn.fetch(READ_USERNAMES)}
 
 
+BEARERS = "SELECT a.username, p.name FROM account a JOIN person p ON p.id = a.person_id"
+
+
+async def bearers(conn: Connection) -> dict[str, str]:
+    """Who bears which user name."""
+    return {row["username"]: row["name"] for row in await conn.fetch(BEARERS)}
+
+
 async def lock_account(conn: Connection, username: str) -> Account | None:
     row = await conn.fetchrow(LOCK_ACCOUNT, username)
     return Account(**dict(row)) if row else None

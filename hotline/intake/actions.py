@@ -255,12 +255,14 @@ def json_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def sheet_rows(path: Path) -> Iterator[dict[str, Any]]:
+    from zipfile import BadZipFile
+
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    except (InvalidFileException, KeyError, ValueError) as wrong:
+    except (InvalidFileException, BadZipFile, KeyError, ValueError) as wrong:
         raise BadRequest(f"{path.name} 不是有效的 XLSX 文件。") from wrong
     rows = sheet.iter_rows(values_only=True)
     headings = [str(cell or "") for cell in next(rows, ())]

@@ -40,8 +40,9 @@ class Catalogue:
 
     def __init__(self, entries: Iterable[Entry], mark: object = None) -> None:
         self.mark = mark
+        self.entries = tuple(entries)
         self._by_category: dict[str, list[Entry]] = {}
-        for entry in entries:
+        for entry in self.entries:
             self._by_category.setdefault(entry.category, []).append(entry)
 
     def find(self, category: str, region: str | None, day: date) -> Entry | None:

@@ -1,6 +1,5 @@
 """Accounts, deputies and the logs over HTTP. Closing an account shows open work: that is in `web.restructuring`."""
 
-import secrets
 from datetime import datetime
 from typing import Annotated
 
@@ -120,11 +119,6 @@ def words_of(request: Request, name: str) -> str | None:
     return request.query_params.get(name, "").replace("\0", "").strip()[:100] or None
 
 
-def made_up() -> str:
-    """Random, with a sign and digits in any case, as the rule for passwords asks."""
-    return f"{secrets.token_urlsafe(9)}-{secrets.randbelow(90) + 10}"
-
-
 async def people(request: Request) -> Response:
     """GET /api/v1/people?unit=&q=&active=&cursor=&limit="""
     limit, active = page_of(request), request.query_params.get("active")
@@ -158,7 +152,7 @@ async def colleagues(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """POST /api/v1/people"""
-    body, password = await json_body(request, AddPerson), made_up()
+    body, password = await json_body(request, AddPerson), directory.made_up()
     # No connection is held while argon2 works.
     hashed = await directory.slowly(hash_password, password)
     new = NewPerson(**msgspec.structs.asdict(body))
@@ -184,7 +178,7 @@ async def set_roles(request: Request) -> Response:
 
 async def reset_password(request: Request) -> Response:
     """POST /api/v1/people/{person_id}/password"""
-    person_id, password = person_id_of(request), made_up()
+    person_id, password = person_id_of(request), directory.made_up()
     hashed = await directory.slowly(hash_password, password)
     async with transaction(request) as conn:
         found = await actions.reset_password(conn, person_id, password, hashed, by(request))

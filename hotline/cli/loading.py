@@ -1,0 +1,195 @@
+"""Verbs that take in a city's own tables: directory import, catalogue import, categories import."""
+
+import asyncio
+import csv
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hotline.classify.standard.actions import add_categories, replace_categories
+from hotline.classify.standard.rows import plain_rows
+from hotline.cli.accounts import by
+from hotline.cli.frame import database, services
+from hotline.directory.loading import actions as directory
+from hotline.directory.loading import rows as forms
+from hotline.directory.loading.actions import Loaded
+from hotline.infra.db import Connection
+from hotline.infra.errors import BadRequest
+from hotline.infra.http import Services
+from hotline.infra.settings import Settings
+from hotline.intake.actions import rows_of, write_rejected
+from hotline.routing.loading.actions import load_catalogue_rows
+from hotline.routing.loading.rows import COLUMNS as CATALOGUE_COLUMNS
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+Bar = Callable[[int, int], None]
+
+
+@click.group(name="directory")
+def directory_group() -> None:
+    """组织机构:import 从文件导入区划、单位、人员。"""
+
+
+@directory_group.command(name="import", short_help="导入本市的区划、单位、人员")
+@click.option("--regions", type=FILE, help="区划:code,level,parent,name。")
+@click.option("--units", type=FILE, help="单位:code,name,kind,parent,region,aliases,phone(别名用分号隔开)。")
+@click.option("--people", type=FILE, help="人员:login,name,unit,roles(角色用分号隔开)。")
+def import_directory(regions: Path | None, units: Path | None, people: Path | None) -> None:
+    """从 CSV 或 XLSX 导入,列与随附的演示城市相同。
+
+    同一文件导入两次不会重复;有问题的行写入 FILE.rejected.csv 并注明原因,其余照常导入。
+    新账号的初始密码写入 FILE.passwords.csv(仅本人可读),首次登录须更改。
+    """
+    if not (regions or units or people):
+        raise click.UsageError("请至少给出 --regions、--units、--people 之一。")
+    # Read before any database is asked for: a wrong file is said at once.
+    given = [
+        (file, table(file, columns)) if file else None
+        for file, columns in (
+            (regions, forms.REGION_COLUMNS),
+            (units, forms.UNIT_COLUMNS),
+            (people, forms.PEOPLE_COLUMNS),
+        )
+    ]
+    with database() as settings:
+        asyncio.run(_directory(settings, *given))
+
+
+Table = tuple[Path, list[dict[str, Any]]]
+
+
+async def _directory(settings: Settings, regions: Table | None, units: Table | None, people: Table | None) -> None:
+    async with services(settings) as found:
+        if regions:
+            async with at_once(found) as conn:
+                tell("区划", regions[0], await directory.load_regions(conn, regions[1]))
+        if units:
+            with bar("单位") as progress:
+                async with at_once(found) as conn:
+                    loaded = await directory.load_units(conn, units[1], by(found), progress)
+            tell("单位", units[0], loaded)
+        if people:
+            await _people(found, *people)
+
+
+async def _people(found: Services, file: Path, rows: Iterable[forms.Row]) -> None:
+    beside = file.with_name(f"{file.name}.passwords.csv")
+    with bar("人员") as progress:
+        loaded = await directory.load_people(
+            found.pool, rows, by(found), cipher=found.cipher, admit=kept_in(beside), progress=progress
+        )
+    tell("人员", file, loaded)
+    if loaded.added:
+        click.echo(f"初始密码见 {beside},请分发后删除。")
+
+
+@click.group()
+def catalogue() -> None:
+    """派单目录:import 从文件导入。"""
+
+
+@catalogue.command(name="import", short_help="导入本市的派单目录")
+@click.argument("file", type=FILE)
+def import_catalogue(file: Path) -> None:
+    """从 CSV 或 XLSX 导入派单目录(category,region,lead,assist,basis,clear,valid_from)。
+
+    lead 填单位代码或名称,或填 district、street 表示属地的区县、街镇。同一文件导入两次不会重复。
+    """
+
+    async def work(conn: Connection, rows: Iterable[forms.Row], progress: Bar) -> Loaded:
+        return await load_catalogue_rows(conn, rows, progress)
+
+    rows = table(file, CATALOGUE_COLUMNS)
+    with database() as settings:
+        tell("派单目录", file, asyncio.run(one_table(settings, rows, work)))
+
+
+@click.group()
+def categories() -> None:
+    """诉求分类:import 从文件或标准的代码表导入。"""
+
+
+@categories.command(name="import", short_help="导入诉求分类")
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="以此表为准:同代码的改名,表里没有的停用;有一行不对就都不动。")
+def import_categories(file: Path, replace: bool) -> None:
+    """从 CSV 或 XLSX 导入分类(code,level,parent,name,words,duty),或导入标准的三级代码表。"""
+    retired = 0
+
+    async def work(conn: Connection, rows: Iterable[forms.Row], progress: Bar) -> Loaded:
+        nonlocal retired
+        if not replace:
+            return await add_categories(conn, rows)
+        replaced = await replace_categories(conn, rows)
+        retired = replaced.retired
+        return replaced.loaded
+
+    rows = plain_rows(table(file, ()))
+    with database() as settings:
+        loaded = asyncio.run(one_table(settings, rows, work))
+    tell("分类", file, loaded)
+    if replace and loaded.rejected:
+        raise BadRequest("表中有不对的行,分类没有改动,请改好后再导入。")
+    if retired:
+        click.echo(f"停用了表中没有的 {retired} 个分类。")
+
+
+Work = Callable[[Connection, Iterable[forms.Row], Bar], Awaitable[Loaded]]
+
+
+async def one_table(settings: Settings, rows: Iterable[forms.Row], work: Work) -> Loaded:
+    async with services(settings) as found:
+        with bar("导入") as progress:
+            async with at_once(found) as conn:
+                return await work(conn, rows, progress)
+
+
+def table(file: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """All rows, or one sentence about the columns that are not there."""
+    rows = list(rows_of(file))
+    if not rows:
+        raise BadRequest(f"{file.name} 里没有内容,请检查文件。")
+    if missing := forms.missing_columns(rows[0], columns):
+        raise BadRequest(f"{file.name} 缺少列 {'、'.join(missing)},应有 {','.join(columns)}。")
+    return rows
+
+
+@asynccontextmanager
+async def at_once(found: Services) -> AsyncIterator[Connection]:
+    async with found.pool.acquire() as conn, conn.transaction():
+        yield conn
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Bar]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda done, of: shown.update(task, completed=done, total=of)
+
+
+def kept_in(file: Path) -> Callable[[str, str], None]:
+    """Appends login and password, at once and for nobody else's eyes; no file when nobody was admitted."""
+
+    def admit(login: str, password: str) -> None:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8", newline="") as opened:
+            if opened.tell() == 0:
+                csv.writer(opened).writerow(["login", "password"])
+            csv.writer(opened).writerow([login, password])
+
+    return admit
+
+
+def tell(what: str, file: Path, loaded: Loaded) -> None:
+    beside = file.with_name(f"{file.name}.rejected.csv")
+    write_rejected(beside, [(dict(row), reason) for row, reason in loaded.rejected])
+    click.echo(f"{what}:新增 {loaded.added} 条,已有 {loaded.known} 条,退回 {len(loaded.rejected)} 行。")
+    if loaded.rejected:
+        click.echo(f"退回的行及原因见 {beside}。")
