@@ -155,6 +155,7 @@ async def test_everything_an_agent_notes_down_is_kept_and_sealed(city: City) -> 
     for field in ("about", "about_phone", "people", "on_site", "grid", "place", "longitude", "importance", "campaign"):
         assert matter[field] == noted[field], field
     row = await city.conn.fetchrow("SELECT * FROM petitioner WHERE ticket_id = $1", ticket_id)
+    assert row is not None
     stored = b"".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
     for secret in ("13800000099", "赵敏", "990101199001010000", "桃花街道 12 号", "07395550001"):
         assert secret.encode() not in stored, "what names a person is sealed"
