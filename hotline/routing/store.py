@@ -29,8 +29,6 @@ async def load_catalogue(conn: Connection) -> Catalogue:
     return _shelf
 
 
-
-
 class Categories(msgspec.Struct, frozen=True):
     """The category tree, and which of its codes are 部门职责 that no street office may be given."""
 
