@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hotline.directory.http import actor_of
-from hotline.infra.errors import InvalidInput
+from hotline.infra.errors import InvalidInput, Misconfigured
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.sla import actions, store
 from hotline.sla.actions import Applied, Change
@@ -94,7 +94,12 @@ async def confirm(request: Request) -> Response:
 
 
 async def pack_of(request: Request) -> Policy:
-    found = parse_policy(msgspec.json.encode((await json_body(request, PackBody)).pack))
+    body = await json_body(request, PackBody)
+    try:
+        found = parse_policy(msgspec.json.encode(body.pack))
+    except Misconfigured as wrong:
+        # For the one who sent it a faulty pack is a faulty form.
+        raise InvalidInput([("pack", wrong.message)]) from wrong
     if found.name != (used := services(request).settings.sla_pack):
         raise InvalidInput([("pack", f"正在使用的时限方案是“{used}”,请提交它的新版本。")])
     return found
