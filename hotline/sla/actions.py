@@ -209,6 +209,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 async def preview_change(conn: Connection, change: Change, now: datetime, desk: Desk) -> list[Moved]:
     """Every clock of an open ticket that the change would move, with its old and its new end. Changes nothing."""
+    _check(change)
     given = await clocks(conn, desk, now)
     rules = await _rules(conn, desk, change.pack or given.policy, given.calendar, given.calendar.edited(change.days))
     rules = msgspec.structs.replace(rules, renewed=change.pack is not None)
@@ -235,7 +236,7 @@ async def _pages(conn: Connection, within: tuple[datetime, datetime], size: int)
 
 async def apply_change(conn: Connection, change: Change, *, actor: Actor, now: datetime, desk: Desk) -> Applied:
     """Enter the change, and set going what recomputes the open deadlines, in batches, all in the caller's transaction."""
-    _check_days(change)
+    _check(change)
     region = desk.settings.calendar
     calendar = await store.load_calendar(conn, region)
     if change.days:
@@ -253,7 +254,7 @@ async def apply_change(conn: Connection, change: Change, *, actor: Actor, now: d
     return Applied(number, count, len(batches))
 
 
-def _check_days(change: Change) -> None:
+def _check(change: Change) -> None:
     wrong = [day for day in change.days if day.year not in YEARS]
     if wrong or not (change.days or change.pack):
         raise InvalidInput([("days", f"日期须在 {YEARS[0]} 年到 {YEARS[-1]} 年之间,且至少一天。")])

@@ -222,7 +222,9 @@ async def test_时限方案调整_open_deadlines_are_given_the_new_version_on_it
     await city.work()
     assert await due_day(city, ticket_id) == "11-26"
     assert lead_of(await city.supervisor.sees(ticket_id))["pack"] == "default@2"
-    assert (await city.admin.call("PUT", "/sla/packs", {"pack": {**pack, "name": "anyang"}})).status_code == 422
+    for wrong in ({**pack, "name": "anyang"}, {}, {**pack, "version": 0}, {**pack, "rules": {}}):
+        for method, path in (("PUT", "/sla/packs"), ("POST", "/sla/packs/preview")):
+            assert (await city.admin.call(method, path, {"pack": wrong})).status_code == 422
 
 
 @pytest.mark.parametrize("login", ["agent", "unit", "callback", "leader"])
@@ -239,7 +241,8 @@ async def test_日历_wrong_days_are_refused_in_words(city: City) -> None:
         {"days": [{"day": "2026-11-25", "workday": False, "name": " "}]},
     )
     for wrong in refused:
-        answered = await city.admin.call("PUT", "/calendar/days", wrong)
-        assert answered.status_code == 422, answered.text
+        for method, path in (("PUT", "/calendar/days"), ("POST", "/calendar/preview")):
+            answered = await city.admin.call(method, path, wrong)
+            assert answered.status_code == 422, answered.text
     assert (await city.admin.call("POST", "/calendar/confirm", {"year": 2027})).status_code == 200
     assert (await city.admin.get("/calendar?year=2027"))["confirmed"] is True
