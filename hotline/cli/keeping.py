@@ -14,7 +14,9 @@ from pathlib import Path
 import asyncpg
 import click
 
+from hotline.cli import archives
 from hotline.cli.frame import bring_up, database, reachable_now
+from hotline.departments.attachments.actions import folder
 from hotline.infra.bus import Bus
 from hotline.infra.db import MIGRATIONS, READ_RECORD, connect, migration_files
 from hotline.infra.errors import Conflict, HotlineError
@@ -38,18 +40,22 @@ OLDEST = 15
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """把整个数据库一致地备份到 FILE,服务可以照常运行;写完后整份读回验证。"""
-    beside = file.with_name(f"{file.name}.part")
+    """把整个数据库和全部附件一致地备份到 FILE,服务可以照常运行;写完后整份读回验证。"""
+    beside, dump = file.with_name(f"{file.name}.part"), file.with_name(f"{file.name}.dump.part")
     with database() as settings:
         try:
-            told(tool("pg_dump"), "--format=custom", f"--file={beside}", f"--dbname={settings.database_url}")
+            told(tool("pg_dump"), "--format=custom", f"--file={dump}", f"--dbname={settings.database_url}")
             # Reads every block back, as a restore would.
-            told(tool("pg_restore"), f"--file={os.devnull}", str(beside))
+            told(tool("pg_restore"), f"--file={os.devnull}", str(dump))
+            # The files after the rows: whatever the dump speaks of is there by now.
+            count = archives.pack(beside, dump, folder(settings.data))
+            archives.check(beside)
             beside.chmod(0o600)
             beside.replace(file)
         finally:
             beside.unlink(missing_ok=True)
-    click.echo(f"已备份到 {file}({file.stat().st_size / 1e6:.1f} MB),已验证可读。")
+            dump.unlink(missing_ok=True)
+    click.echo(f"已备份到 {file}({file.stat().st_size / 1e6:.1f} MB,附件 {count} 个),已验证可读。")
     click.echo("个人信息在备份中是加密的:请另外保管字段密钥(secrets.json 或 HOTLINE_FIELD_KEYS),没有它无法读出。")
 
 
@@ -57,13 +63,15 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="不再询问。")
 def restore(file: Path, yes: bool) -> None:
-    """用备份 FILE 替换整个数据库,在一个事务里完成:要么全部成功,要么原样不动。请先停止服务。"""
+    """用备份 FILE 替换整个数据库,在一个事务里完成:要么全部成功,要么原样不动;附件补齐。请先停止服务。"""
+    archives.check(file)
     if not yes:
         click.confirm("现有数据将被备份中的数据全部替换,继续吗?", abort=True)
     with database() as settings:
         url = settings.database_url or ""
         asyncio.run(refuse_busy(url))
-        replace_all(file, url)
+        with archives.unpacked(file, folder(settings.data)) as dump:
+            replace_all(dump, url)
         asyncio.run(bring_up(settings))
         report = asyncio.run(verify(url))
     if not report.ok:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.infra.crypto import sm3
 from hotline.infra.embedded import RECOVERED
 from tests.conftest import SECRETS
 from tests.faults.test_embedded import gone, servers_of
@@ -93,15 +94,21 @@ def test_accounts_backup_restore_and_a_torn_backup(ask: Ask, tmp_path: Path, dat
     assert ask("user", "add", "li", "--name", "李工", "--role", "agent").returncode == 0
     assert "已有人用" in ask("user", "add", "li", "--name", "李工", "--role", "agent").stderr
     assert "没有角色 king" in ask("user", "role", "li", "king").stderr
-    whole, torn = tmp_path / "whole.dump", tmp_path / "torn.dump"
+    whole, torn = tmp_path / "whole.tar", tmp_path / "torn.tar"
+    picture = b"a picture of a street lamp"
+    kept = data / "attachments" / sm3(picture).hex()[:2] / sm3(picture).hex()
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(picture)
     assert ask("backup", whole).returncode == 0
     assert whole.stat().st_mode & 0o077 == 0
     torn.write_bytes(whole.read_bytes()[: whole.stat().st_size * 3 // 4])
     ask("user", "add", "wang", "--name", "王工", "--role", "agent")
+    kept.unlink()
     refused = ask("restore", "--yes", torn)
     assert (refused.returncode, "数据库原样未动" in refused.stderr) == (1, True)
     assert ask("user", "reset", "wang").returncode == 0
     assert "校验通过" in ask("restore", "--yes", whole).stdout
+    assert kept.read_bytes() == picture
     assert "没有用户名为 wang" in ask("user", "reset", "wang").stderr
     assert ask("user", "reset", "li").returncode == 0
     assert ask("audit", "verify").stdout.splitlines()[-1] == "audit verify: ok"

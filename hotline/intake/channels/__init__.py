@@ -1,1 +1,0 @@
-"""One adapter a channel."""
