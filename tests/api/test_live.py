@@ -131,7 +131,12 @@ class Hall:
         headers = {"Cookie": who.headers["Cookie"]}
         query = "" if since is None else f"?since={since}"
         async with connect(f"ws://{at}/api/v1/live{query}", additional_headers=headers, proxy=None, **more) as ws:
-            yield Screen(ws, board or Board())
+            screen = Screen(ws, board or Board())
+            if since is None:
+                # Where the screen begins is settled with the hello; what happens before it is in the lists.
+                with contextlib.suppress(ConnectionClosed):
+                    await screen.hello()
+            yield screen
 
     async def number(self, who: Person | None = None) -> int:
         """Where the feed stands now."""
