@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from hotline.directory.http import CSRF_HEADER
-from hotline.live.feed import READ, Board, apply
+from hotline.live.feed import READ, Board, Event, Hello, apply
 from hotline.tickets.store import Row
 from tests.conftest import SECRETS, copied
 from tests.flow.conftest import city_database, model_data
@@ -131,10 +131,15 @@ class Screen:
     def __init__(self, ws: ClientConnection, board: Board) -> None:
         self.ws, self.board = ws, board
 
+    async def hear(self) -> Event:
+        event = READ.decode(await self.ws.recv())
+        self.board = apply(self.board, event)
+        return event
+
     async def reaches(self, number: int) -> Board:
         async with asyncio.timeout(PATIENCE):
             while (self.board.number or 0) < number:
-                self.board = apply(self.board, READ.decode(await self.ws.recv()))
+                await self.hear()
         return self.board
 
 
@@ -220,6 +225,9 @@ async def test_what_one_worker_commits_reaches_the_screens_of_the_other_and_a_ki
     async with contextlib.AsyncExitStack() as stack, visitor(serving) as client:
         desk = await Desk(client).sign_in("supervisor")
         screens = await at_every_worker(serving, desk, stack)
+        # Where a screen begins is settled with its hello; what happens before it is in the lists.
+        for one in screens.values():
+            assert isinstance(await one.hear(), Hello)
         answered = await a_letter(desk)
         writer = holder(serving, answered.extensions["network_stream"].get_extra_info("client_addr")[1])
         number = await settled(desk, answered.json()["ticket_id"])
