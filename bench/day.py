@@ -172,11 +172,6 @@ def check(found: dict[str, Any], day: Day) -> list[str]:
         sum(found["callbacks"].values()),
         events.get("close", 0) + events.get("conclude", 0) + events.get("send_back", 0),
     )
-    agree(
-        "automatic and by hand",
-        found["automatic"] + tally_of(day, "dispatch", found) + events.get("consult", 0),
-        events.get("dispatch", 0) + events.get("consult", 0),
-    )
     for verb, sent in tally.acknowledged.items():
         event = "attempt_callback" if verb == "attempt" else verb
         recorded, cut = events.get(event, 0), tally.unanswered.get(verb, 0)
@@ -184,12 +179,6 @@ def check(found: dict[str, Any], day: Day) -> list[str]:
         if not sent + extra <= recorded <= sent + extra + cut:
             faults.append(f"{verb}: {sent} acknowledged, {cut} cut off, {recorded - extra} recorded")
     return faults
-
-
-def tally_of(day: Day, verb: str, found: dict[str, Any]) -> int:
-    """Dispatches by hand: what history has beyond the automatic ones."""
-    dispatched: int = found["events"].get("dispatch", 0)
-    return dispatched - int(found["automatic"])
 
 
 def table(found: dict[str, Any], day: Day, difficult: dict[str, Any], source: str) -> str:
