@@ -24,7 +24,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # jit: our statements run in milliseconds, compiling them takes longer than running them.
 SESSION = {"timezone": "Asia/Shanghai", "application_name": "hotline", "jit": "off"}
 # Looking a ticket up in monthly partitions is planned anew every time otherwise, which takes longer than doing it. Not for
-# lists: whether a filter is set decides how they are best read.
+# lists and reports: which filters are set, and how rare what they ask for is, decides how they are best read.
 SAME_PLANS = {**SESSION, "plan_cache_mode": "force_generic_plan"}
 LOCK_KEY = 0x12345_0001
 NO_TRANSACTION = "-- no-transaction"

@@ -30,6 +30,8 @@ class Services:
     pool: "asyncpg.Pool[asyncpg.Record]"
     clock: Clock
     cipher: FieldCipher
+    commands: "asyncpg.Pool[asyncpg.Record] | None" = None
+    """Sessions for what changes one ticket (`db.SAME_PLANS`); without them `pool` serves that, too."""
 
 
 def services(request: Request) -> Services:
@@ -44,7 +46,8 @@ def now(request: Request) -> datetime:
 @asynccontextmanager
 async def transaction(request: Request) -> AsyncIterator[Connection]:
     """The single commit of a request happens here, at its edge."""
-    async with services(request).pool.acquire() as conn, conn.transaction():
+    held = services(request)
+    async with (held.commands or held.pool).acquire() as conn, conn.transaction():
         yield conn
 
 

@@ -24,13 +24,18 @@ def clock_of(settings: Settings) -> Clock:
 
 
 @contextlib.asynccontextmanager
-async def open_services(settings: Settings, *, max_size: int = 16, same_plans: bool = False) -> AsyncIterator[Services]:
-    """Services over a pool of their own, closed at the end."""
+async def open_services(
+    settings: Settings, *, max_size: int = 16, same_plans: bool = False, commands: int = 0
+) -> AsyncIterator[Services]:
+    """Services over a pool of their own, closed at the end; `commands` more sessions for what changes single tickets."""
     if settings.database_url is None:
         raise Misconfigured("没有数据库地址:请用 hotline serve 启动内嵌数据库,或设置 HOTLINE_DATABASE_URL。")
     clock, cipher = clock_of(settings), FieldCipher(settings.field_keys)
-    pool = await open_pool(settings.database_url, max_size=max_size, same_plans=same_plans)
-    try:
-        yield Services(settings=settings, pool=pool, clock=clock, cipher=cipher)
-    finally:
-        await pool.close()
+    async with contextlib.AsyncExitStack() as stack:
+        pool = await open_pool(settings.database_url, max_size=max_size, same_plans=same_plans)
+        stack.push_async_callback(pool.close)
+        changing = None
+        if commands:
+            changing = await open_pool(settings.database_url, max_size=commands, same_plans=True)
+            stack.push_async_callback(changing.close)
+        yield Services(settings=settings, pool=pool, clock=clock, cipher=cipher, commands=changing)

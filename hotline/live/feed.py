@@ -2,7 +2,7 @@
 
 An old state and the events since then give the state of now; `apply` is the rule in Python, the console has the same
 in TypeScript, and both are tested against tests/fixtures/live/*.json. Nothing in here names a citizen: a ticket travels
-as lists show it (`tickets.store.Row`)."""
+as lists show it (`tickets.listing.store.Row`)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,8 +14,8 @@ from hotline.directory.people import Actor
 from hotline.live.presence import Person
 from hotline.tickets import permissions
 from hotline.tickets.http import listed
+from hotline.tickets.listing.store import Row
 from hotline.tickets.states import Event as Verb
-from hotline.tickets.store import Row
 from hotline.tickets.ticket import Ticket
 
 

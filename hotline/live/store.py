@@ -6,8 +6,8 @@ import msgspec
 
 from hotline.infra.db import Connection
 from hotline.live.feed import Line, Summary
+from hotline.tickets.listing.store import Row
 from hotline.tickets.states import Event
-from hotline.tickets.store import Row
 from hotline.tickets.ticket import Ticket
 
 NEWEST = "SELECT number FROM history ORDER BY number DESC LIMIT 1"

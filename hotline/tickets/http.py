@@ -18,9 +18,10 @@ from hotline.infra.http import answer, now, services
 from hotline.tickets import actions, permissions, privacy, search, store
 from hotline.tickets.facts import written
 from hotline.tickets.lifecycle import EVENT_NAMES, STATE_NAMES
+from hotline.tickets.listing import store as pages
+from hotline.tickets.listing.store import Row
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Channel, Event, State
-from hotline.tickets.store import Row
 from hotline.tickets.ticket import Ticket
 
 MOST = 200
@@ -88,7 +89,7 @@ async def listing(request: Request) -> Response:
         return answer(Page([], None))
     async with services(request).pool.acquire() as conn:
         directory = await load_directory(conn)
-        rows = await store.page(
+        rows = await pages.page(
             conn,
             before=number(asked.get("cursor"), "cursor", default=BEYOND, most=BEYOND),
             states=stages(asked.get("stage")),

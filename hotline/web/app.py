@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
                 async with listening(services) as live:
                     yield {"services": services, "limiter": limiter, "live": live}
                 return
-            async with open_services(settings) as opened, listening(opened) as live:
+            async with open_services(settings, max_size=8, commands=12) as opened, listening(opened) as live:
                 yield {"services": opened, "limiter": limiter, "live": live}
         finally:
             await limiter.close()

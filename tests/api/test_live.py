@@ -45,7 +45,7 @@ from hotline.live.feed import (
     refreshed,
 )
 from hotline.live.feed import Event as LiveEvent
-from hotline.tickets.store import Row
+from hotline.tickets.listing.store import Row
 from hotline.web.app import create_app
 from tests.conftest import SECRETS, TurnedClock, copied
 from tests.flow.city import City, Person

@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 
 from hotline.directory.http import CSRF_HEADER
 from hotline.live.feed import READ, Board, Event, Hello, apply
-from hotline.tickets.store import Row
+from hotline.tickets.listing.store import Row
 from tests.conftest import SECRETS, copied
 from tests.flow.conftest import city_database, model_data
 

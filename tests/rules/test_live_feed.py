@@ -14,9 +14,9 @@ from hotline.live.feed import READ, Board, Event, Line, Moved, Summary, apply, r
 from hotline.live.http import understood
 from hotline.live.presence import Doing, alive, by_ticket, changed, entry, people, prolonged
 from hotline.tickets import states
+from hotline.tickets.listing.store import Row
 from hotline.tickets.privacy import Petitioner
 from hotline.tickets.states import Channel, Kind, Part, Stage, State, Urgency
-from hotline.tickets.store import Row
 from hotline.tickets.ticket import Assignment, Ticket
 from tests.conftest import TurnedClock
 

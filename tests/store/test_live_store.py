@@ -24,6 +24,7 @@ from hotline.live.feed import READ, Moved, Presence
 from hotline.live.presence import Doing, entry
 from hotline.live.settled import Mark
 from hotline.tickets import store as tickets
+from hotline.tickets.listing import store as pages
 from tests.api.answered import answered_letter, lay_city
 from tests.conftest import SECRETS, TurnedClock
 
@@ -216,7 +217,7 @@ async def test_a_ticket_in_the_feed_is_the_row_of_the_list(there: Services) -> N
     sent = await answered_letter(there, unit)
     async with there.pool.acquire() as conn:
         found = await store.summaries(conn, [sent.ticket_id, sent.ticket_id, 1])
-        listed = await tickets.page(
+        listed = await pages.page(
             conn,
             before=2**62,
             states=None,

@@ -1,0 +1,1 @@
+"""Pages of tickets, as lists show them."""
