@@ -35,7 +35,7 @@ ROOMS = {
 }
 """Tags, in the order of a ticket's life; a room not listed here is called by its own name, after the others."""
 
-ADDRESSED = {"/public/": "public", "/suggest": "classify", "/tickets": "tickets"}
+ADDRESSED = {"/public/": "public", "/suggest": "classify", "/categories": "classify", "/tickets": "tickets"}
 """Rooms of what the web puts together itself from the parts of several."""
 
 PLACES = {
@@ -43,6 +43,7 @@ PLACES = {
     "query_code": "查询码，10 位",
     "token": "评价链接中的令牌",
     "week": "周次，如 2026-W47",
+    "name": "设置的名称，如 snippets",
 }
 
 

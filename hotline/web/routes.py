@@ -23,6 +23,7 @@ from hotline.tickets.permissions import MAY, SEERS
 from hotline.tickets.states import Event
 from hotline.web import health, suggest, verbs, why
 from hotline.web.administration import DIRECTORY
+from hotline.web.agent_desk import AGENT_DESK
 from hotline.web.auth import signed_in_socket
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
@@ -437,6 +438,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *PUBLIC,
     *SESSION,
     *DIRECTORY,
+    *AGENT_DESK,
     *TICKETS,
     *DISPATCH,
     *DEPARTMENTS,

@@ -1,0 +1,1 @@
+"""How a person has arranged their desk (个人设置)."""

@@ -1,0 +1,42 @@
+"""The addresses behind the agent desk: one's settings, categories and regions to choose from, who is calling."""
+
+from hotline.directory.preferences import http as preferences
+from hotline.directory.preferences.store import Preference
+from hotline.web import categories
+from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
+
+API = "/api/v1"
+
+PREFERENCES = (
+    Endpoint(
+        "GET",
+        f"{API}/me/preferences/{{name}}",
+        preferences.read,
+        "本人的一项设置;没有存过时 value 为 null",
+        answer=Preference,
+        roles=ANYONE_SIGNED_IN,
+    ),
+    Endpoint(
+        "PUT",
+        f"{API}/me/preferences/{{name}}",
+        preferences.keep,
+        "保存本人的一项设置,最多 64 KB;value 为 null 时清除",
+        body=preferences.PreferenceBody,
+        answer=Preference,
+        roles=ANYONE_SIGNED_IN,
+    ),
+)
+
+CHOICES = (
+    Endpoint(
+        "GET",
+        f"{API}/categories",
+        categories.listing,
+        "诉求分类,上级在前;带 q 时按名称、全称、代码、常用词或拼音首字母检索",
+        answer=categories.CategoryList,
+        roles=ANYONE_SIGNED_IN,
+        query=(Query("q", str, "检索词"),),
+    ),
+)
+
+AGENT_DESK: tuple[Endpoint, ...] = (*PREFERENCES, *CHOICES)
