@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from hotline.departments import store
+from hotline.departments import gate, store
 from hotline.departments.extension import new_due
 from hotline.departments.refusals import fault
 from hotline.directory.people import Role
@@ -25,7 +25,6 @@ from hotline.tickets.store import ReplyText
 from hotline.tickets.ticket import Assignment, Request, Times
 from hotline.tickets.verbs import Desk
 
-LONGEST = 20_000
 REVIEW_EVERY = timedelta(days=90)
 """A shelved ticket is looked at again at least this often (docs/rules.md C.3, 23)."""
 
@@ -147,16 +146,8 @@ async def reply(
     public_reply: str,
 ) -> None:
     account, public_reply, unsolved_reason = tidy(account), tidy(public_reply), tidy(unsolved_reason)
-    faults = []
-    if not account:
-        faults.append(("account", "请填写办理情况。"))
-    if not public_reply:
-        faults.append(("public_reply", "请填写给诉求人的公开答复。"))
-    if solved is not Solved.YES and not unsolved_reason:
-        faults.append(("unsolved_reason", "未完全解决的,请写明原因和后续安排。"))
-    if max(len(account), len(public_reply)) > LONGEST:
-        faults.append(("account", f"办理情况和公开答复各不超过 {LONGEST} 字。"))
-    if faults:
+    draft = gate.Draft(account, public_reply, solved, found_true, unsolved_reason)
+    if faults := [(found.field, found.message) for found in gate.musts(draft)]:
         raise InvalidInput(faults)
     digest = sm3(f"{account}\0{public_reply}".encode()).hex()
     await held.do(f.Answered(mine(held).id, solved, digest, found_true))

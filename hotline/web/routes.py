@@ -25,6 +25,7 @@ from hotline.web import health, suggest, verbs, why
 from hotline.web.administration import DIRECTORY
 from hotline.web.agent_desk import AGENT_DESK
 from hotline.web.auth import signed_in_socket
+from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
 API = "/api/v1"
@@ -442,6 +443,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *TICKETS,
     *DISPATCH,
     *DEPARTMENTS,
+    *DEPARTMENT_DESK,
     *ATTACHMENTS,
     *CALLBACKS,
     *CALENDAR,
