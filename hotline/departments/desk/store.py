@@ -29,7 +29,7 @@ WITH share AS MATERIALIZED (
            SELECT d.kind, d.start_at, d.due_at, d.near_at, d.late_at FROM deadline d
             WHERE d.ticket_id = a.ticket_id AND d.assignment_id = a.id AND d.kind IN ('sign', 'contact', 'finish')
               AND NOT d.done
-            ORDER BY d.due_at, d.kind LIMIT 1) d ON true
+            ORDER BY d.due_at, array_position(ARRAY['sign', 'contact', 'finish'], d.kind) LIMIT 1) d ON true
      WHERE a.unit_id = ANY ($1::bigint[]) AND a.stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')
 ), counted AS (
     SELECT count(*) FILTER (WHERE to_sign) AS n_to_sign, count(*) FILTER (WHERE in_hand) AS n_in_hand,
