@@ -1,5 +1,7 @@
 """The dispatcher's verbs, the return under review, earlier rulings, and how often the sending was right."""
 
+from typing import Any
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,14 +9,16 @@ from starlette.responses import Response
 from hotline.directory.http import actor_of
 from hotline.directory.store import load_directory
 from hotline.dispatch import accuracy, actions, returns, store
+from hotline.dispatch.desk.actions import settle
+from hotline.dispatch.desk.sheet import entry_for
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, now, services
-from hotline.routing.store import Precedent, precedents
+from hotline.routing.store import Precedent, load_catalogue, load_categories, precedents
 from hotline.tickets.actions import Held, access
 from hotline.tickets.http import ticket_id_of
 from hotline.tickets.states import Asked, Event
-from hotline.tickets.verbs import Command, Desk, Verb
+from hotline.tickets.verbs import Act, Command, Desk, Verb
 
 
 class Dispatch(Command, frozen=True, kw_only=True):
@@ -54,6 +58,16 @@ class Recall(Command, frozen=True, kw_only=True):
 
 class Plain(Command, frozen=True, kw_only=True):
     """Only a version and, where asked, a reason."""
+
+
+def deciding(act: Act) -> Act:
+    """A decision that nobody takes on a ticket which a colleague has in hand."""
+
+    async def decide(held: Held, body: Any, desk: Desk) -> None:
+        await settle(held)
+        await act(held, body, desk)
+
+    return decide
 
 
 async def dispatch(held: Held, body: Dispatch, desk: Desk) -> None:
@@ -99,7 +113,10 @@ async def return_review(request: Request) -> Response:
         asked = ticket.pending(Asked.RETURN)
         if asked is None:
             raise NotFound("没有待审的退单申请,可能已被他人处理,请刷新。")
-        return answer(returns.review(ticket, asked, await load_directory(conn)))
+        directory, tree = await load_directory(conn), (await load_categories(conn)).tree
+        day = now(request).astimezone(BEIJING).date()
+        entry = entry_for(ticket, await load_catalogue(conn), directory, tree, day)
+        return answer(returns.review(ticket, asked, directory, entry))
 
 
 class Precedents(msgspec.Struct, frozen=True):
@@ -126,11 +143,11 @@ async def accuracy_report(request: Request) -> Response:
 
 
 VERBS = (
-    Verb("dispatch", Event.DISPATCH, Dispatch, dispatch),
-    Verb("consult", Event.CONSULT, Consult, consult),
-    Verb("rule", Event.RULE, Rule, rule),
-    Verb("approve_return", Event.APPROVE_RETURN, ApproveReturn, approve_return),
-    Verb("refuse_return", Event.REFUSE_RETURN, Plain, refuse_return),
-    Verb("escalate_return", Event.ESCALATE_RETURN, Plain, escalate_return),
+    Verb("dispatch", Event.DISPATCH, Dispatch, deciding(dispatch)),
+    Verb("consult", Event.CONSULT, Consult, deciding(consult)),
+    Verb("rule", Event.RULE, Rule, deciding(rule)),
+    Verb("approve_return", Event.APPROVE_RETURN, ApproveReturn, deciding(approve_return)),
+    Verb("refuse_return", Event.REFUSE_RETURN, Plain, deciding(refuse_return)),
+    Verb("escalate_return", Event.ESCALATE_RETURN, Plain, deciding(escalate_return)),
     Verb("recall", Event.RECALL, Recall, recall),
 )

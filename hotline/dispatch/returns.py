@@ -6,9 +6,22 @@ import msgspec
 
 from hotline.directory.units import Directory
 from hotline.infra.clock import BEIJING
+from hotline.routing.entries import EntryView
 from hotline.tickets.lifecycle import MAX_RETURNS, goes_round
 from hotline.tickets.states import Asked, Decision, Part
 from hotline.tickets.ticket import Request, Ticket
+
+
+class EarlierReturn(msgspec.Struct, frozen=True):
+    """A return of the same ticket that has been decided."""
+
+    unit: str
+    at: datetime
+    reason: str
+    basis: str
+    proposed: str | None
+    decision: Decision
+    note: str
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -31,9 +44,12 @@ class Review(msgspec.Struct, frozen=True):
     to_consultation: bool
     """Whether approving it leads to a ruling."""
     remarks: tuple[str, ...]
+    entry: EntryView | None = None
+    """What the catalogue says, which the objector disputes."""
+    earlier: tuple[EarlierReturn, ...] = ()
 
 
-def review(ticket: Ticket, asked: Request, directory: Directory) -> Review:
+def review(ticket: Ticket, asked: Request, directory: Directory, entry: EntryView | None = None) -> Review:
     """The return on the table, with every reason to think twice."""
     proposed = asked.proposed_unit
     again = proposed is not None and goes_round(ticket, proposed)
@@ -58,6 +74,24 @@ def review(ticket: Ticket, asked: Request, directory: Directory) -> Review:
         goes_round=again,
         to_consultation=last or again,
         remarks=tuple(remarks),
+        entry=entry,
+        earlier=earlier(ticket, asked, directory),
+    )
+
+
+def earlier(ticket: Ticket, asked: Request, directory: Directory) -> tuple[EarlierReturn, ...]:
+    return tuple(
+        EarlierReturn(
+            unit=name_of(directory, r.unit_id),
+            at=r.at,
+            reason=r.reason,
+            basis=r.basis,
+            proposed=name_of(directory, r.proposed_unit) if r.proposed_unit is not None else None,
+            decision=r.decision,
+            note=r.note,
+        )
+        for r in ticket.requests
+        if r.asked is Asked.RETURN and r.id != asked.id
     )
 
 

@@ -1,6 +1,6 @@
-"""派单目录: look-ups by matter, place and day."""
+"""派单目录 and 裁定先例: look-ups by matter, place and day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -28,6 +28,30 @@ class Entry(msgspec.Struct, frozen=True):
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
+class Ruling(msgspec.Struct, frozen=True):
+    """裁定先例, as far as the like of it is concerned."""
+
+    year: int
+    serial: int
+    ticket_id: int
+    category: str
+    lead_unit: int
+    assists: tuple[int, ...]
+    basis: str
+    day: date
+    deposited: bool
+    """Written to the catalogue: there its entry speaks."""
+
+    @property
+    def number(self) -> str:
+        return cited(self.year, self.serial)
+
+
+def cited(year: int, serial: int) -> str:
+    """2026-017: how a ruling is named."""
+    return f"{year}-{serial:03}"
+
+
 def widening(category: str) -> Iterator[str]:
     """010203, 0102, 01: a matter and what it belongs to."""
     for length in (6, 4, 2):
@@ -36,11 +60,14 @@ def widening(category: str) -> Iterator[str]:
 
 
 class Catalogue:
-    """All entries, read-only, shared by the whole process."""
+    """All entries and rulings, read-only, shared by the whole process."""
 
-    def __init__(self, entries: Iterable[Entry], mark: object = None) -> None:
+    def __init__(self, entries: Iterable[Entry], rulings: Iterable[Ruling] = (), mark: object = None) -> None:
         self.mark = mark
         self.entries = tuple(entries)
+        self._rulings: dict[str, list[Ruling]] = {}
+        for ruling in sorted(rulings, key=lambda r: (r.year, r.serial), reverse=True):
+            self._rulings.setdefault(ruling.category, []).append(ruling)
         self._by_category: dict[str, list[Entry]] = {}
         for entry in self.entries:
             self._by_category.setdefault(entry.category, []).append(entry)
@@ -52,6 +79,15 @@ class Catalogue:
             if fitting:
                 return max(fitting, key=lambda e: (len(e.region or ""), e.valid_from, e.id))
         return None
+
+    def rulings(self, category: str) -> Sequence[Ruling]:
+        """Of just this category, the newest first."""
+        return self._rulings.get(category, ())
+
+    def ruling_behind(self, entry: Entry) -> Ruling | None:
+        """The ruling that an entry was deposited from."""
+        found = (r for r in self.rulings(entry.category) if r.deposited and str(r.ticket_id) == entry.source)
+        return next(found, None)
 
 
 def applies(entry: Entry, region: str | None) -> bool:

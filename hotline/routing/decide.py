@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from hotline.directory.regions import stem
+from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import Catalogue, Entry, assists_of, lead_of
 from hotline.routing.facts import Facts, Guess
@@ -25,6 +25,8 @@ class Candidate(msgspec.Struct, frozen=True):
     entry_id: int | None = None
     clear: bool = False
     assists: tuple[int, ...] = ()
+    ruling: str | None = None
+    """The number of a ruling that speaks for it and is not in the catalogue."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -91,8 +93,11 @@ def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> st
     if not candidates:
         return "目录中没有与分类和地点相符的承办单位,由人工派单。"
     best = candidates[0]
+    ruled = next((c for c in candidates[:2] if c.ruling and best.confidence - c.confidence < CLOSE), None)
     if facts.kind is Kind.REPORT:
         return "举报件须由人工核对被举报对象后派单。"
+    if ruled:
+        return f"对{ruled.name}有裁定先例 {ruled.ruling},尚未写入派单目录,由人工判断。"
     if best.confidence < trust:
         return f"对{best.name}只有 {best.confidence:.0%} 的把握,低于自动派单门槛 {trust:.0%}。"
     if not best.clear:
@@ -113,24 +118,101 @@ def ranked(
     """Units by the certainty of all guesses that lead to them: two like categories of one unit add up."""
     found: dict[int, Candidate] = {}
     for guess in facts.guesses:
-        entry = catalogue.find(guess.category, facts.region, day)
-        unit = lead_of(entry, facts.region, directory) if entry else None
-        if entry is None or unit is None or may_receive(unit, facts=facts, duty=guess.category in duties):
-            continue
-        found[unit.id] = joined(found.get(unit.id), guess, entry, unit, directory, names)
+        duty = guess.category in duties
+        for one in grounds(guess, catalogue, directory, facts, duty=duty, day=day):
+            said = f"{names.get(guess.category, guess.category)} {guess.confidence:.0%} · {one.because}"
+            found[one.unit.id] = joined(found.get(one.unit.id), one, said)
     return tuple(sorted(found.values(), key=lambda c: -c.confidence))
 
 
-def joined(
-    before: Candidate | None, guess: Guess, entry: Entry, unit: Unit, directory: Directory, names: Mapping[str, str]
-) -> Candidate:
-    because = f"{names.get(guess.category, guess.category)} {guess.confidence:.0%} · 目录 {entry.id}:{entry.basis}"
+class Ground(msgspec.Struct, frozen=True):
+    """What speaks for a unit in one guess, and with how much of its certainty."""
+
+    unit: Unit
+    share: float
+    because: str
+    assists: tuple[int, ...]
+    entry_id: int | None = None
+    clear: bool = False
+    ruling: str | None = None
+
+
+def grounds(
+    guess: Guess, catalogue: Catalogue, directory: Directory, facts: Facts, *, duty: bool, day: date
+) -> list[Ground]:
+    """The catalogue's entry and the newest ruling. Where they name different units each gets half: a ruling that nobody
+    wrote to the catalogue binds its own ticket only, but the next one like it is for a person to decide."""
+    entry = catalogue.find(guess.category, facts.region, day)
+    said = [
+        one
+        for one in (
+            by_entry(guess, entry, catalogue, directory, facts),
+            by_ruling(guess, entry, catalogue, directory, facts),
+        )
+        if one is not None and may_receive(one.unit, facts=facts, duty=duty) is None
+    ]
+    if len({one.unit.id for one in said}) < 2:
+        return merged(said)
+    return [msgspec.structs.replace(one, share=one.share / 2, clear=False) for one in said]
+
+
+def merged(said: list[Ground]) -> list[Ground]:
+    """An entry and a ruling for the same unit are one ground with two reasons."""
+    if len(said) < 2:
+        return said
+    entry, ruling = said
+    return [msgspec.structs.replace(entry, because=f"{entry.because};{ruling.because}")]
+
+
+def by_entry(
+    guess: Guess, entry: Entry | None, catalogue: Catalogue, directory: Directory, facts: Facts
+) -> Ground | None:
+    unit = lead_of(entry, facts.region, directory) if entry else None
+    if entry is None or unit is None:
+        return None
+    behind = catalogue.ruling_behind(entry)
+    source = f"(裁定先例 {behind.number})" if behind else ""
+    assists = tuple(u.id for u in assists_of(entry, directory) if u.id != unit.id)
+    because = f"目录 {entry.id}{source}:{entry.basis}"
+    return Ground(unit, guess.confidence, because, assists, entry.id, entry.clear)
+
+
+def by_ruling(
+    guess: Guess, entry: Entry | None, catalogue: Catalogue, directory: Directory, facts: Facts
+) -> Ground | None:
+    for ruling in catalogue.rulings(guess.category):
+        unit = directory.standing(ruling.lead_unit)
+        if unit is None or not speaks_for(unit, facts.region):
+            continue
+        if ruling.deposited or (entry is not None and entry.valid_from > ruling.day):
+            return None  # the catalogue has spoken since
+        return Ground(
+            unit,
+            guess.confidence,
+            f"裁定先例 {ruling.number}:{ruling.basis}",
+            tuple(u for u in ruling.assists if u != unit.id),
+            ruling=ruling.number,
+        )
+    return None
+
+
+def speaks_for(unit: Unit, region: str | None) -> bool:
+    """Whether a ruling for this unit says something about a place: of a local government, about its own."""
+    if unit.kind not in LOCAL:
+        return True
+    return unit.region_code is not None and region is not None and covers(unit.region_code, region)
+
+
+def joined(before: Candidate | None, one: Ground, because: str) -> Candidate:
     if before is None:
-        assists = tuple(u.id for u in assists_of(entry, directory) if u.id != unit.id)
-        return Candidate(unit.id, unit.name, round(guess.confidence, 4), (because,), entry.id, entry.clear, assists)
+        share = round(one.share, 4)
+        return Candidate(
+            one.unit.id, one.unit.name, share, (because,), one.entry_id, one.clear, one.assists, one.ruling
+        )
     return msgspec.structs.replace(
         before,
-        confidence=round(before.confidence + guess.confidence, 4),
+        confidence=round(before.confidence + one.share, 4),
         because=(*before.because, because),
-        clear=before.clear and entry.clear,
+        clear=before.clear and one.clear,
+        ruling=before.ruling or one.ruling,
     )

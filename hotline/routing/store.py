@@ -3,29 +3,42 @@
 import csv
 from datetime import date, datetime
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
 from hotline.classify.labels import Tree
 from hotline.classify.store import read_categories
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.revisions import revision
-from hotline.routing.catalogue import Catalogue, Entry
+from hotline.routing.catalogue import Catalogue, Entry, Ruling, cited
 from hotline.routing.decide import Candidate, Decision
 
 READ = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue ORDER BY id
 """
 
+READ_RULINGS = """
+-- The newest few of each category: what was ruled before them decides nothing any more.
+SELECT year, number AS serial, ticket_id, category, lead_unit, assists, basis,
+       (at AT TIME ZONE 'Asia/Shanghai')::date AS day, catalogue_id IS NOT NULL AS deposited
+  FROM (SELECT *, row_number() OVER (PARTITION BY category ORDER BY year DESC, number DESC) AS age
+          FROM precedent WHERE category IS NOT NULL) p
+ WHERE age <= 20
+"""
+
 _shelf = Catalogue(())
 
 
 async def load_catalogue(conn: Connection) -> Catalogue:
-    """The catalogue as it stands; read again only when it changed."""
+    """The catalogue and the rulings as they stand; read again only when they changed."""
     global _shelf
     mark = await revision(conn, "catalogue")
     if mark != _shelf.mark:
-        _shelf = Catalogue([msgspec.convert(dict(row), Entry) for row in await conn.fetch(READ)], mark)
+        entries = [msgspec.convert(dict(row), Entry) for row in await conn.fetch(READ)]
+        rulings = [msgspec.convert(dict(row), Ruling) for row in await conn.fetch(READ_RULINGS)]
+        _shelf = Catalogue(entries, rulings, mark)
     return _shelf
 
 
@@ -119,21 +132,34 @@ class Precedent(msgspec.Struct, frozen=True):
     decided_by: int | None
     decided_name: str
     catalogue_id: int | None
+    number: str = ""
+    """2026-017; given when it is kept."""
 
 
 ADD_PRECEDENT = """
+-- The year's counter stays locked until the transaction ends, so numbers have neither gaps nor twins.
+WITH next AS (
+    INSERT INTO precedent_number AS n (year, last) VALUES ($13, 1)
+    ON CONFLICT (year) DO UPDATE SET last = n.last + 1
+    RETURNING last
+)
 INSERT INTO precedent (ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name,
-    catalogue_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    catalogue_id, year, number)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, last FROM next
+RETURNING number
 """
 
 
-async def add_precedent(conn: Connection, ruled: Precedent) -> None:
-    await conn.execute(ADD_PRECEDENT, *msgspec.structs.astuple(ruled))
+async def add_precedent(conn: Connection, ruled: Precedent) -> str:
+    """Keep a ruling; its number is returned."""
+    year = ruled.at.astimezone(BEIJING).year
+    serial: int = await conn.fetchval(ADD_PRECEDENT, *msgspec.structs.astuple(ruled)[:-1], year)
+    return cited(year, serial)
 
 
 PRECEDENTS = """
-SELECT ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name, catalogue_id
+SELECT ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name, catalogue_id,
+       year, number
   FROM precedent WHERE $1::text IS NULL OR category LIKE $1 || '%'
  ORDER BY at DESC, ticket_id DESC LIMIT $2
 """
@@ -141,7 +167,12 @@ SELECT ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, 
 
 async def precedents(conn: Connection, category: str | None, limit: int) -> list[Precedent]:
     rows = await conn.fetch(PRECEDENTS, category, limit)
-    return [Precedent(**{**dict(row), "assists": tuple(row["assists"])}) for row in rows]
+    return [as_precedent(dict(row)) for row in rows]
+
+
+def as_precedent(row: dict[str, Any]) -> Precedent:
+    number = cited(row.pop("year"), row["number"])
+    return Precedent(**{**row, "assists": tuple(row["assists"]), "number": number})
 
 
 def shipped() -> list[Entry]:

@@ -26,6 +26,7 @@ from hotline.web.administration import DIRECTORY
 from hotline.web.agent_desk import AGENT_DESK
 from hotline.web.auth import signed_in_socket
 from hotline.web.department_desk import DEPARTMENT_DESK
+from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
 API = "/api/v1"
@@ -442,6 +443,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *AGENT_DESK,
     *TICKETS,
     *DISPATCH,
+    *DISPATCH_DESK,
     *DEPARTMENTS,
     *DEPARTMENT_DESK,
     *ATTACHMENTS,

@@ -1,0 +1,1 @@
+"""派单台: the pool, claims, what a dispatcher reads before deciding."""
