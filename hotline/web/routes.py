@@ -28,10 +28,10 @@ from hotline.web.auth import signed_in_socket
 from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
+from hotline.web.leading import LEADERS, LEADING
 
 API = "/api/v1"
 R = Role
-LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
 
 PUBLIC = (
     Endpoint(
@@ -450,6 +450,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *CALLBACKS,
     *CALENDAR,
     *REPORTS,
+    *LEADING,
     *LIVE,
     *VERBS,
     *MACHINES,

@@ -38,6 +38,9 @@ PAGES = {
     "a search": ("supervisor", "/tickets?q=现场&limit=50"),
     "the callback worklist": ("callback", "/callbacks"),
     "the week's difficult list": ("supervisor", "/reports/difficult"),
+    "the measures": ("supervisor", "/reports/kpi?from=2026-11-01&to=2027-01-31"),
+    "the tickets behind one": ("supervisor", "/reports/kpi/tickets?measure=return_rate"),
+    "last week's items": ("leader", "/reports/difficult/2026-W48/followed"),
 }
 
 

@@ -1,0 +1,249 @@
+"""The measures of docs/rules.md E.3: what each is called, what it counts, and how a table of them is put together.
+
+How a measure counts is told by the file of its name in `sql/`. Nothing in here reads a table or a clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from hotline.directory.units import Directory
+from hotline.dispatch.accuracy import NOTHING
+
+Better = Literal["high", "low", "neither"]
+
+
+class Measure(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    counts: str
+    """What is divided by what, as a leader may read it."""
+    better: Better = "high"
+
+
+MEASURES = (
+    Measure("sign_on_time", "及时签收率", "期限内签收 / 应签收(主办)"),
+    Measure("contact_on_time", "响应率", "期限内联系到诉求人 / 应联系(主办)"),
+    Measure("finish_on_time", "按时办结率", "在当时有效的期限内回复且审核通过 / 应办结(主办),期限前挂账算按时"),
+    Measure("finished", "办结率", "已回复 / 应办结(主办)"),
+    Measure("assist_on_time", "协办按时反馈率", "期限内反馈 / 应反馈(协办)"),
+    Measure("extension_rate", "延期率", "批准过延期 / 应办结(主办)", "low"),
+    Measure("solved", "解决率", "已解决 / 有效回访,部分解决不计;挂账算未解决"),
+    Measure("satisfied", "满意率", "非常满意、满意、基本满意 / 有效回访"),
+    Measure("second_satisfied", "二次满意率", "重办后满意 / 重办后的有效回访"),
+    Measure("rework", "重办率", "退回重办的工单 / 有效回访的工单", "low"),
+    Measure("callback_done", "回访率", "回访完成 / 到期应回访"),
+    Measure("callback_reached", "有效回访率", "接通且两问都答 / 完成的回访"),
+    Measure("reply_refused", "审核驳回率", "审核驳回 / 已审核的回复", "low"),
+    Measure("return_rate", "退单率", "申请退单 / 派出", "low"),
+    Measure("return_upheld", "退单成立率", "同意退单 / 已审的退单申请", "neither"),
+    Measure("return_refused", "不当退单率", "驳回退单 / 已审的退单申请", "low"),
+    Measure("dispatch_accuracy", "派单准确率", "没有派错 / 派出"),
+    Measure("auto_dispatch", "自动派单率", "首次派单由系统完成 / 派出的工单", "neither"),
+    Measure("direct_answer", "直接解答率", "热线当场办结,未派单 / 有效受理"),
+    Measure("repeat", "重复诉求率", "30 天内同一人同一类再次诉求 / 有效受理", "low"),
+    Measure("letter_on_time", "督办函反馈及时率", "期限内反馈 / 到期的督办函"),
+)
+BY_NAME = {measure.name: measure for measure in MEASURES}
+
+LEFT_OUT = {
+    "void": "作废",
+    "draft": "草稿",
+    "withdrawn": "撤诉",
+    "merged": "并单,随主单计",
+    "unreasonable": "不合理诉求",
+    "terminated": "终止办理或法定途径",
+    "returned": "退单成立,不计原单位",
+    "recalled": "工单先行终结",
+    "pending": "审核中,未定",
+    "lapsed": "申请失效",
+    "appealed": "申诉成立,不纳入考核",
+    "unreached": "未接通",
+    "declined": "拒绝评价",
+    "not_asked": "不需回访",
+    "unended": "随工单终结,未回访完",
+    "unanswered": "两问未答全",
+    "invalid": "无效或骚扰",
+    "anonymous": "无号码,无从比较",
+}
+"""Why something stays out of numerator and denominator alike (docs/rules.md E.2)."""
+
+GROUPS = {"unit": "承办单位", "district": "区县", "channel": "渠道", "category": "类别", "month": "月份"}
+NOWHERE = {"unit": "未派单", "district": "未定区划", "channel": "未知", "category": "未分类", "month": ""}
+CHANNELS = {
+    "phone": "12345电话",
+    "mayor_mailbox": "市长信箱",
+    "web": "网站",
+    "wechat": "微信",
+    "app": "APP",
+    "sms": "短信",
+    "people_net": "人民网留言",
+    "state_council": "中国政府网",
+    "province": "省12345",
+    "county": "县区热线",
+    "police_110": "110转办",
+    "cppcc": "政协微建议",
+    "media": "媒体信箱",
+    "rating": "好差评",
+    "window": "办不成事窗口",
+    "visit": "现场/信函",
+    "leader_day": "领导接听日",
+    "patrol": "巡查自建",
+    "open311": "Open311",
+}
+THREE = {"contact_on_time": 20, "solved": 40, "satisfied": 40}
+"""三率综合分: 北京 §32 names the three, the weights are ours [A]."""
+FEWEST = 10
+"""Of fewer answers nothing is said of a unit (样本不足)."""
+TIERS = ((95, "A"), (90, "B"), (80, "C"), (0, "D"))
+TOO_FEW = "样本不足"
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What the database counted of one measure in one group; `whole` is the line of all groups together."""
+
+    measure: str
+    key: str | None
+    whole: bool
+    numerator: int
+    denominator: int
+    excluded: int
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A rate that shows what it was made of; of nothing there is no rate."""
+
+    numerator: int
+    denominator: int
+    excluded: int
+    value: float | None
+    text: str
+
+
+class Group(msgspec.Struct, frozen=True):
+    key: str | None
+    name: str
+    rates: dict[str, Cell]
+    score: float | None
+    """三率综合分, where all three are known."""
+    tier: str
+    """分档; 样本不足 where too few were asked."""
+
+
+class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
+    first: date
+    last: date
+    group: str
+    group_name: str
+    measures: tuple[Measure, ...]
+    total: Group
+    groups: tuple[Group, ...]
+    previous: Group | None = None
+    """环比: the span before, of the same length; a whole month's is the month before."""
+    last_year: Group | None = None
+    """同比: the same days a year ago."""
+
+
+def cell(counted: Counted | None) -> Cell:
+    if counted is None:
+        return Cell(0, 0, 0, None, NOTHING)
+    if not counted.denominator:
+        return Cell(0, 0, counted.excluded, None, NOTHING)
+    share = counted.numerator / counted.denominator
+    return Cell(counted.numerator, counted.denominator, counted.excluded, round(share, 4), percent(share))
+
+
+def percent(share: float) -> str:
+    """One figure behind the point; what is short of all never reads as all, nor what is there as nothing."""
+    shown = f"{share:.1%}"
+    if shown == "100.0%" and share < 1:
+        return "99.9%"
+    return "0.1%" if shown == "0.0%" and share > 0 else shown
+
+
+def score(rates: Mapping[str, Cell]) -> float | None:
+    parts = [(rates[name].value, weight) for name, weight in THREE.items()]
+    if any(value is None for value, _ in parts):
+        return None
+    return round(sum((value or 0) * weight for value, weight in parts), 1)
+
+
+def tier(rates: Mapping[str, Cell]) -> str:
+    reached = score(rates)
+    if reached is None or min(rates[name].denominator for name in THREE) < FEWEST:
+        return TOO_FEW
+    return next(letter for least, letter in TIERS if reached >= least)
+
+
+def group_of(key: str | None, name: str, counted: Iterable[Counted]) -> Group:
+    known = {one.measure: one for one in counted}
+    rates = {measure.name: cell(known.get(measure.name)) for measure in MEASURES}
+    return Group(key, name, rates, score(rates), tier(rates))
+
+
+def whole(counted: Iterable[Counted], name: str = "全市") -> Group:
+    return group_of(None, name, (one for one in counted if one.whole))
+
+
+def table(
+    first: date, last: date, group: str, counted: Sequence[Counted], names: Mapping[str, str], **compared: Group
+) -> Kpi:
+    """One line a group, those with most to do first."""
+    by_key: dict[str | None, list[Counted]] = {}
+    for one in counted:
+        if not one.whole:
+            by_key.setdefault(one.key, []).append(one)
+    rows = [group_of(key, named(group, key, names), own) for key, own in by_key.items()]
+    order = sorted(rows, key=lambda row: (row.key or "") if group == "month" else _weight(row))
+    kept = [row for row in order if row.key is not None or _weight(row)[0] < 0]
+    return Kpi(first, last, group, GROUPS[group], MEASURES, whole(counted), tuple(kept), **compared)
+
+
+def _weight(row: Group) -> tuple[int, str]:
+    most = max(row.rates[name].denominator for name in ("finish_on_time", "return_rate", "direct_answer", "satisfied"))
+    return -most, row.name
+
+
+def named(group: str, key: str | None, names: Mapping[str, str]) -> str:
+    if key is None:
+        return NOWHERE[group]
+    return key if group == "month" else names.get(key, key)
+
+
+def names_of(group: str, directory: Directory, categories: Mapping[str, str]) -> Mapping[str, str]:
+    """How the keys of a group are called."""
+    if group == "unit":
+        return {str(unit.id): unit.name for unit in directory.units.values()}
+    if group == "district":
+        return {region.code: region.name for region in directory.regions.values()}
+    return {"channel": CHANNELS, "category": categories}.get(group, {})
+
+
+# -- spans ----------------------------------------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+def month_before(first: date) -> date:
+    return (first.replace(day=1) - DAY).replace(day=1)
+
+
+def month_end(first: date) -> date:
+    return (first.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+
+
+def span_before(first: date, last: date) -> tuple[date, date]:
+    """环比."""
+    if first.day == 1 and last == month_end(first):
+        return month_before(first), first - DAY
+    if first.day == 1 and last < month_end(first):
+        # A month so far stands beside as many days of the month before.
+        start = month_before(first)
+        return start, min(start + (last - first), first - DAY)
+    return first - (last - first) - DAY, first - DAY
+
+
+def year_before(day: date) -> date:
+    """同比; the last of a leap February has the 28th before it."""
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)

@@ -1,0 +1,1 @@
+"""After the list: what became of last week's items, and what came back on leaders' instructions."""

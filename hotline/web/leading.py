@@ -1,0 +1,88 @@
+"""What supervisors and leaders ask for: the live wall, the measures and what stands behind them, the week and the month."""
+
+from hotline.directory.people import Role as R
+from hotline.insight import http as insight
+from hotline.insight.actions import FREEZERS, MonthKpi
+from hotline.insight.measures import Kpi
+from hotline.insight.wall import Wall
+from hotline.supervision.following import http as following
+from hotline.supervision.following.followed import LastWeek
+from hotline.web.endpoint import Endpoint, Query
+
+API = "/api/v1"
+LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
+SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天"))
+GROUP = Query("group", str, "unit、district、channel、category 或 month")
+
+LEADING = (
+    Endpoint(
+        "GET",
+        f"{API}/supervision/wall",
+        insight.live_wall,
+        "督办台:各环节待办、今日数字、各单位临期超期、各区县在办",
+        answer=Wall,
+        roles=LEADERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/instructions",
+        following.instructions,
+        "领导批示:交给了谁,反馈了什么",
+        answer=following.Instructions,
+        roles=LEADERS,
+        query=(Query("ticket", int, "只看一件工单的"), Query("days", int, "最近多少天,默认 90")),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/difficult/{{week}}/followed",
+        following.last_week,
+        "上周疑难事项的进展,与本周对照的四个数,以及两周事项的批示",
+        answer=LastWeek,
+        roles=LEADERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/kpi",
+        insight.table,
+        "考核指标,各率附分子、分母和不计入数;附环比和同比",
+        answer=Kpi,
+        roles=LEADERS,
+        query=(*SPAN, GROUP),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/kpi/tickets",
+        insight.behind,
+        "一个数字背后的工单",
+        answer=insight.BehindPage,
+        roles=LEADERS,
+        query=(
+            *SPAN,
+            Query("measure", str, "指标,如 satisfied"),
+            Query("part", str, "numerator、denominator、missed(未达)或 excluded(不计入)"),
+            Query("group", str, "分组方式;不带则为全市"),
+            Query("key", str, "表中一行的 key;不带则为未归入任何组的"),
+            Query("cursor", str, "上一页的 next_cursor"),
+            Query("limit", int, "每页条数,最多 200"),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/kpi/months/{{month}}",
+        insight.month,
+        "一个月冻结的考核数据,默认最新一版",
+        answer=MonthKpi,
+        roles=LEADERS,
+        query=(Query("revision", int, "第几版"), GROUP),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/reports/kpi/months/{{month}}/freeze",
+        insight.freeze,
+        "冻结一个月的考核数据;申诉期满后方可,再次冻结须写明理由",
+        body=insight.FreezeMonth,
+        answer=MonthKpi,
+        status=201,
+        roles=FREEZERS,
+    ),
+)

@@ -1,0 +1,95 @@
+"""Rates, the three-rate score, tiers and spans: pure, and true for any numbers."""
+
+from datetime import date, timedelta
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.insight import measures as m
+
+COUNTS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)).map(sorted)
+
+
+def counted(measure: str, numerator: int, denominator: int, *, key: str | None = None, whole: bool = True) -> m.Counted:
+    return m.Counted(measure, key, whole, numerator, denominator, 0)
+
+
+@given(COUNTS)
+def test_a_rate_lies_between_nothing_and_all_and_never_rounds_to_either(pair: list[int]) -> None:
+    numerator, denominator = pair
+    cell = m.cell(counted("satisfied", numerator, denominator))
+    if not denominator:
+        assert (cell.text, cell.value) == ("—", None)
+        return
+    assert cell.value is not None and 0 <= cell.value <= 1
+    assert (cell.text == "100.0%") == (numerator == denominator)
+    assert (cell.text == "0.0%") == (numerator == 0)
+
+
+@pytest.mark.parametrize(
+    ("responded", "solved", "satisfied", "score", "tier"),
+    [
+        ((20, 20), (20, 20), (20, 20), 100.0, "A"),
+        ((19, 20), (19, 20), (19, 20), 95.0, "A"),
+        ((20, 20), (17, 20), (18, 20), 90.0, "B"),
+        ((20, 20), (15, 20), (16, 20), 82.0, "C"),
+        ((10, 20), (10, 20), (10, 20), 50.0, "D"),
+        ((9, 9), (9, 9), (9, 9), 100.0, "样本不足"),
+        ((20, 20), (9, 9), (20, 20), 100.0, "样本不足"),
+        ((20, 20), (0, 0), (20, 20), None, "样本不足"),
+    ],
+)
+def test_三率_are_weighed_20_40_40_and_a_small_unit_gets_no_grade(
+    responded: tuple[int, int], solved: tuple[int, int], satisfied: tuple[int, int], score: float | None, tier: str
+) -> None:
+    pairs = {"contact_on_time": responded, "solved": solved, "satisfied": satisfied}
+    group = m.group_of("1", "城管局", [counted(name, *pair) for name, pair in pairs.items()])
+    assert (group.score, group.tier) == (score, tier)
+
+
+def test_every_measure_has_its_file_and_says_what_it_divides() -> None:
+    folder = files("hotline.insight") / "sql"
+    named = {path.name.removesuffix(".sql") for path in folder.iterdir()}
+    assert named - {"share", "verdict"} == set(m.BY_NAME)
+    assert all("/" in measure.counts for measure in m.MEASURES)
+    assert set(m.THREE) <= set(m.BY_NAME) and sum(m.THREE.values()) == 100
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ("2026-11-01", "2026-11-30", ("2026-10-01", "2026-10-31")),
+        ("2026-03-01", "2026-03-31", ("2026-02-01", "2026-02-28")),
+        ("2026-11-01", "2026-11-22", ("2026-10-01", "2026-10-22")),
+        ("2026-03-01", "2026-03-30", ("2026-02-01", "2026-02-28")),
+        ("2026-11-16", "2026-11-22", ("2026-11-09", "2026-11-15")),
+        ("2026-01-01", "2026-12-31", ("2025-01-01", "2025-12-31")),
+    ],
+)
+def test_环比_stands_beside_the_span_before(first: str, last: str, before: tuple[str, str]) -> None:
+    found = m.span_before(date.fromisoformat(first), date.fromisoformat(last))
+    assert tuple(str(day) for day in found) == before
+
+
+@given(st.dates(date(2000, 1, 1), date(2200, 1, 1)), st.integers(0, 800))
+def test_环比_never_overlaps_and_is_never_longer(first: date, more: int) -> None:
+    last = first + timedelta(days=more)
+    begin, end = m.span_before(first, last)
+    assert begin <= end < first
+    whole_months = first.day == 1 and last == m.month_end(first)
+    assert whole_months or end - begin <= last - first
+
+
+def test_同比_a_leap_day_stands_beside_the_28th() -> None:
+    assert m.year_before(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert m.year_before(date(2026, 11, 30)) == date(2025, 11, 30)
+
+
+def test_a_group_in_which_nothing_was_counted_has_no_line() -> None:
+    rows = [counted("satisfied", 1, 2), counted("satisfied", 1, 2, key="9", whole=False)]
+    rows.append(m.Counted("solved", None, False, 0, 0, 3))
+    table = m.table(date(2026, 11, 1), date(2026, 11, 30), "unit", rows, {"9": "城管局"})
+    assert [group.name for group in table.groups] == ["城管局"]
+    assert table.total.rates["satisfied"].text == "50.0%"
