@@ -8,18 +8,23 @@ ifdef HOTLINE_DATA
 export HOTLINE_DATA
 endif
 
+CONSOLE := $(BIN)/python scripts/console.py
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench day lock test-pg15 format
+.PHONY: help setup run console test check bench day lock test-pg15 format
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.run-installed ## 建立 .venv 并安装运行所需的一切,不启动任何服务
 
-run: setup ## 一条命令启动:内嵌数据库、演示城市、网页服务(PORT 默认 8012,HOTLINE_DATA 默认 ./var)
+run: setup console ## 一条命令启动:内嵌数据库、演示城市、网页服务(PORT 默认 8012,HOTLINE_DATA 默认 ./var)
 	@exec $(BIN)/hotline serve --demo --port $(PORT)
 
-test: $(VENV)/.dev-installed ## 安装测试所需并运行全部测试
+console: $(VENV)/.run-installed ## 构建工作台(没有改动时不重做;没有 Node 时用 Python 包里的一份)
+	@$(CONSOLE)
+
+test: $(VENV)/.dev-installed console ## 安装测试所需并运行全部测试
 	@$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.dev-installed ## 格式、静态检查、类型、导入约定,不跑测试
@@ -27,10 +32,12 @@ check: $(VENV)/.dev-installed ## 格式、静态检查、类型、导入约定,�
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(CONSOLE) check
 
 format: $(VENV)/.dev-installed ## 整理代码格式
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+	@$(CONSOLE) format
 
 day: setup ## 用加速的时钟把 1000 封真实来信办完一天,打印台账
 	@exec $(BIN)/python -m bench.day

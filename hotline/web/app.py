@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, TypedDict
 
 import asyncpg
+import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,7 +23,7 @@ from hotline.infra.log import begin_request
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings, load_settings
 from hotline.live.actions import Live
-from hotline.web import docs, health, openapi, public
+from hotline.web import console, docs, health, openapi, public
 from hotline.web.auth import READS
 from hotline.web.endpoint import Endpoint
 from hotline.web.limits import Limiter, guard
@@ -69,7 +70,13 @@ async def listening(services: Services) -> AsyncIterator[Live]:
 
 
 def routes() -> list[BaseRoute]:
-    return [*(endpoint.route(guard) for endpoint in ENDPOINTS), *SOCKETS, *described(ENDPOINTS), *public.ROUTES]
+    return [
+        *(endpoint.route(guard) for endpoint in ENDPOINTS),
+        *SOCKETS,
+        *described(ENDPOINTS),
+        *console.ROUTES,
+        *public.ROUTES,
+    ]
 
 
 def described(endpoints: Sequence[Endpoint]) -> list[BaseRoute]:
@@ -84,6 +91,11 @@ def described(endpoints: Sequence[Endpoint]) -> list[BaseRoute]:
         return public.secured(HTMLResponse(page))
 
     return [Route("/openapi.json", openapi_json), Route("/docs", docs_page)]
+
+
+def described_json() -> str:
+    """The OpenAPI document as text, for programs that make types from it."""
+    return msgspec.json.encode(openapi.document(ENDPOINTS)).decode()
 
 
 def wants_json(request: Request) -> bool:

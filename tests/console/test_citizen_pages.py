@@ -1,70 +1,18 @@
 """The citizen's pages in a real browser with scripts switched off: on a phone, by keyboard, in large type."""
 
-import asyncio
 import contextlib
-import os
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
-from playwright.async_api import Browser, Page, Request, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, Request, ViewportSize, expect
 
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
-from hotline.web.app import create_app
 from tests.api.answered import REPLY, Answered, answered_letter, lay_city
+from tests.console.conftest import served
 
 PHONE = ViewportSize(width=390, height=844)
 SCREEN = ViewportSize(width=1366, height=768)
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The browser's path; it is installed where that is ours to do."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["update", "-q"], ["install", "-y", "-q", "chromium", "fonts-noto-cjk"]):
-            subprocess.run(["apt-get", *command], check=False, capture_output=True)
-        found = shutil.which("chromium")
-    if found is None:
-        pytest.fail("没有找到 Chromium:请安装 Debian 的 chromium 和 fonts-noto-cjk 软件包后再运行。", pytrace=False)
-    return found
-
-
-@pytest.fixture(scope="session")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        started = await driver.chromium.launch(executable_path=chromium, args=QUIET)
-        yield started
-        await started.close()
-
-
-class Server(uvicorn.Server):
-    """Says when it listens, and leaves the signals to pytest."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
 
 
 @pytest.fixture
@@ -75,14 +23,8 @@ async def unit(services: Services) -> int:
 @pytest.fixture
 async def site(services: Services, unit: int) -> AsyncIterator[str]:
     """The address of the whole application, served over the test's own transaction."""
-    config = uvicorn.Config(create_app(services=services), lifespan="on", log_config=None, ws="none")
-    server = Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        running = asyncio.create_task(server.serve([listening]))
-        await server.listening.wait()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await running
+    async with served(services) as address:
+        yield address
 
 
 def left_behind(request: Request) -> bool:

@@ -1,0 +1,61 @@
+/** Who is signed in, and what they may open. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { useToken } from '@/api/http'
+import * as server from '@/api/session'
+import { desksOf } from '@/desks'
+
+export const useSession = defineStore('session', () => {
+  const who = ref<server.SignedIn | null>(null)
+  let asked: Promise<void> | null = null
+
+  const person = computed(() => who.value?.person ?? null)
+  const roles = computed(() => person.value?.roles ?? [])
+  const desks = computed(() => desksOf(roles.value))
+  const signedIn = computed(() => who.value !== null)
+  const mustChangePassword = computed(() => who.value?.must_change_password ?? false)
+
+  function take(answer: server.SignedIn | null): void {
+    who.value = answer
+    useToken(answer?.csrf_token ?? '')
+  }
+
+  /** Asks once who the cookie belongs to; later calls wait for the same answer. */
+  function restore(): Promise<void> {
+    asked ??= server.me().then(take, () => take(null))
+    return asked
+  }
+
+  async function signIn(username: string, password: string): Promise<void> {
+    take(await server.signIn(username, password))
+    asked = Promise.resolve()
+  }
+
+  async function changePassword(old: string, fresh: string): Promise<void> {
+    await server.changePassword(old, fresh)
+    take(await server.me())
+  }
+
+  async function signOut(): Promise<void> {
+    await server.signOut().catch(() => undefined)
+    take(null)
+  }
+
+  const forget = () => take(null)
+  const has = (...wanted: readonly string[]) => roles.value.some((role) => wanted.includes(role))
+
+  return {
+    who,
+    person,
+    roles,
+    desks,
+    signedIn,
+    mustChangePassword,
+    restore,
+    signIn,
+    changePassword,
+    signOut,
+    forget,
+    has,
+  }
+})
