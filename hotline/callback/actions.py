@@ -10,6 +10,7 @@ from hotline.callback import plan, store
 from hotline.callback.outcome import LOW, verdict
 from hotline.directory.people import CITIZEN, SYSTEM
 from hotline.dispatch.actions import shares
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.intake.form import tidy
@@ -42,13 +43,33 @@ async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
 
     Who wants no callback, or left no way to be called, is not asked, and the ticket ends by rule, counted neither way."""
     clocks = await sla.clocks(held.conn, desk, held.now)
-    await held.do(f.ApproveReply(callback_due=plan.due(clocks.calendar, held.now)), reason)
+    sampled, draw = await sample(held, desk)
+    await held.do(f.ApproveReply(plan.due(clocks.calendar, held.now), sampled, draw), reason)
     callback = current(held)
     if not plan.asked(held.ticket, reachable=await store.reachable(held.conn, held.ticket.id)):
         why = "诉求人未留联系方式,无法回访。" if held.ticket.callback_wanted else "诉求人表示不需要回访。"
         await held.do(f.Close(outcome=Outcome.NOT_ASKED), why, by=SYSTEM)
         return
     await store.add_survey(held.conn, secrets.token_urlsafe(24), held.ticket.id, callback.id, held.now)
+
+
+async def sample(held: Held, desk: Desk) -> tuple[bool, str]:
+    """抽样, and how it was drawn; (True, "") where everybody is called."""
+    unit_id = held.ticket.lead_unit
+    if unit_id is None or not plan.drawn(held.ticket):
+        return True, ""
+    month = f"{held.now.astimezone(BEIJING):%Y-%m}"
+    number = await store.draw(held.conn, unit_id, month)
+    chosen = plan.chosen(desk.settings.secret_key, unit_id, month, number)
+    return chosen, f"{month} 本单位第 {number} 件,每 {plan.EVERY} 件抽 1 件,{'抽中' if chosen else '未抽中'}"
+
+
+async def end_unasked(held: Held) -> None:
+    """Asked on the page alone and not answered in time: it ends, and counts neither way."""
+    found = held.ticket.open_callback
+    if found is None or found.sampled or found.awaits_call or held.now <= found.due:
+        return
+    await held.do(f.Close(outcome=Outcome.NOT_ASKED), "未抽中人工回访,诉求人未在网上评价。", by=SYSTEM)
 
 
 def current(held: Held) -> Callback:

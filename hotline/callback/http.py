@@ -39,7 +39,9 @@ async def worklist(request: Request) -> Response:
     due_by = moment(request.query_params.get("due")) or now(request) + HORIZON
     async with transaction(request) as conn:
         secret = actor.has(*SECRET_CALLERS)
-        items = await store.worklist(conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, limit=200)
+        items = await store.worklist(
+            conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, now=now(request), limit=200
+        )
         return answer(Worklist(items))
 
 

@@ -5,7 +5,9 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from hotline.infra.clock import BEIJING
+from hotline.infra.crypto import hmac_sm3
 from hotline.sla.calendar import Calendar, add_working_days
+from hotline.tickets.states import Kind, Urgency
 from hotline.tickets.ticket import Ticket
 
 FINISH_WITHIN = 3
@@ -18,9 +20,14 @@ PARTS = 2
 APPEAL_WITHIN = 3
 """Working days from a dissatisfied result in which the unit may appeal (F.9)."""
 
+PAGE_FIRST = timedelta(hours=24)
+"""How long the citizen's own page is waited for before a person dials (F.4)."""
+
 BEGINS = (time(9), time(14), time(18))
 """When one may begin to call: 上午, 下午, 晚上."""
 AFTERNOON, EVENING = 12, 18
+ENDS = time(20)
+"""After that nobody is called any more."""
 
 
 def due(calendar: Calendar, now: datetime) -> datetime:
@@ -34,6 +41,37 @@ def appeal_until(calendar: Calendar, ended_at: datetime) -> datetime:
 def asked(ticket: Ticket, *, reachable: bool) -> bool:
     """Whether this citizen is to be asked at all: they want it, and there is a way to do it."""
     return ticket.callback_wanted and reachable
+
+
+def call_from(opened_at: datetime, *, urgency: Urgency, round_: int, awaits_call: bool, pressed: bool) -> datetime:
+    """From when a person dials: the page goes first, but not where it has spoken, and not where somebody waits.
+
+    `pressed`: under supervision, or rated low before."""
+    at_once = awaits_call or pressed or round_ > 0 or urgency is not Urgency.NORMAL
+    return opened_at if at_once else opened_at + PAGE_FIRST
+
+
+SAMPLED = frozenset({Kind.CONSULT, Kind.SUGGESTION})
+"""Of these a person calls one in EVERY; of all others everybody (F.3)."""
+EVERY = 5
+
+
+def drawn(ticket: Ticket) -> bool:
+    """Whether this callback is left to the sample; what was urgent, pressed or done again is always called."""
+    plain = ticket.urgency is Urgency.NORMAL and ticket.round == 0 and not ticket.overlays
+    return ticket.kind in SAMPLED and plain
+
+
+def chosen(key: bytes, unit_id: int, month: str, number: int) -> bool:
+    """Whether the unit's `number`-th of the month is in the sample: of every EVERY in a row exactly one, and only who
+    has the key knows beforehand which."""
+    row, place = divmod(number - 1, EVERY)
+    return place == int.from_bytes(hmac_sm3(key, f"callback:{unit_id}:{month}:{row}".encode())) % EVERY
+
+
+def quiet(now: datetime) -> bool:
+    """Whether people are left in peace now."""
+    return not BEGINS[0] <= now.astimezone(BEIJING).time() < ENDS
 
 
 class Slot(NamedTuple):

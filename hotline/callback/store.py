@@ -4,7 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from hotline.callback import plan
 from hotline.infra.db import Connection
+from hotline.tickets.states import Urgency
 
 TRIES = """
 SELECT at FROM history WHERE ticket_id = $1 AND event = 'attempt_callback' AND payload ->> 'callback_id' = $2::text
@@ -37,6 +39,28 @@ SELECT coalesce(phone, other_phone, caller_number, email) IS NOT NULL FROM petit
 async def reachable(conn: Connection, ticket_id: int) -> bool:
     """Whether the citizen left any way to be asked."""
     return bool(await conn.fetchval(REACHABLE, ticket_id))
+
+
+DRAW = """
+INSERT INTO callback_draw AS d (unit_id, month, count) VALUES ($1, $2, 1)
+ON CONFLICT (unit_id, month) DO UPDATE SET count = d.count + 1 RETURNING count
+"""
+
+
+async def draw(conn: Connection, unit_id: int, month: str) -> int:
+    """The number of this callback among those of the unit that are left to the sample."""
+    found: int = await conn.fetchval(DRAW, unit_id, month)
+    return found
+
+
+PAGE_ALONE = """
+SELECT ticket_id FROM callback WHERE ended_at IS NULL AND NOT sampled AND NOT awaits_call AND due < $1 ORDER BY due LIMIT 5000
+"""
+
+
+async def page_alone(conn: Connection, now: datetime) -> list[int]:
+    """Whom nobody was to call, and whose page was not answered in time."""
+    return [row["ticket_id"] for row in await conn.fetch(PAGE_ALONE, now)]
 
 
 ADD_SURVEY = "INSERT INTO survey (token, ticket_id, callback_id, created_at) VALUES ($1, $2, $3, $4)"
@@ -101,6 +125,32 @@ class Due(msgspec.Struct, frozen=True):
     """Answered on the page and not satisfied: a person must speak with them."""
     low_rating_due: datetime | None
     """By when somebody must have spoken with a citizen who rated 2 or less."""
+    kind: str
+    urgency: Urgency
+    opened_at: datetime
+    awaits_call: bool
+    sampled: bool
+    """Not sampled: the page alone is asked; a person calls only after an unhappy answer there."""
+    pressed: bool
+    """Under supervision."""
+    call_after: datetime | None
+    """The citizen asked to be called from then on."""
+    held_by: str | None
+    """Who has the card just now."""
+    held_by_id: int | None
+    ready_from: datetime | None = None
+    """From when a person should dial."""
+
+    def readied(self) -> "Due":
+        first = plan.call_from(
+            self.opened_at,
+            urgency=self.urgency,
+            round_=self.round,
+            awaits_call=self.awaits_call,
+            pressed=self.pressed or self.low_rating_due is not None,
+        )
+        at = max(first, *(at for at in (self.next_after, self.call_after, first) if at))
+        return msgspec.structs.replace(self, ready_from=at)
 
 
 WORKLIST = """
@@ -111,8 +161,14 @@ SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due,
        EXISTS (SELECT FROM survey s WHERE s.ticket_id = c.ticket_id AND s.callback_id = c.id AND s.answered_at IS NOT NULL)
            AS digital_dissatisfied,
        (SELECT min(o.due) FROM ticket_overlay o
-         WHERE o.ticket_id = c.ticket_id AND o.kind = 'low_rating' AND o.ended_at IS NULL) AS low_rating_due
+         WHERE o.ticket_id = c.ticket_id AND o.kind = 'low_rating' AND o.ended_at IS NULL) AS low_rating_due,
+       t.kind, t.urgency, c.opened_at, c.awaits_call, c.sampled,
+       EXISTS (SELECT FROM ticket_overlay o
+                WHERE o.ticket_id = c.ticket_id AND o.kind = 'supervision' AND o.ended_at IS NULL) AS pressed,
+       d.call_after, CASE WHEN d.until > $5 THEN w.name END AS held_by, CASE WHEN d.until > $5 THEN w.id END AS held_by_id
   FROM callback c JOIN ticket t ON t.id = c.ticket_id JOIN matter m ON m.ticket_id = c.ticket_id
+  LEFT JOIN callback_desk d ON (d.ticket_id, d.callback_id) = (c.ticket_id, c.id)
+  LEFT JOIN person w ON w.id = d.person_id
  WHERE c.ended_at IS NULL AND c.due <= $1
    AND NOT EXISTS (SELECT FROM assignment a WHERE a.ticket_id = c.ticket_id AND $2::bigint = ANY (a.unit_path))
    AND ($4 OR NOT (t.confidential OR t.kind = 'report'))
@@ -120,5 +176,8 @@ SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due,
 """
 
 
-async def worklist(conn: Connection, *, due_by: datetime, unit_id: int | None, secret: bool, limit: int) -> list[Due]:
-    return [Due(**dict(row)) for row in await conn.fetch(WORKLIST, due_by, unit_id, limit, secret)]
+async def worklist(
+    conn: Connection, *, due_by: datetime, unit_id: int | None, secret: bool, now: datetime, limit: int
+) -> list[Due]:
+    rows = await conn.fetch(WORKLIST, due_by, unit_id, limit, secret, now)
+    return [msgspec.convert(dict(row), Due).readied() for row in rows]

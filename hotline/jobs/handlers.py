@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from hotline.callback import actions as callbacks
 from hotline.classify import store as classify_store
 from hotline.classify.actions import loaded, serving
 from hotline.classify.classifier import Answers, Classifier
@@ -139,6 +140,12 @@ async def archive_ticket(
 ARCHIVE_AFTER = timedelta(days=30)
 
 
+async def end_unasked(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
+    """Outside the sample, and the page was not answered in time (docs/rules.md F.3)."""
+    async with sla.working(conn, ticket_id, actor=SYSTEM, now=services.clock.now(), desk=desk(services)) as held:
+        await callbacks.end_unasked(held)
+
+
 async def follow_directory(
     conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
 ) -> None:
@@ -156,6 +163,7 @@ FOLLOWS = {
     "ticket.classified": (route_again,),
     "calendar.changed": (recompute_deadlines,),
     "ticket.archivable": (archive_ticket,),
+    "callback.page_alone": (end_unasked,),
     "master.moved": (follow_master,),
     "directory.changed": (follow_directory,),
 }

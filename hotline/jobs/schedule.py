@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from hotline.callback.store import page_alone
 from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
@@ -30,7 +31,7 @@ _day: date | None = None
 
 
 async def daily(services: Services, day: date) -> None:
-    """Once a day of the clock: months ahead, old sessions, tickets that may be archived."""
+    """Once a day of the clock: months ahead, old sessions, tickets that may be archived, pages nobody answered."""
     global _day
     if day == _day:
         return
@@ -40,4 +41,6 @@ async def daily(services: Services, day: date) -> None:
         await renew(conn, services.clock.now(), desk(services))
         for ticket_id in await store.archivable(conn, services.clock.now() - ARCHIVE_AFTER):
             await follow(conn, "ticket.archivable", ticket_id)
+        for ticket_id in await page_alone(conn, services.clock.now()):
+            await follow(conn, "callback.page_alone", ticket_id)
     _day = day

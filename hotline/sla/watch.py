@@ -66,7 +66,9 @@ def _own(ticket: Ticket) -> Iterator[tuple[ClockKey, Owed]]:
         yield ClockKey(0, K.DISPATCH), Owed(urgency=ticket.urgency.value)
     if ticket.state is State.CONSULTING:
         yield ClockKey(0, K.CONSULTATION), Owed()
-    if call := ticket.open_callback:
+    call = ticket.open_callback
+    # Whom nobody is to call keeps nobody waiting.
+    if call and (call.sampled or call.awaits_call):
         yield ClockKey(0, K.CALLBACK, call.id), Owed(call.opened_at, call.due)
     yield from _overlays(ticket, OverlayKind.LOW_RATING, K.LOW_RATING)
     for key, owed in _overlays(ticket, OverlayKind.SUPERVISION, K.SUPERVISE):

@@ -246,6 +246,10 @@ class RefuseReply(Fact, frozen=True):
 class ApproveReply(Fact, frozen=True):
     event = Event.APPROVE_REPLY
     callback_due: datetime
+    sampled: bool = True
+    """Whether a person calls when the page is not answered (抽样)."""
+    draw: str = ""
+    """How the sample was drawn, for whoever doubts it."""
 
 
 PAGE = "page"

@@ -234,9 +234,9 @@ WITH line AS (
         (excluded.decision, excluded.reasons, excluded.decided_at, excluded.decided_by)
 ), calls AS (
     INSERT INTO callback (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
-        awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded)
+        awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded, sampled)
     SELECT $1, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
-        awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded
+        awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded, sampled
       FROM jsonb_populate_recordset(NULL::callback, $17)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (due, attempts, last_attempt_at, tries, next_after, awaits_call, outcome,
         solved, rating, dissatisfied_with, ended_at, by, excluded) = (excluded.due, excluded.attempts,

@@ -124,6 +124,8 @@ class Callback(msgspec.Struct, frozen=True):
     """Unreached calls that count: each in a part of a day of its own."""
     next_after: datetime | None = None
     """From when the next call counts."""
+    sampled: bool = True
+    """抽样: whether a person calls when the citizen does not answer on the page."""
     awaits_call: bool = False
     """The citizen answered on the page that they are not satisfied: a person calls before anything follows."""
     outcome: Outcome | None = None

@@ -25,6 +25,7 @@ from hotline.web import health, suggest, verbs, why
 from hotline.web.administration import DIRECTORY
 from hotline.web.agent_desk import AGENT_DESK
 from hotline.web.auth import signed_in_socket
+from hotline.web.callback_desk import CALLBACK_DESK
 from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
@@ -448,6 +449,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *DEPARTMENT_DESK,
     *ATTACHMENTS,
     *CALLBACKS,
+    *CALLBACK_DESK,
     *CALENDAR,
     *REPORTS,
     *LEADING,

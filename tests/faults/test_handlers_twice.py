@@ -62,7 +62,7 @@ def share(services: Services) -> f.Share:
     return f.Share(unit_id=7, unit_path=(1, 7), times=Times(finish_due=services.clock.now() + timedelta(days=7)))
 
 
-async def answered(held: Held, services: Services) -> None:
+async def answered(held: Held, services: Services, *, sampled: bool = True) -> None:
     """Sent, signed, replied, accepted: the citizen is to be asked."""
     await held.do(f.Dispatch(lead=share(services)))
     everyone = frozenset(Role) - {Role.SYSTEM, Role.CITIZEN}
@@ -70,7 +70,7 @@ async def answered(held: Held, services: Services) -> None:
     await held.do(f.Sign(1))
     await held.do(f.Answered(assignment_id=1, solved=Solved.YES, digest="ab"))
     held.actor = Actor(name="苏敏", roles=everyone, person_id=2, unit_id=900)
-    await held.do(f.ApproveReply(callback_due=services.clock.now() + timedelta(days=3)))
+    await held.do(f.ApproveReply(services.clock.now() + timedelta(days=3), sampled))
 
 
 async def a_letter(services: Services, conn: Connection) -> Follow:
@@ -89,6 +89,13 @@ async def an_old_end(services: Services, conn: Connection) -> Follow:
     await held.do(f.Close(Outcome.SATISFIED, Solved.YES, 5))
     services.clock.advance(timedelta(days=31))  # type: ignore[attr-defined]
     return Follow("ticket.archivable", held.ticket.id)
+
+
+async def an_unanswered_page(services: Services, conn: Connection) -> Follow:
+    held = await registered(services, conn)
+    await answered(held, services, sampled=False)
+    services.clock.advance(timedelta(days=4))  # type: ignore[attr-defined]
+    return Follow("callback.page_alone", held.ticket.id)
 
 
 async def a_holiday(services: Services, conn: Connection) -> Follow:
@@ -120,6 +127,7 @@ CASES = {
     "ticket.registered": a_letter,
     "ticket.classified": a_category,
     "ticket.archivable": an_old_end,
+    "callback.page_alone": an_unanswered_page,
     "calendar.changed": a_holiday,
     "master.moved": a_master,
     "directory.changed": a_directory,

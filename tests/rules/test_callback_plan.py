@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from hotline.callback import plan
 from hotline.callback.outcome import REASONS, counts, verdict, with_result_alone
 from hotline.infra.clock import BEIJING
-from hotline.tickets.states import DissatisfiedWith, Outcome, Solved
-from hotline.tickets.ticket import Callback
+from hotline.tickets.states import Channel, DissatisfiedWith, Kind, Outcome, Solved, State, Urgency
+from hotline.tickets.ticket import Callback, Ticket
 
 MORNING, AFTERNOON, EVENING = 9, 15, 19
 
@@ -92,3 +93,53 @@ def test_the_result_alone_is_kept_apart_from_how_it_was_done() -> None:
 
 def test_day_parts_are_those_of_beijing() -> None:
     assert plan.slot(datetime.fromisoformat("2026-11-23T16:30:00+00:00")) == (date(2026, 11, 24), 0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "hours"),
+    [
+        ({}, 24),
+        ({"urgency": Urgency.URGENT}, 0),
+        ({"round_": 1}, 0),
+        ({"awaits_call": True}, 0),  # the page has spoken
+        ({"pressed": True}, 0),
+    ],
+)
+def test_the_page_goes_first_but_nobody_who_waits_is_kept_waiting(changed: dict[str, Any], hours: int) -> None:
+    plain: dict[str, Any] = {"urgency": Urgency.NORMAL, "round_": 0, "awaits_call": False, "pressed": False}
+    assert plan.call_from(at(23, 9), **{**plain, **changed}) == at(23, 9) + timedelta(hours=hours)
+
+
+@given(st.binary(min_size=1, max_size=32), st.integers(1, 9000), st.integers(0, 40))
+def test_of_every_five_of_a_unit_exactly_one_is_in_the_sample(key: bytes, unit: int, row: int) -> None:
+    numbers = range(row * plan.EVERY + 1, (row + 1) * plan.EVERY + 1)
+    assert sum(plan.chosen(key, unit, "2026-11", number) for number in numbers) == 1
+
+
+def test_which_one_differs_from_unit_to_unit_and_from_month_to_month() -> None:
+    def places(unit: int, month: str) -> list[int]:
+        return [number for number in range(1, 101) if plan.chosen(b"key", unit, month, number)]
+
+    assert len({tuple(places(unit, month)) for unit in range(1, 6) for month in ("2026-11", "2026-12")}) == 10
+
+
+@pytest.mark.parametrize(
+    ("changed", "drawn"),
+    [
+        ({}, True),
+        ({"kind": Kind.SUGGESTION}, True),
+        ({"kind": Kind.COMPLAINT}, False),
+        ({"kind": Kind.SEEK_HELP}, False),
+        ({"urgency": Urgency.URGENT}, False),
+        ({"round": 1}, False),
+    ],
+)
+def test_only_plain_consultations_and_suggestions_are_left_to_the_sample(changed: dict[str, Any], drawn: bool) -> None:
+    plain: dict[str, Any] = {"kind": Kind.CONSULT, "urgency": Urgency.NORMAL, "round": 0}
+    ticket = Ticket(1, State.REPLIED, 1, channel=Channel.PHONE, created_at=at(23, 9), **{**plain, **changed})
+    assert plan.drawn(ticket) is drawn
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(8, True), (9, False), (13, False), (19, False), (20, True), (23, True)])
+def test_nobody_is_called_at_night(hour: int, quiet: bool) -> None:
+    assert plan.quiet(at(23, hour)) is quiet

@@ -140,5 +140,7 @@ def _reply_approved(ticket: Ticket, fact: f.ApproveReply, line: Line) -> Ticket:
     assert reply is not None
     ticket = reply_decided(ticket, Decision.GRANTED, line)
     ticket = with_assignment(ticket, lead.id, stage=Stage.DONE, finished_at=reply.at, late=reply.at > reply.due)
-    callback = Callback(id=next_id(ticket.callbacks), round=ticket.round, opened_at=line.at, due=fact.callback_due)
+    callback = Callback(
+        id=next_id(ticket.callbacks), round=ticket.round, opened_at=line.at, due=fact.callback_due, sampled=fact.sampled
+    )
     return replace(ticket, callbacks=(*ticket.callbacks, callback))

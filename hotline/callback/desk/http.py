@@ -1,0 +1,86 @@
+"""The callback desk over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.callback.desk import actions, store
+from hotline.callback.desk.card import Card
+from hotline.callback.http import HORIZON, parts
+from hotline.directory.http import actor_of
+from hotline.infra.http import answer, json_body, now, services, transaction
+
+
+class KeepBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The cards that stay on this person's desk; all others they had go back."""
+
+    keep: Annotated[tuple[str, ...], Meta(max_length=5)] = ()
+    skip: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
+    """Cards that this person does not want just now."""
+
+
+class NextCard(msgspec.Struct, frozen=True):
+    card: Card | None
+    ready: int
+    """Cards that may be called now, those of colleagues included."""
+    coming: datetime | None
+    """When the next one may be called, if none is left."""
+
+
+async def following(request: Request) -> Response:
+    """POST /api/v1/callbacks/next : the most pressing card that is ready and free, taken for this person."""
+    body, actor, at = await json_body(request, KeepBody), actor_of(request), now(request)
+    keep, without = tuple(parts(one) for one in body.keep), frozenset((*body.keep, *body.skip))
+    cipher = services(request).cipher
+    async with transaction(request) as conn:
+        if actor.person_id is not None:
+            await store.put_back_all_but(conn, actor.person_id, keep)
+        found, ready, coming = await actions.following(conn, actor=actor, without=without, due_by=at + HORIZON, now=at)
+        card = None
+        if found is not None:
+            ticket, callback = await actions.opened(conn, *parts(found.id), actor)
+            card = await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, now=at)
+    return answer(NextCard(card, ready, coming))
+
+
+async def one(request: Request) -> Response:
+    """GET /api/v1/callbacks/{id}"""
+    actor, at, cipher = actor_of(request), now(request), services(request).cipher
+    async with services(request).pool.acquire() as conn:
+        ticket, callback = await actions.opened(conn, *parts(request.path_params["id"]), actor)
+        return answer(await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, now=at))
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    numbers: list[str]
+
+
+async def number(request: Request) -> Response:
+    """POST /api/v1/callbacks/{id}/number : the number in full, to whoever calls; who saw it is kept."""
+    ticket_id, callback_id = parts(request.path_params["id"])
+    async with transaction(request) as conn:
+        found = await actions.number(
+            conn,
+            ticket_id,
+            callback_id,
+            actor=actor_of(request),
+            cipher=services(request).cipher,
+            now=now(request),
+        )
+    return answer(Numbers(found))
+
+
+class LaterBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    at: Annotated[datetime, Meta(tz=True)]
+
+
+async def later(request: Request) -> Response:
+    """POST /api/v1/callbacks/{id}/later"""
+    body, (ticket_id, callback_id) = await json_body(request, LaterBody), parts(request.path_params["id"])
+    async with transaction(request) as conn:
+        await actions.later(conn, ticket_id, callback_id, body.at, actor=actor_of(request), now=now(request))
+    return Response(status_code=204)

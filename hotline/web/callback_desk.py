@@ -1,0 +1,40 @@
+"""The addresses of the callback desk (回访台)."""
+
+from hotline.callback.desk import http as desk
+from hotline.callback.desk.card import Card
+from hotline.tickets.permissions import MAY
+from hotline.tickets.states import Event
+from hotline.web.endpoint import Endpoint
+
+API = "/api/v1"
+CALLERS = MAY[Event.ATTEMPT_CALLBACK]
+
+CALLBACK_DESK = (
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/next",
+        desk.following,
+        "领取下一张回访卡:可以拨打、无人占用、最紧的一张",
+        body=desk.KeepBody,
+        answer=desk.NextCard,
+        roles=CALLERS,
+    ),
+    Endpoint("GET", f"{API}/callbacks/{{id}}", desk.one, "一张回访卡", answer=Card, roles=CALLERS),
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/{{id}}/number",
+        desk.number,
+        "显示诉求人的完整号码给拨打的人,并留痕",
+        answer=desk.Numbers,
+        roles=CALLERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/{{id}}/later",
+        desk.later,
+        "诉求人约定了回访时间:到时再出现",
+        body=desk.LaterBody,
+        status=204,
+        roles=CALLERS,
+    ),
+)
