@@ -2,7 +2,7 @@
  * The one key map. A page says its keys while it is shown; a dialog's keys lie above the page's; `?` shows them all.
  * A key that types something is never taken from a text field, nothing is taken while an input method composes.
  */
-import { onBeforeUnmount, onMounted, reactive, type MaybeRefOrGetter, toValue } from 'vue'
+import { onBeforeUnmount, onMounted, shallowReactive, type MaybeRefOrGetter, toValue } from 'vue'
 import { chordOf, printed, types, type Chord } from './match'
 
 export interface Key {
@@ -23,7 +23,7 @@ interface Layer {
   modal: boolean
 }
 
-const layers = reactive<Layer[]>([]) as Layer[]
+const layers = shallowReactive<Layer[]>([])
 let first: { chord: Chord; at: number } | null = null
 const PATIENCE = 1200
 
@@ -39,7 +39,7 @@ export function useKeys(
   const layer: Layer = { title, keys, modal: options.modal ?? false }
   onMounted(() => layers.push(layer))
   onBeforeUnmount(() => {
-    const place = layers.findIndex((one) => one.keys === layer.keys)
+    const place = layers.indexOf(layer)
     if (place >= 0) layers.splice(place, 1)
   })
 }
