@@ -1,0 +1,30 @@
+/** A column of a TicketTable. Its cell is the slot `cell-<key>`; without one, the row's own value. */
+export interface Column {
+  key: string
+  title: string
+  /** A CSS grid track: `120px`, `minmax(160px, 1fr)`. */
+  width?: string
+  end?: boolean
+}
+
+/** The tracks of one line: the tick box first, when there is one. */
+export function tracks(columns: readonly Column[], selectable: boolean): string {
+  const widths = columns.map((column) => column.width ?? 'minmax(80px, 1fr)')
+  return [...(selectable ? ['32px'] : []), ...widths].join(' ')
+}
+
+/** Where the cursor goes: kept within the list, and on the same ticket when the list changes under it. */
+export function moved(ids: readonly number[], current: number | null, by: number): number | null {
+  if (ids.length === 0) return null
+  const at = current === null ? -1 : ids.indexOf(current)
+  if (at < 0) return ids[by > 0 ? 0 : ids.length - 1] ?? null
+  return ids[Math.min(ids.length - 1, Math.max(0, at + by))] ?? null
+}
+
+/** The one to stand on when the current one has left the list: whoever has taken its place. */
+export function heir(before: readonly number[], after: readonly number[], gone: number): number | null {
+  const left = new Set(after)
+  const at = before.indexOf(gone)
+  const next = before.slice(at + 1).find((id) => left.has(id))
+  return next ?? before.slice(0, Math.max(0, at)).findLast((id) => left.has(id)) ?? null
+}
