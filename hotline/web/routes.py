@@ -30,6 +30,7 @@ from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 from hotline.web.leading import LEADERS, LEADING
+from hotline.web.ticket_page import TICKET_PAGE
 
 API = "/api/v1"
 R = Role
@@ -443,6 +444,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *DIRECTORY,
     *AGENT_DESK,
     *TICKETS,
+    *TICKET_PAGE,
     *DISPATCH,
     *DISPATCH_DESK,
     *DEPARTMENTS,

@@ -1,0 +1,1 @@
+"""关联工单: what belongs to a ticket besides itself."""

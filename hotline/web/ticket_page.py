@@ -1,0 +1,110 @@
+"""The ticket page (工单页): what a ticket mentions by number, in words, and what hangs together with it."""
+
+from collections.abc import Iterator
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.directory.http import actor_of
+from hotline.directory.people import Actor
+from hotline.directory.store import load_directory
+from hotline.directory.units import Directory
+from hotline.infra.db import Connection
+from hotline.infra.http import answer, services
+from hotline.intake.linked import store
+from hotline.intake.linked.store import Linked
+from hotline.intake.store import direct_answer
+from hotline.routing.store import load_categories
+from hotline.tickets import actions, permissions, privacy
+from hotline.tickets import store as tickets
+from hotline.tickets.http import guarded, ticket_id_of
+from hotline.tickets.permissions import SEERS
+from hotline.tickets.ticket import Ticket
+from hotline.web.endpoint import Endpoint
+
+API = "/api/v1"
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    ticket_id: int
+    linked: list[Linked]
+    """Only those that this person may open."""
+    people: dict[str, str]
+    """Names of the people whom the ticket mentions, by id."""
+    units: dict[str, str]
+    """Names of the units from which somebody has acted on it, by id."""
+    category: str | None
+    """市政设施/路灯照明/路灯不亮"""
+    region: str | None
+    """雁栖区·望江街道"""
+    direct_answer: str | None
+    """What was answered without sending the ticket anywhere."""
+
+
+async def surroundings(request: Request) -> Response:
+    """GET /api/v1/tickets/{id}/surroundings"""
+    actor = actor_of(request)
+    async with services(request).pool.acquire() as conn:
+        ticket = await actions.access(conn, ticket_id_of(request), actor=actor)
+        directory = await load_directory(conn)
+        acted = {line.happened.actor_unit for line in await tickets.history(conn, ticket.id)}
+        told = Surroundings(
+            ticket_id=ticket.id,
+            linked=[shown(actor, one) for one in await open_to(conn, actor, await store.linked(conn, ticket.id))],
+            people=await store.people(conn, mentioned(ticket)),
+            units={str(unit.id): unit.name for of in acted if of is not None and (unit := directory.unit(of))},
+            category=await category_of(conn, ticket),
+            region=region_of(directory, ticket),
+            direct_answer=await direct_answer(conn, ticket.id),
+        )
+        return answer(await guarded(conn, request, ticket, told))
+
+
+async def open_to(conn: Connection, actor: Actor, found: list[Linked]) -> list[Linked]:
+    if actor.has(*permissions.READERS):
+        return found
+    loaded = {one.id: await tickets.load(conn, one.id) for one in found}
+    return [one for one in found if (ticket := loaded[one.id]) and permissions.may_see(actor, ticket)]
+
+
+def shown(actor: Actor, one: Linked) -> Linked:
+    """A title may name the caller: of a secret ticket it is shown to those alone who may know them."""
+    hidden = one.confidential and not actor.has(*privacy.OPEN_TO)
+    return msgspec.structs.replace(one, title="保密工单") if hidden else one
+
+
+def mentioned(ticket: Ticket) -> Iterator[int]:
+    acted = (
+        *(share.person_id for share in ticket.assignments),
+        *(one for asked in ticket.requests for one in (asked.by, asked.decided_by)),
+        *(one for reply in ticket.replies for one in (reply.by, reply.decided_by)),
+        *(call.by for call in ticket.callbacks),
+        *(overlay.by for overlay in ticket.overlays),
+    )
+    return (person for person in acted if person is not None)
+
+
+async def category_of(conn: Connection, ticket: Ticket) -> str | None:
+    tree = (await load_categories(conn)).tree
+    return tree.full_name(ticket.category) if ticket.category and ticket.category in tree else None
+
+
+def region_of(directory: Directory, ticket: Ticket) -> str | None:
+    region = directory.regions.get(ticket.region) if ticket.region else None
+    if region is None:
+        return None
+    names = [directory.regions[code].name for code in region.path[1:] if code in directory.regions]
+    return "·".join(names) or region.name
+
+
+TICKET_PAGE: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/surroundings",
+        surroundings,
+        "工单页所需:关联工单,所提到的人员、单位、分类和区划的名称,直接答复的内容",
+        answer=Surroundings,
+        roles=SEERS,
+    ),
+)
