@@ -55,10 +55,13 @@ describe('the union is closed', () => {
 const ROW = recorded.find((event): event is Moved => event.type === 'ticket.moved')!.ticket
 
 /** A life of a few tickets: each line of history raises the version of one of them. */
-const lives = fc.array(fc.record({ id: fc.integer({ min: 1, max: 5 }), state: fc.constantFrom('registered', 'dispatched', 'closed') }), {
-  minLength: 1,
-  maxLength: 40,
-})
+const lives = fc.array(
+  fc.record({ id: fc.integer({ min: 1, max: 5 }), state: fc.constantFrom('registered', 'dispatched', 'closed') }),
+  {
+    minLength: 1,
+    maxLength: 40,
+  },
+)
 
 function history(steps: { id: number; state: string }[]): Moved[] {
   const versions = new Map<number, number>()
@@ -101,7 +104,13 @@ describe('old state + events = fresh state', () => {
         for (const event of all.slice(snapshot)) {
           list = withRow(list, event.ticket.id, belongs(event.ticket) ? event.ticket : null)
         }
-        expect(list.rows).toEqual(new Map(fresh(all).filter(belongs).map((row) => [row.id, row])))
+        expect(list.rows).toEqual(
+          new Map(
+            fresh(all)
+              .filter(belongs)
+              .map((row) => [row.id, row]),
+          ),
+        )
       }),
     )
   })

@@ -23,7 +23,18 @@ export interface Quiet {
 export const LOUD: Quiet = { desktop: true, sound: true, from: '', to: '', until: null }
 
 const UNIT = ['unit_liaison', 'unit_reviewer', 'unit_leader', 'handler']
-const TO_UNIT = ['dispatch', 'rule', 'approve_return', 'assist', 'send_back', 'reopen', 'refuse_reply', 'urge', 'supervise', 'instruct']
+const TO_UNIT = [
+  'dispatch',
+  'rule',
+  'approve_return',
+  'assist',
+  'send_back',
+  'reopen',
+  'refuse_reply',
+  'urge',
+  'supervise',
+  'instruct',
+]
 const TO_DISPATCH = ['request_return', 'unmerge']
 const TO_REVIEW = ['reply']
 const TO_CHIEF = ['consult', 'escalate_return', 'request_shelving', 'request_extension', 'appeal', 'low_rating']
@@ -33,7 +44,8 @@ export function needsHand(event: Moved, me: Me): boolean {
   if (event.actor === me.name) return false
   const has = (...roles: string[]) => roles.some((role) => me.roles.includes(role))
   if (has(...UNIT)) return TO_UNIT.includes(event.event) || isLate(event)
-  if (event.event === 'register' && event.ticket.urgency === 'critical') return has('dispatcher', 'shift_leader', 'supervisor')
+  if (event.event === 'register' && event.ticket.urgency === 'critical')
+    return has('dispatcher', 'shift_leader', 'supervisor')
   if (TO_DISPATCH.includes(event.event)) return has('dispatcher')
   if (TO_REVIEW.includes(event.event)) return has('reviewer')
   if (TO_CHIEF.includes(event.event)) return has('supervisor')

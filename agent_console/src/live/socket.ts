@@ -169,14 +169,20 @@ export class LiveLink {
     if (code === 1008) this.wander()
     this.tries += 1
     this.cancel('retry')
-    this.timers.set('retry', this.world.later(() => this.connect(), waitBefore(this.tries, this.world.chance())))
+    this.timers.set(
+      'retry',
+      this.world.later(() => this.connect(), waitBefore(this.tries, this.world.chance())),
+    )
     // A connection that comes back at once is no reason to say anything.
     if (!this.timers.has('ask')) this.askIn(this.tries > 1 || this.number === null ? 0 : FIRST_WAIT * 2)
   }
 
   private askIn(ms: number): void {
     this.cancel('ask')
-    this.timers.set('ask', this.world.later(() => void this.ask(), ms))
+    this.timers.set(
+      'ask',
+      this.world.later(() => void this.ask(), ms),
+    )
   }
 
   private async ask(): Promise<void> {

@@ -13,7 +13,8 @@ describe('folding', () => {
     expect(fold(text, 100)).toEqual({ shown: `${'路'.repeat(90)}。`, hidden: 200 })
   })
 
-  it('folds a text without a single stop', () => expect(fold('啊'.repeat(2000), 300)).toEqual({ shown: '啊'.repeat(300), hidden: 1700 }))
+  it('folds a text without a single stop', () =>
+    expect(fold('啊'.repeat(2000), 300)).toEqual({ shown: '啊'.repeat(300), hidden: 1700 }))
 
   it('never loses a character, and never cuts one in two', () => {
     fc.assert(

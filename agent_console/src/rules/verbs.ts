@@ -57,7 +57,8 @@ export interface Verb {
 }
 
 const ACTIVE = ['to_sign', 'in_hand', 'return_review', 'replied', 'refused']
-const waits = (asked: string) => (t: About) => t.requests.some((one) => one.asked === asked && one.decision === 'pending')
+const waits = (asked: string) => (t: About) =>
+  t.requests.some((one) => one.asked === asked && one.decision === 'pending')
 const idle = (asked: string) => (t: About) => !waits(asked)(t)
 
 const reason = (needed = false): Field => ({ name: 'reason', kind: 'words', needed })
@@ -114,7 +115,13 @@ export const VERBS: readonly Verb[] = [
     group: 'intake',
     fields: [choice('disposition', 'disposition', DISPOSITIONS), words('told', { needed: false })],
   },
-  { name: 'merge', key: 'M', tone: 'plain', group: 'intake', fields: [{ name: 'master_id', kind: 'ticket', needed: true }] },
+  {
+    name: 'merge',
+    key: 'M',
+    tone: 'plain',
+    group: 'intake',
+    fields: [{ name: 'master_id', kind: 'ticket', needed: true }],
+  },
   { name: 'unmerge', key: 'M', tone: 'plain', group: 'intake', fields: [reason()] },
   { name: 'void', tone: 'danger', group: 'intake', grave: true, fields: [reason(true)] },
   {
@@ -124,7 +131,9 @@ export const VERBS: readonly Verb[] = [
     group: 'intake',
     fields: [
       { name: 'category', kind: 'category', needed: true },
-      choice('kind', 'kind', ['consult', 'seek_help', 'complaint', 'report', 'suggestion', 'praise', 'other'], { needed: false }),
+      choice('kind', 'kind', ['consult', 'seek_help', 'complaint', 'report', 'suggestion', 'praise', 'other'], {
+        needed: false,
+      }),
       choice('urgency', 'urgency', ['normal', 'urgent', 'critical'], { needed: false }),
       { name: 'district_code', kind: 'region' },
       reason(),
@@ -138,7 +147,13 @@ export const VERBS: readonly Verb[] = [
     group: 'dispatch',
     fields: [{ name: 'unit_id', kind: 'unit', needed: true }, assists, line('basis', { needed: false })],
   },
-  { name: 'consult', key: 'C', tone: 'plain', group: 'dispatch', fields: [{ name: 'candidates', kind: 'units' }, reason()] },
+  {
+    name: 'consult',
+    key: 'C',
+    tone: 'plain',
+    group: 'dispatch',
+    fields: [{ name: 'candidates', kind: 'units' }, reason()],
+  },
   {
     name: 'rule',
     key: 'D',
@@ -182,7 +197,11 @@ export const VERBS: readonly Verb[] = [
     key: 'L',
     tone: 'plain',
     group: 'unit',
-    fields: [choice('how', 'way', ['phone', 'visit', 'sms', 'wechat'], { start: 'phone' }), { name: 'reached', kind: 'yes_no', start: true }, words('result')],
+    fields: [
+      choice('how', 'way', ['phone', 'visit', 'sms', 'wechat'], { start: 'phone' }),
+      { name: 'reached', kind: 'yes_no', start: true },
+      words('result'),
+    ],
   },
   {
     name: 'reply',
@@ -218,7 +237,13 @@ export const VERBS: readonly Verb[] = [
     fields: [words('account')],
     fits: (t) => t.assignments.some((one) => one.part !== 'lead' && ['in_hand', 'refused'].includes(one.stage)),
   },
-  { name: 'assign_person', key: 'P', tone: 'plain', group: 'unit', fields: [{ name: 'person_id', kind: 'person', needed: true }] },
+  {
+    name: 'assign_person',
+    key: 'P',
+    tone: 'plain',
+    group: 'unit',
+    fields: [{ name: 'person_id', kind: 'person', needed: true }],
+  },
   {
     name: 'request_return',
     key: 'T',
@@ -254,7 +279,13 @@ export const VERBS: readonly Verb[] = [
     ],
     fits: idle('shelving'),
   },
-  { name: 'request_termination', tone: 'plain', group: 'unit', fields: [line('ground'), reason(true)], fits: idle('termination') },
+  {
+    name: 'request_termination',
+    tone: 'plain',
+    group: 'unit',
+    fields: [line('ground'), reason(true)],
+    fits: idle('termination'),
+  },
   {
     name: 'appeal',
     tone: 'plain',
@@ -284,7 +315,12 @@ export const VERBS: readonly Verb[] = [
     tone: 'plain',
     group: 'review',
     grave: true,
-    fields: [words('plan', { needed: false }), { name: 'milestone', kind: 'moment' }, line('leader', { needed: false }), reason()],
+    fields: [
+      words('plan', { needed: false }),
+      { name: 'milestone', kind: 'moment' },
+      line('leader', { needed: false }),
+      reason(),
+    ],
   },
   { name: 'deny_shelving', tone: 'plain', group: 'review', fields: [reason(true)], fits: waits('shelving') },
   { name: 'resume', tone: 'plain', group: 'review', fields: [reason()] },
@@ -333,7 +369,13 @@ export const VERBS: readonly Verb[] = [
       dissatisfied,
     ],
   },
-  { name: 'reopen', tone: 'plain', group: 'callback', grave: true, fields: [words('new_facts', { needed: false }), reason(true)] },
+  {
+    name: 'reopen',
+    tone: 'plain',
+    group: 'callback',
+    grave: true,
+    fields: [words('new_facts', { needed: false }), reason(true)],
+  },
   { name: 'withdraw', tone: 'danger', group: 'callback', grave: true, fields: [line('proof'), reason()] },
   // 督办
   { name: 'urge', key: 'U', tone: 'plain', group: 'beside', fields: [words('text', { needed: false, most: 2000 })] },
@@ -378,11 +420,18 @@ export function shown(verb: Verb, given: Given): Field[] {
 }
 
 export function beginning(verb: Verb): Given {
-  return Object.fromEntries(verb.fields.filter((field) => field.start !== undefined).map((field) => [field.name, field.start]))
+  return Object.fromEntries(
+    verb.fields.filter((field) => field.start !== undefined).map((field) => [field.name, field.start]),
+  )
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && !value.trim()) || (Array.isArray(value) && !value.length)
+  return (
+    value === undefined ||
+    value === null ||
+    (typeof value === 'string' && !value.trim()) ||
+    (Array.isArray(value) && !value.length)
+  )
 }
 
 /** The names of the fields that still have to be filled in. */

@@ -48,7 +48,8 @@ export const useLive = defineStore('live', () => {
   function take(event: LiveEvent): void {
     board.value = withoutRows(apply(board.value, event))
     if (event.type === 'ticket.moved') for (const one of [...listeners]) one.moved?.(event)
-    if (event.type === 'ticket.presence') for (const one of [...listeners]) one.presence?.(event.ticket_id, event.people)
+    if (event.type === 'ticket.presence')
+      for (const one of [...listeners]) one.presence?.(event.ticket_id, event.people)
     if (event.type === 'refused') refusal.value = { ticket: event.ticket_id, message: event.message }
     if (event.type === 'snapshot_needed') {
       for (const one of [...listeners]) one.stale?.()

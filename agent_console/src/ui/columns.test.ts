@@ -23,7 +23,10 @@ describe('the cursor of a list', () => {
 })
 
 it('makes room for the tick box', () => {
-  const columns = [{ key: 'a', title: 'A', width: '60px' }, { key: 'b', title: 'B' }]
+  const columns = [
+    { key: 'a', title: 'A', width: '60px' },
+    { key: 'b', title: 'B' },
+  ]
   expect(tracks(columns, true)).toBe('32px 60px minmax(80px, 1fr)')
   expect(tracks(columns, false)).toBe('60px minmax(80px, 1fr)')
 })

@@ -67,7 +67,13 @@ export default {
     instruction: 'Instruction',
     low_rating: 'Low rating',
   },
-  asked: { return: 'Return', extension: 'Extension', shelving: 'Shelving', termination: 'Termination', appeal: 'Appeal' },
+  asked: {
+    return: 'Return',
+    extension: 'Extension',
+    shelving: 'Shelving',
+    termination: 'Termination',
+    appeal: 'Appeal',
+  },
   decision: { pending: 'Pending', granted: 'Granted', refused: 'Refused', lapsed: 'Lapsed' },
   outcome: {
     satisfied: 'Satisfied',
@@ -143,7 +149,17 @@ export default {
     citizen: 'Citizen',
     system: 'System',
   },
-  way: { phone: 'Phone', ivr: 'Voice', sms: 'SMS', wechat: 'WeChat', app: 'App', visit: 'Visit', page: 'Page', video: 'Video', letter: 'Letter' },
+  way: {
+    phone: 'Phone',
+    ivr: 'Voice',
+    sms: 'SMS',
+    wechat: 'WeChat',
+    app: 'App',
+    visit: 'Visit',
+    page: 'Page',
+    video: 'Video',
+    letter: 'Letter',
+  },
   event: {
     create: 'Created',
     answer_directly: 'Answer directly',
