@@ -50,8 +50,9 @@ def pending(held: Held, asked: Asked) -> Request:
     return found
 
 
-async def sign(held: Held, assignment_id: int | None) -> None:
-    await held.do(f.Sign(assignment_id=mine(held, assignment_id).id))
+async def sign(held: Held, assignment_id: int | None, reason: str = "") -> None:
+    """签收; why it was late stands beside it when it was."""
+    await held.do(f.Sign(assignment_id=mine(held, assignment_id).id), tidy(reason))
 
 
 async def request_return(held: Held, *, basis: str, proposed_unit: int, reason: str) -> None:

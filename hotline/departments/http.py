@@ -131,7 +131,7 @@ class Plain(Command, frozen=True, kw_only=True):
 
 
 async def sign(held: Held, body: Sign, desk: Desk) -> None:
-    await actions.sign(held, body.assignment_id)
+    await actions.sign(held, body.assignment_id, body.reason)
 
 
 async def request_return(held: Held, body: RequestReturn, desk: Desk) -> None:
@@ -231,6 +231,8 @@ class ToSign(Struct, frozen=True, forbid_unknown_fields=True):
 
 class SignMany(Struct, frozen=True, forbid_unknown_fields=True):
     tickets: Annotated[list[ToSign], Meta(min_length=1, max_length=MOST)]
+    late_because: Annotated[str, Meta(max_length=500)] = ""
+    """Kept with those of them that are signed late."""
 
 
 class Signed(Struct, frozen=True, omit_defaults=True):
@@ -255,11 +257,11 @@ async def sign_many(request: Request) -> Response:
     body = await json_body(request, SignMany)
     if len({one.id for one in body.tickets}) != len(body.tickets):
         raise InvalidInput([("tickets", "列表中有重复的工单,请去掉。")])
-    items = [await signed(request, one) for one in body.tickets]
+    items = [await signed(request, one, body.late_because) for one in body.tickets]
     return answer(SignedMany(sum(item.ok for item in items), items))
 
 
-async def signed(request: Request, one: ToSign) -> Signed:
+async def signed(request: Request, one: ToSign, late_because: str) -> Signed:
     desk = Desk(services(request).settings, services(request).cipher)
     try:
         async with (
@@ -267,7 +269,8 @@ async def signed(request: Request, one: ToSign) -> Signed:
             working(conn, one.id, actor=actor_of(request), now=now(request), desk=desk, version=one.version) as held,
         ):
             share = actions.mine(held)
-            await actions.sign(held, share.id)
+            late = share.sign_due is not None and held.now > share.sign_due
+            await actions.sign(held, share.id, late_because if late else "")
     except HotlineError as refused:
         return Signed(one.id, False, error=refused.code, message=refused.message)
     done = held.ticket.assignment(share.id)

@@ -28,6 +28,14 @@ DEPARTMENT_DESK = (
     ),
     Endpoint(
         "GET",
+        f"{API}/department/people",
+        desk.people,
+        "本单位可指定的经办人,及其手上件数",
+        answer=desk.Colleagues,
+        roles=UNIT,
+    ),
+    Endpoint(
+        "GET",
         f"{API}/tickets/{{id}}/limits",
         desk.asking,
         "此刻可否申请退单和延期,限度和先例",

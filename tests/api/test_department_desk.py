@@ -74,6 +74,32 @@ async def test_我经办的_are_those_given_to_me(city: City) -> None:
     assert (await row(hands, "mine", ticket_id))["person_id"] == me
 
 
+async def test_指定经办人_names_those_of_the_unit_with_what_they_have_in_hand(city: City) -> None:
+    hands, ticket_id = city.unit_desk("D14"), await signed(city)
+    people = (await hands.get("/department/people"))["items"]
+    unit = await city.unit("D14")
+    theirs = await city.conn.fetch("SELECT id FROM person WHERE unit_id = $1 AND active", unit)
+    assert people and {one["id"] for one in people} <= {row["id"] for row in theirs}
+    chosen = people[-1]["id"]
+    await hands.does("assign_person", ticket_id, person_id=chosen)
+    after = {one["id"]: one["in_hand"] for one in (await hands.get("/department/people"))["items"]}
+    assert after[chosen] == people[-1]["in_hand"] + 1
+
+
+async def test_超时签收_the_reason_stands_with_those_that_were_late_and_with_no_other(city: City) -> None:
+    hands, late = city.unit_desk("D14"), await sent(city)
+    due = datetime.fromisoformat((await row(hands, "to_sign", late))["clock"]["due"])
+    city.clock.set(due + timedelta(minutes=1))
+    fresh = await sent(city)
+    body = {"tickets": [{"id": late}, {"id": fresh}], "late_because": "值班交接延误"}
+    assert (await hands.call("POST", "/tickets/sign", body)).json()["signed"] == 2
+    reasons = {}
+    for ticket_id in (late, fresh):
+        items = (await hands.get(f"/tickets/{ticket_id}/history"))["items"]
+        reasons[ticket_id] = next(line["reason"] for line in items if line["event"] == "sign")
+    assert reasons == {late: "值班交接延误", fresh: ""}
+
+
 async def test_pages_go_on_where_the_last_one_ended_and_cost_the_same(city: City) -> None:
     hands = city.unit_desk("D14")
     tickets = [await sent(city) for _ in range(5)]

@@ -72,6 +72,16 @@ def after_of(text: str | None) -> Place | None:
     return found
 
 
+class Colleagues(msgspec.Struct, frozen=True):
+    items: list[store.Colleague]
+
+
+async def people(request: Request) -> Response:
+    """GET /api/v1/department/people"""
+    async with services(request).pool.acquire() as conn:
+        return answer(Colleagues(await store.colleagues(conn, actor_of(request).unit_id)))
+
+
 async def asking(request: Request) -> Response:
     """GET /api/v1/tickets/{id}/limits"""
     actor, at = actor_of(request), now(request)

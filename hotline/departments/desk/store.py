@@ -136,6 +136,30 @@ def clock(row: Any) -> Clock | None:
     return Clock(row["clock"], row["start_at"], row["due"], row["near_at"], row["late_at"])
 
 
+class Colleague(msgspec.Struct, frozen=True):
+    """Somebody of the unit who may be given a task."""
+
+    id: int
+    name: str
+    roles: list[str]
+    in_hand: int
+    """Open tasks that they have already."""
+
+
+COLLEAGUES = """
+SELECT p.id, p.name, array_agg(r.role ORDER BY r.role) AS roles,
+       (SELECT count(*) FROM assignment a WHERE a.unit_id = p.unit_id AND a.person_id = p.id
+           AND a.stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')) AS in_hand
+  FROM person p JOIN person_role r ON r.person_id = p.id
+ WHERE p.unit_id = $1 AND p.active AND r.role IN ('unit_liaison', 'unit_reviewer', 'unit_leader', 'handler')
+ GROUP BY p.id, p.name, p.unit_id ORDER BY p.name, p.id
+"""
+
+
+async def colleagues(conn: Connection, unit_id: int | None) -> list[Colleague]:
+    return [Colleague(**dict(row)) for row in await conn.fetch(COLLEAGUES, unit_id)]
+
+
 class Went(msgspec.Struct, frozen=True):
     """Where tickets of the category went when a return of them was granted."""
 
