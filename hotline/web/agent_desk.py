@@ -1,7 +1,10 @@
 """The addresses behind the agent desk: one's settings, categories and regions to choose from, who is calling."""
 
+from hotline.directory.people import Role
 from hotline.directory.preferences import http as preferences
 from hotline.directory.preferences.store import Preference
+from hotline.intake.callers import http as callers
+from hotline.intake.callers.card import Card
 from hotline.web import categories
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
@@ -39,4 +42,17 @@ CHOICES = (
     ),
 )
 
-AGENT_DESK: tuple[Endpoint, ...] = (*PREFERENCES, *CHOICES)
+ANSWER_CALLS = frozenset({Role.AGENT, Role.SHIFT_LEADER, Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE_LEADER})
+CALLERS = (
+    Endpoint(
+        "GET",
+        f"{API}/callers",
+        callers.card,
+        "来电卡片:此号码的人、在办和以往的诉求、答应过的事、以往的不满",
+        answer=Card,
+        roles=ANSWER_CALLS,
+        query=(Query("phone", str, "来电号码"),),
+    ),
+)
+
+AGENT_DESK: tuple[Endpoint, ...] = (*PREFERENCES, *CHOICES, *CALLERS)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.flow.city import City, Person
+from tests.flow.steps import VAGUE, called_back
+from tests.flow.test_statements import counted
 
 SNIPPETS = [{"key": "1", "text": "市民反映:"}, {"key": "2", "text": "经核实,"}]
 
@@ -81,3 +83,97 @@ async def test_a_name_comes_before_a_typical_word(city: City) -> None:
     names = [node["name"] for node in (await city.agent.get("/categories?q=路灯"))["items"]]
     assert "路灯" in names[0]
     assert (await city.agent.get("/categories?q=绝无此类"))["items"] == []
+
+
+# --- who is calling
+
+PHONE = "13955667788"
+
+
+async def calls(city: City, content: str = VAGUE, name: str | None = "李秀英", **more: Any) -> int:
+    return await city.agent_logs(content, citizen={"phone": PHONE, "name": name}, **more)
+
+
+async def card(city: City, phone: str = PHONE, login: str = "agent") -> Any:
+    return await city.person(login).get(f"/callers?phone={phone}")
+
+
+async def test_a_number_that_never_called_gives_an_empty_card(city: City) -> None:
+    told = await card(city)
+    assert told["counts"] == {"total": 0, "open": 0, "last_30_days": 0, "unhappy": 0}
+    assert told["people"] == told["open"] == told["past"] == told["promises"] == told["unhappy"] == []
+
+
+async def test_the_card_tells_who_shares_the_number_and_shows_open_requests_first(city: City) -> None:
+    old = await calls(city, kind="consult", draft=True)
+    await city.agent.does("answer_directly", old, answer="请到政务服务中心 3 楼社保窗口办理。")
+    await city.pass_time(days=40)
+    mine = await calls(city, kind="complaint")
+    his = await calls(city, "楼上装修到夜里十一点,噪音很大,孩子没法睡。", name="王建国", kind="complaint")
+    nameless = await calls(city, name=None, kind="complaint", confidential=True)
+    told = await card(city, "139 5566-7788")
+    assert told["phone"] == PHONE
+    assert [(p["name"], p["times"]) for p in told["people"]] == [(None, 1), ("王建国", 1), ("李秀英", 2)]
+    assert [t["id"] for t in told["open"]] == [nameless, his, mine]
+    assert [(t["id"], t["told"]) for t in told["past"]] == [(old, "请到政务服务中心 3 楼社保窗口办理。")]
+    assert told["counts"] == {"total": 4, "open": 3, "last_30_days": 3, "unhappy": 0}
+
+
+async def test_an_open_request_tells_its_unit_how_it_stands_and_what_was_promised(city: City) -> None:
+    ticket_id = await calls(city, kind="complaint")
+    assert (await card(city))["open"][0]["standing"] == "no_clock"
+    await city.dispatcher.does("dispatch", ticket_id, unit_id=await city.unit("D14"), basis="三定")
+    told = await card(city)
+    [one] = told["open"]
+    assert (one["unit"], one["standing"], one["state_name"], one["urged"]) == (
+        "云州市城市管理局",
+        "on_time",
+        "待签收",
+        0,
+    )
+    assert [p["kind"] for p in told["promises"]] == ["deadline", "call_when_done"]
+    assert told["promises"][0]["at"] == one["due_at"]
+    # The version on the card is enough to press the unit, without opening the ticket.
+    await city.agent.does("urge", ticket_id, version=one["version"], text="市民再次来电催办")
+    assert (await card(city))["open"][0]["urged"] == 1
+    await city.pass_time(days=9)
+    assert (await card(city))["open"][0]["standing"] == "late"
+
+
+async def test_what_went_wrong_before_is_told_and_the_open_callback_is_a_promise(city: City) -> None:
+    ticket_id = await calls(city, kind="complaint")
+    await city.dispatcher.does("dispatch", ticket_id, unit_id=await city.unit("D14"), basis="三定")
+    await called_back(city, ticket_id, city.unit_desk("D14"))
+    waiting = await card(city)
+    assert [p["kind"] for p in waiting["promises"]] == ["call"]
+    assert waiting["open"][0]["told"] == "您反映的问题已处理完毕,感谢您的监督。"
+    await city.callback.calls_back(ticket_id, solved="no", rating=1, dissatisfied_with="result")
+    told = await card(city)
+    [bad] = told["unhappy"]
+    assert (bad["ticket_id"], bad["solved"], bad["rating"], bad["dissatisfied_with"]) == (ticket_id, "no", 1, "result")
+    assert told["counts"]["unhappy"] == 1 and told["open"][0]["round"] == 1
+
+
+async def test_the_card_asks_the_database_no_more_for_forty_requests_than_for_two(city: City) -> None:
+    async def asked() -> int:
+        await card(city)
+        with counted(city) as seen:
+            await card(city)
+        return len(seen())
+
+    await calls(city, kind="complaint")
+    few = await asked()
+    for number in range(12):
+        await calls(city, f"第 {number} 次反映:{VAGUE}", name=f"租客{number}", kind="complaint")
+    assert await asked() == few <= 5
+
+
+@pytest.mark.parametrize("phone", ["", "abc", "12", "%00", "1391234567812345", "９"])
+async def test_what_is_no_telephone_number_is_refused_in_words(city: City, phone: str) -> None:
+    answered = await city.agent.call("GET", f"/callers?phone={phone}")
+    assert answered.status_code == 422 and "手机号" in answered.json()["message"]
+
+
+@pytest.mark.parametrize("login", ["unit", "callback", "admin", "leader"])
+async def test_the_card_is_for_those_who_answer_the_telephone(city: City, login: str) -> None:
+    assert (await city.person(login).call("GET", f"/callers?phone={PHONE}")).status_code == 403
