@@ -3,6 +3,7 @@
 GB 2312 lists its 3,755 common characters in the order of their pinyin, so the code of a character tells its initial."""
 
 from bisect import bisect_right
+from functools import lru_cache
 
 OPENINGS = (
     (0xB0A1, "a"), (0xB0C5, "b"), (0xB2C1, "c"), (0xB4EE, "d"), (0xB6EA, "e"), (0xB7A2, "f"), (0xB8C1, "g"), (0xB9FE, "h"),
@@ -25,6 +26,7 @@ def initial(character: str) -> str:
     return OPENINGS[bisect_right(STARTS, code) - 1][1] if STARTS[0] <= code <= LAST else ANY
 
 
+@lru_cache(maxsize=32_768)
 def initials(name: str) -> str:
     """路灯不亮 → ldbl; punctuation is left out."""
     return "".join(initial(character) for character in name if character.isalnum())

@@ -46,6 +46,7 @@ async def receive(
     now: datetime,
     cipher: FieldCipher,
     draft: bool = False,
+    proposed: int | None = None,
 ) -> Received:
     """Make the ticket, once: the same external number gives the same ticket again."""
     channel = request.fact.channel.value
@@ -74,7 +75,7 @@ async def receive(
         if request.external_id and not await store.claim(conn, channel, request.external_id, pair):
             raise AlreadyThere
         if not draft:
-            await follow(conn, "ticket.registered", held.ticket.id)
+            await follow(conn, "ticket.registered", held.ticket.id, {"proposed": proposed} if proposed else None)
     return Received(pair.ticket_id, pair.query_code, True, held.ticket.version)
 
 

@@ -11,7 +11,7 @@ from hotline.infra.crypto import sm3
 from hotline.infra.errors import InvalidInput
 from hotline.tickets.facts import Create
 from hotline.tickets.privacy import Matter, Petitioner
-from hotline.tickets.states import Channel, Kind, Urgency
+from hotline.tickets.states import Channel, Disposition, Kind, Urgency
 
 MIN_CONTENT = 10
 MAX_CONTENT = 20_000
@@ -125,7 +125,17 @@ class AgentRequest(msgspec.Struct, frozen=True):
     campaign: str | None = None
     previous_ticket: int | None = None
     external_id: str | None = None
+    """The desk's own key: the same one again makes no second ticket."""
     draft: bool = False
+    unit_id: int | None = None
+    """承办单位 that the agent proposes; sent there by itself only where the catalogue agrees."""
+    answer: str | None = None
+    """直接答复: the ticket ends with it."""
+    disposition: Disposition | None = None
+    """告知/转线: the ticket ends with it."""
+    told: str = ""
+    merge_into: int | None = None
+    """并入 an open ticket."""
 
 
 NOT_CHOSEN = Kind.SEEK_HELP
@@ -156,6 +166,11 @@ LABELS = {
     "call_id": "通话编号",
     "accused_unit": "被举报单位",
     "previous_ticket": "旧工单编号",
+    "unit_id": "承办单位",
+    "answer": "答复内容",
+    "disposition": "处理方式",
+    "told": "告知内容",
+    "merge_into": "主单编号",
 }
 
 Faults = list[tuple[str, str]]
@@ -188,12 +203,15 @@ def read_agent(
     units: Container[int] | None = None,
 ) -> Accepted:
     given, faults = gather(raw, AgentRequest)
-    category, accused = given.get("category"), given.get("accused_unit")
+    category, accused, proposed = given.get("category"), given.get("accused_unit"), given.get("unit_id")
     if category and categories is not None and category not in categories:
         faults.append(("category", f"没有分类 {category[:20]},请重新选择。"))
     if accused is not None and units is not None and accused not in units:
         faults.append(("accused_unit", "没有这个被举报单位,请从列表中选择。"))
+    if proposed is not None and units is not None and proposed not in units:
+        faults.append(("unit_id", "没有这个承办单位,请从列表中选择。"))
     faults += agent_faults(given)
+    faults += ending_faults(given)
     return accepted(given, faults, regions)
 
 
@@ -211,6 +229,26 @@ def agent_faults(given: Mapping[str, Any]) -> Faults:
     for name, most in LONGEST.items():
         if len(given.get(name) or "") > most:
             faults.append((name, f"{LABELS.get(name, name)}最多 {most} 个字。"))
+    return faults
+
+
+ENDINGS = ("answer", "disposition", "merge_into")
+
+
+def ending_faults(given: Mapping[str, Any]) -> Faults:
+    """A call ends in one way."""
+    faults: Faults = []
+    ways = [name for name in ENDINGS if given.get(name) not in (None, "")]
+    if len(ways) > 1 or (ways and given.get("draft")):
+        faults.append((ways[-1], "直接答复、转办告知、并单只能选一种,且不能同时存为草稿。"))
+    if given.get("answer") is not None and not tidy(given["answer"]):
+        faults.append(("answer", "请填写答复内容。"))
+    for name in ("answer", "told"):
+        if len(given.get(name) or "") > MAX_CONTENT:
+            faults.append((name, f"{LABELS[name]}最多 {MAX_CONTENT} 个字。"))
+    merged = given.get("merge_into")
+    if merged is not None and not NUMBERS.start <= merged < NUMBERS.stop:
+        faults.append(("merge_into", "主单编号应为 15 位数字。"))
     return faults
 
 
@@ -255,7 +293,7 @@ def fault(field: msgspec.structs.FieldInfo, value: object, said: str) -> tuple[s
 def options(kind: Any) -> list[str]:
     return (
         [str(member.value) for member in kind]
-        if isinstance(kind, type) and issubclass(kind, (Kind, Urgency, Channel))
+        if isinstance(kind, type) and issubclass(kind, (Kind, Urgency, Channel, Disposition))
         else []
     )
 
@@ -288,7 +326,7 @@ def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) 
     return Accepted(fact, matter, petitioner, texts.get("external_id") or None, given.get("category"))
 
 
-ENUMS = frozenset({"channel", "kind", "urgency"})
+ENUMS = frozenset({"channel", "kind", "urgency", "disposition"})
 MATTER = frozenset(Matter.__struct_fields__)
 
 

@@ -11,15 +11,13 @@ from hotline.directory.http import actor_of, directory_of
 from hotline.directory.people import CITIZEN
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
-from hotline.infra.errors import BadRequest, Forbidden, HotlineError
+from hotline.infra.errors import BadRequest, HotlineError
 from hotline.infra.http import answer, now, raw_body, services, transaction
 from hotline.infra.revisions import one_glance
 from hotline.intake import actions, form, store
 from hotline.intake.actions import Received
-from hotline.intake.duplicates import Similar
 from hotline.intake.numbers import plain_code
 from hotline.tickets import facts as f
-from hotline.tickets import permissions
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held, access
 from hotline.tickets.history import Happened
@@ -59,46 +57,6 @@ async def json_object(request: Request) -> Any:
         return msgspec.json.decode(raw or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise BadRequest("请求内容不是有效的 JSON,请检查后重发。") from wrong
-
-
-class Logged(msgspec.Struct, frozen=True):
-    """What the agent gets back; `similar` is for their eyes, nothing was merged."""
-
-    ticket_id: int
-    query_code: str
-    version: int
-    state: State
-    similar: list[Similar]
-
-
-async def log_request(request: Request) -> Response:
-    """POST /api/v1/tickets: an agent logs a request; with `draft` it waits for more."""
-    actor = actor_of(request)
-    if not actor.has(*permissions.MAY[Event.CREATE]):
-        raise Forbidden("您的岗位不能登记工单。")
-    raw = await json_object(request)
-    directory = await directory_of(request)
-    async with services(request).pool.acquire() as conn:
-        categories = await store.categories(conn)
-    accepted = form.read_agent(raw, directory.regions, categories, directory.units)
-    draft = isinstance(raw, dict) and raw.get("draft") is True
-    cipher, at = services(request).cipher, now(request)
-    async with transaction(request) as conn:
-        received = await actions.receive_once(conn, accepted, actor=actor, now=at, cipher=cipher, draft=draft)
-        ticket = await tickets.load(conn, received.ticket_id)
-        assert ticket is not None
-        found = await actions.similar_to(
-            conn,
-            f"{accepted.matter.title}{accepted.matter.content}",
-            phone=accepted.petitioner.phone,
-            now=at,
-            cipher=cipher,
-            but=received.ticket_id,
-        )
-    logged = Logged(
-        received.ticket_id, received.query_code, ticket.version, ticket.state, found if actor.of_centre else []
-    )
-    return answer(logged, 201 if received.created else 200)
 
 
 class WrongPhone(HotlineError):

@@ -49,7 +49,7 @@ async def take_in(conn: Connection, ticket_id: int, payload: dict[str, Any] | No
             await classify_store.save_prediction(conn, ticket_id, said, now)
             if held.ticket.category is None:
                 await held.do(classified(held.ticket, said))
-        await route(held, guesses_of(said) if said else (), services)
+        await route(held, guesses_of(said) if said else (), services, proposed=(payload or {}).get("proposed"))
         await sla.watch_dispatch(held, desk(services))
 
 
@@ -80,10 +80,10 @@ async def route_again(conn: Connection, ticket_id: int, payload: dict[str, Any] 
             await route(held, (), services)
 
 
-async def route(held: Held, guesses: tuple[Guess, ...], services: Services) -> None:
+async def route(held: Held, guesses: tuple[Guess, ...], services: Services, *, proposed: int | None = None) -> None:
     """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
     trust = services.settings.auto_dispatch_threshold
-    decision = await routing.route(held.conn, facts_of(held.ticket, guesses), trust=trust, now=held.now)
+    decision = await routing.route(held.conn, facts_of(held.ticket, guesses, proposed), trust=trust, now=held.now)
     automatic = await send(held, decision, desk(services))
     await routing_store.save_decision(held.conn, held.ticket.id, decision, automatic=automatic, now=held.now)
 

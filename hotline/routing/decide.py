@@ -81,23 +81,45 @@ def decide(
     """The unit for these facts, automatic only above `trust`; `names` and `duties` are the category tree's."""
     if not facts.guesses:
         return Decision(None, ("分类器没有给出分类,由人工派单。",))
-    candidates = ranked(facts, catalogue, directory, names, duties, day)
-    refusal = why_not(facts, candidates, trust)
+    candidates = proposed_first(ranked(facts, catalogue, directory, names, duties, day), facts.proposed)
+    refusal = contradiction(facts, candidates, directory) or why_not(facts, candidates, trust)
     if refusal:
         return Decision(None, (refusal,), candidates)
     return Decision(candidates[0].unit_id, candidates[0].because, candidates)
 
 
+SAID = "话务员建议派往此单位"
+
+
+def proposed_first(candidates: tuple[Candidate, ...], proposed: int | None) -> tuple[Candidate, ...]:
+    """The agent spoke with the citizen: of the units that the catalogue names, theirs comes first."""
+    theirs = tuple(msgspec.structs.replace(c, because=(*c.because, SAID)) for c in candidates if c.unit_id == proposed)
+    return (*theirs, *(c for c in candidates if c.unit_id != proposed))
+
+
+def contradiction(facts: Facts, candidates: tuple[Candidate, ...], directory: Directory) -> str | None:
+    """Agent and catalogue name different units: a dispatcher decides, and is told of both."""
+    unit = directory.unit(facts.proposed) if facts.proposed is not None else None
+    if unit is None or any(c.unit_id == unit.id for c in candidates):
+        return None
+    named = f",目录为{candidates[0].name}" if candidates else ",目录中没有依据"
+    return f"话务员建议派往{unit.name}{named},由派单员定。"
+
+
 def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> str | None:
-    """The reason why a person must decide, or None."""
+    """The reason why a person must decide, or None. What an agent has confirmed needs no further certainty, but a
+    matter that the catalogue leaves to a dispatcher stays theirs."""
     if not candidates:
         return "目录中没有与分类和地点相符的承办单位,由人工派单。"
     best = candidates[0]
     ruled = next((c for c in candidates[:2] if c.ruling and best.confidence - c.confidence < CLOSE), None)
+    confirmed = facts.proposed is not None and best.unit_id == facts.proposed
     if facts.kind is Kind.REPORT:
         return "举报件须由人工核对被举报对象后派单。"
     if ruled:
         return f"对{ruled.name}有裁定先例 {ruled.ruling},尚未写入派单目录,由人工判断。"
+    if confirmed and best.clear:
+        return None
     if best.confidence < trust:
         return f"对{best.name}只有 {best.confidence:.0%} 的把握,低于自动派单门槛 {trust:.0%}。"
     if not best.clear:

@@ -23,6 +23,8 @@ class Facts(msgspec.Struct, frozen=True):
     kind: Kind
     urgency: Urgency = Urgency.NORMAL
     accused_unit: int | None = None
+    proposed: int | None = None
+    """The unit that the agent named who spoke with the citizen."""
 
 
 LEAST = 0.005
@@ -38,7 +40,7 @@ def guesses_of(answers: Answers) -> tuple[Guess, ...]:
     return tuple(sorted((g for g in (*deep, *wide) if g.confidence > LEAST), key=lambda g: -g.confidence))
 
 
-def facts_of(ticket: Ticket, guesses: Iterable[Guess] = ()) -> Facts:
+def facts_of(ticket: Ticket, guesses: Iterable[Guess] = (), proposed: int | None = None) -> Facts:
     """A category set by a person has no confidence and outweighs every guess."""
     if ticket.category and ticket.confidence is None:
         guesses = (Guess(ticket.category, 1.0),)
@@ -48,4 +50,5 @@ def facts_of(ticket: Ticket, guesses: Iterable[Guess] = ()) -> Facts:
         kind=ticket.kind,
         urgency=ticket.urgency,
         accused_unit=ticket.accused_unit,
+        proposed=proposed,
     )

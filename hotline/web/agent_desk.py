@@ -5,7 +5,7 @@ from hotline.directory.preferences import http as preferences
 from hotline.directory.preferences.store import Preference
 from hotline.intake.callers import http as callers
 from hotline.intake.callers.card import Card
-from hotline.web import categories
+from hotline.web import categories, regions
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
 API = "/api/v1"
@@ -39,6 +39,15 @@ CHOICES = (
         answer=categories.CategoryList,
         roles=ANYONE_SIGNED_IN,
         query=(Query("q", str, "检索词"),),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/regions/search",
+        regions.search,
+        "按名称、俗称或拼音首字母查找区划,可多词(雁栖 桃花),给出全路径",
+        answer=regions.PlaceList,
+        roles=ANYONE_SIGNED_IN,
+        query=(Query("q", str, "检索词"), Query("within", str, "只在此区划内查找")),
     ),
 )
 

@@ -11,6 +11,7 @@ from hotline.dispatch import http as dispatch
 from hotline.dispatch.accuracy import DispatchReport
 from hotline.dispatch.returns import Review
 from hotline.intake import http as intake
+from hotline.intake.agents import http as agents
 from hotline.intake.form import AgentRequest, PublicRequest
 from hotline.live import http as live
 from hotline.live.actions import Page as LivePage
@@ -146,10 +147,10 @@ TICKETS = (
     Endpoint(
         "POST",
         f"{API}/tickets",
-        intake.log_request,
-        "话务员登记工单",
+        agents.log_request,
+        "话务员登记工单,可同时直接答复、转办告知或并单;同一外部编号只建一件",
         body=AgentRequest,
-        answer=intake.Logged,
+        answer=agents.Logged,
         status=201,
         statuses=(200,),
         roles=MAY[Event.CREATE],

@@ -1,6 +1,7 @@
 """The live suggestion while a caller speaks: composed of the pure parts of the stages, writes nothing."""
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 from starlette.requests import Request
@@ -9,26 +10,38 @@ from starlette.responses import Response
 from hotline.classify.actions import loaded, serving
 from hotline.classify.explain import WordWeight
 from hotline.directory.http import actor_of, directory_of
+from hotline.directory.regions import DISTRICT, Region
+from hotline.directory.units import Directory
+from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput
 from hotline.infra.http import answer, json_body, now, services
 from hotline.intake.actions import similar_to
 from hotline.intake.duplicates import Similar
 from hotline.intake.form import MAX_CONTENT, tidy
+from hotline.intake.lift import Lifted, lift
+from hotline.intake.missing import Missing, missing
 from hotline.routing import actions as routing
 from hotline.routing import store as routing_store
 from hotline.routing.decide import Decision
-from hotline.routing.facts import Facts, guesses_of
+from hotline.routing.facts import Facts, Guess, guesses_of
 from hotline.tickets import actions as tickets
 from hotline.tickets.http import ticket_id_of
 from hotline.tickets.states import Kind, Urgency
+from hotline.web.regions import full_name
 
 
 class SuggestBody(msgspec.Struct, frozen=True):
+    """What has been noted so far; what the agent has already chosen counts as certain."""
+
     content: str
     title: str | None = None
     address: str | None = None
     phone: str | None = None
     """Only to find the same caller's requests; not kept."""
+    kind: Kind | None = None
+    category: str | None = None
+    district_code: str | None = None
+    unit_id: int | None = None
 
 
 class CategorySuggestion(msgspec.Struct, frozen=True):
@@ -51,6 +64,12 @@ class Suggestion(msgspec.Struct, frozen=True):
     urgency: Urgency
     risks: list[str]
     region: str | None
+    region_name: str | None
+    """雁栖区桃花街道"""
+    lifted: list[Lifted]
+    """What `content` already says; places in code points of it."""
+    missing: list[Missing]
+    """What is still to be asked, the most pressing first."""
     similar: list[Similar]
     words: list[WordWeight]
     automatic: bool
@@ -76,21 +95,35 @@ async def suggest(request: Request) -> Response:
     at, data = now(request), services(request).settings.data
     model = loaded(data) or await asyncio.to_thread(serving, data, at)
     said = await asyncio.to_thread(model.suggest, title, content) if model else None
-    located = await place(request, " ".join((body.address or "", title, content)))
-    kind = Kind(said.kind.label) if said else Kind.SEEK_HELP
-    facts = Facts(guesses_of(said) if said else (), located, kind)
+    directory = await directory_of(request)
+    place = place_of(directory, body, title, content)
+    kind = body.kind or (Kind(said.kind.label) if said else Kind.SEEK_HELP)
+    guesses = guesses_of(said) if said else ()
+    chosen = (Guess(body.category, 1.0),) if body.category else guesses
+    facts = Facts(chosen, place.code if place else None, kind, proposed=body.unit_id)
     async with services(request).pool.acquire() as conn:
         trust = services(request).settings.auto_dispatch_threshold
         decision = await routing.route(conn, facts, trust=trust, now=at)
         found = await similar_to(conn, title + content, phone=body.phone, now=at, cipher=services(request).cipher)
+    lifted = lifted_from(directory, body.content[:LIFTED_FROM], at)
+    risks = list(said.risks) if said else []
     return answer(
         Suggestion(
-            kind=kind if said else None,
+            kind=Kind(said.kind.label) if said else None,
             category=[CategorySuggestion(c.code, c.name, c.confidence) for c in said.category] if said else [],
             unit=units(decision),
             urgency=said.urgency if said else Urgency.NORMAL,
-            risks=list(said.risks) if said else [],
-            region=located,
+            risks=risks,
+            region=place.code if place else None,
+            region_name=full_name(directory, place) if place else None,
+            lifted=lifted,
+            missing=missing(
+                content,
+                {one.kind for one in lifted},
+                kind=kind if said or body.kind else None,
+                located=bool(body.address) or (place is not None and place.level > DISTRICT),
+                risks=risks,
+            ),
             similar=found,
             words=list(said.words) if said else [],
             automatic=decision.unit_id is not None,
@@ -99,9 +132,23 @@ async def suggest(request: Request) -> Response:
     )
 
 
-async def place(request: Request, text: str) -> str | None:
-    located = (await directory_of(request)).finder.locate(text)
-    return located.region.code if located else None
+LIFTED_FROM = 5_000
+"""Characters; nobody types more during a call."""
+
+
+def place_of(directory: Directory, body: SuggestBody, title: str, content: str) -> Region | None:
+    """The region the agent chose, or the one that the words name for certain."""
+    if body.district_code:
+        if body.district_code not in directory.regions:
+            raise InvalidInput([("district_code", f"没有区划代码 {body.district_code[:20]},请从列表中选择。")])
+        return directory.regions[body.district_code]
+    located = directory.finder.locate(" ".join((body.address or "", title, content)))
+    return located.region if located else None
+
+
+def lifted_from(directory: Directory, text: str, at: datetime) -> list[Lifted]:
+    named = [(mention.start, mention.end) for mention in directory.finder.mentions(text)]
+    return lift(text, today=at.astimezone(BEIJING).date(), regions=named)
 
 
 def units(decision: Decision) -> list[UnitSuggestion]:

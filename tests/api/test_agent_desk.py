@@ -177,3 +177,145 @@ async def test_what_is_no_telephone_number_is_refused_in_words(city: City, phone
 @pytest.mark.parametrize("login", ["unit", "callback", "admin", "leader"])
 async def test_the_card_is_for_those_who_answer_the_telephone(city: City, login: str) -> None:
     assert (await city.person(login).call("GET", f"/callers?phone={PHONE}")).status_code == 403
+
+
+# --- places
+
+
+@pytest.mark.parametrize(
+    ("sought", "full"),
+    [
+        ("桃花街道", "桃源区桃花街道"),
+        ("thjd", "桃源区桃花街道"),
+        ("桃花街道办", "桃源区桃花街道"),
+        ("桃源 桃花", "桃源区桃花街道"),
+        ("tyq thjd", "桃源区桃花街道"),
+    ],
+)
+async def test_a_region_is_found_as_people_call_it(city: City, sought: str, full: str) -> None:
+    found = (await city.agent.get(f"/regions/search?q={sought}"))["items"]
+    assert found[0]["full_name"] == full and len(found) <= 20
+
+
+async def test_regions_are_looked_for_inside_the_one_chosen(city: City) -> None:
+    [district] = [r for r in (await city.agent.get("/regions/search?q=雁栖区"))["items"] if r["level"] == 3]
+    inside = (await city.agent.get(f"/regions/search?q=社区&within={district['code']}"))["items"]
+    assert inside and all(district["code"] in one["path"] for one in inside)
+    assert (await city.agent.call("GET", "/regions/search?q=社区&within=77")).status_code == 404
+    assert (await city.agent.get("/regions/search?q= "))["items"] == []
+
+
+# --- the end of a call, in one message that may be sent twice
+
+QUESTION = {"content": "市民咨询新生儿医保怎么办理,需要带什么材料。", "kind": "consult", "category": "010101"}
+
+
+async def logs(city: City, status: int = 201, **body: Any) -> Any:
+    answered = await city.agent.call("POST", "/tickets", {"citizen": {"phone": PHONE}, **body})
+    assert answered.status_code == status, answered.text
+    await city.work()
+    return answered.json()
+
+
+async def test_answered_on_the_phone_once_however_often_it_is_sent(city: City) -> None:
+    ending = {**QUESTION, "answer": "带身份证到社区服务中心办理。", "external_id": "desk-1"}
+    first = await logs(city, **ending)
+    again = await logs(city, 200, **ending)
+    assert again["ticket_id"] == first["ticket_id"] and again["state"] == first["state"] == "closed"
+    assert (await city.events(first["ticket_id"])).count("answer_directly") == 1
+
+
+async def test_an_answer_that_the_kind_forbids_leaves_no_ticket_behind(city: City) -> None:
+    before = await city.conn.fetchval("SELECT count(*) FROM ticket")
+    told = await logs(city, 422, **{**QUESTION, "kind": "complaint", "answer": "已告知。", "external_id": "desk-2"})
+    assert "请派单" in told["message"]
+    assert await city.conn.fetchval("SELECT count(*) FROM ticket") == before
+    assert (await logs(city, **{**QUESTION, "external_id": "desk-2"}))["state"] == "registered"
+
+
+async def test_sent_to_the_police_in_one_message(city: City) -> None:
+    body = {"content": "楼下有人持刀打架,请马上处理。", "kind": "seek_help", "urgency": "critical"}
+    logged = await logs(city, **body, disposition="emergency_line", told="已转110")
+    seen = await city.agent.sees(logged["ticket_id"])
+    assert (seen["ticket"]["state"], seen["ticket"]["disposition"]) == ("closed", "emergency_line")
+
+
+async def test_another_call_about_an_open_request_is_merged_and_urges_it(city: City) -> None:
+    first = await logs(city, content=VAGUE, kind="complaint")
+    second = await logs(city, content=VAGUE, kind="complaint", merge_into=first["ticket_id"])
+    assert second["state"] == "merged"
+    assert "urge" in await city.events(first["ticket_id"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"answer": "好", "disposition": "explained"}, "disposition"),
+        ({"answer": "好", "draft": True}, "answer"),
+        ({"answer": " "}, "answer"),
+        ({"disposition": "sent_home"}, "disposition"),
+        ({"merge_into": 7}, "merge_into"),
+        ({"merge_into": "x"}, "merge_into"),
+        ({"unit_id": 999999}, "unit_id"),
+        ({"answer": 7}, "answer"),
+        ({"told": "长" * 20_001, "disposition": "explained"}, "told"),
+    ],
+)
+async def test_a_wrong_ending_names_its_field(city: City, wrong: Any, field: str) -> None:
+    told = await logs(city, 422, **{**QUESTION, **wrong})
+    assert field in {error["field"] for error in told["errors"]}, told
+
+
+async def test_an_unknown_master_is_not_found_and_nothing_is_kept(city: City) -> None:
+    await logs(city, 404, **{**QUESTION, "merge_into": 202611239999999})
+    assert await city.conn.fetchval("SELECT count(*) FROM ticket") == 0
+
+
+# --- the unit that the agent names
+
+
+async def test_the_catalogue_agrees_with_the_agent_and_the_ticket_goes_out(city: City) -> None:
+    said = await suggested(city, "人民路东段的路灯不亮三天了,希望修复。", category="020201")
+    unit = said["unit"][0]
+    logged = await logs(city, content="人民路东段的路灯不亮三天了,希望修复。", kind="seek_help", category="020201",
+                        district_code=said["region"], unit_id=unit["id"])  # fmt: skip
+    seen = (await city.agent.sees(logged["ticket_id"]))["ticket"]
+    assert seen["state"] == "dispatched" and seen["assignments"][0]["unit_id"] == unit["id"]
+
+
+async def test_the_catalogue_names_another_unit_and_a_dispatcher_is_told_of_both(city: City) -> None:
+    other = await city.unit("D13")
+    logged = await logs(city, content="人民路东段的路灯不亮三天了,希望修复。", kind="seek_help", category="020201",
+                        unit_id=other)  # fmt: skip
+    assert await city.state(logged["ticket_id"]) == "registered"
+    told = await city.dispatcher.get(f"/tickets/{logged['ticket_id']}/suggestion")
+    assert told["because"][0].startswith("话务员建议派往云州市住房和城乡建设局,目录为")
+
+
+# --- suggestions while typing
+
+
+async def suggested(city: City, content: str, **chosen: Any) -> Any:
+    answered = await city.agent.call("POST", "/suggest", {"content": content, **chosen})
+    assert answered.status_code == 200, answered.text
+    return answered.json()
+
+
+async def test_one_suggestion_tells_all_that_the_desk_shows(city: City) -> None:
+    text = "李女士反映桃源区桃花街道人民路东段路灯从昨天起不亮,老人摔倒受伤。"
+    said = await suggested(city, text)
+    assert said["kind"] and len(said["category"]) == 3 and said["words"] and said["unit"]
+    assert said["category"][0]["code"].startswith("0202")
+    assert said["unit"][0]["because"] and said["region_name"] == "桃源区桃花街道"
+    lifted = {one["kind"]: one["value"] for one in said["lifted"]}
+    assert lifted == {"name": "李女士", "place": "桃源区桃花街道人民路东段", "time": "2026-11-22"}
+    assert [one["field"] for one in said["missing"]] == ["hurt", "pole", "demand"]
+
+
+async def test_what_the_agent_chose_counts_as_certain(city: City) -> None:
+    said = await suggested(city, VAGUE, category="020201", kind="seek_help")
+    assert said["unit"][0]["confidence"] == 1.0
+    report = await suggested(city, VAGUE, category="020201", kind="report")
+    assert not report["automatic"] and "举报" in report["because"][0]
+    answered = await city.agent.call("POST", "/suggest", {"content": VAGUE, "district_code": "1"})
+    assert answered.status_code == 422
