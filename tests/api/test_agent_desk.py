@@ -207,18 +207,18 @@ async def test_regions_are_looked_for_inside_the_one_chosen(city: City) -> None:
 
 # --- the end of a call, in one message that may be sent twice
 
-QUESTION = {"content": "市民咨询新生儿医保怎么办理,需要带什么材料。", "kind": "consult", "category": "010101"}
+QUESTION: dict[str, Any] = {"content": "市民咨询新生儿医保怎么办理,需要带什么材料。", "kind": "consult", "category": "010101"}
 
 
-async def logs(city: City, status: int = 201, **body: Any) -> Any:
+async def logs(city: City, expected: int = 201, **body: Any) -> Any:
     answered = await city.agent.call("POST", "/tickets", {"citizen": {"phone": PHONE}, **body})
-    assert answered.status_code == status, answered.text
+    assert answered.status_code == expected, answered.text
     await city.work()
     return answered.json()
 
 
 async def test_answered_on_the_phone_once_however_often_it_is_sent(city: City) -> None:
-    ending = {**QUESTION, "answer": "带身份证到社区服务中心办理。", "external_id": "desk-1"}
+    ending: dict[str, Any] = {**QUESTION, "answer": "带身份证到社区服务中心办理。", "external_id": "desk-1"}
     first = await logs(city, **ending)
     again = await logs(city, 200, **ending)
     assert again["ticket_id"] == first["ticket_id"] and again["state"] == first["state"] == "closed"
@@ -234,7 +234,7 @@ async def test_an_answer_that_the_kind_forbids_leaves_no_ticket_behind(city: Cit
 
 
 async def test_sent_to_the_police_in_one_message(city: City) -> None:
-    body = {"content": "楼下有人持刀打架,请马上处理。", "kind": "seek_help", "urgency": "critical"}
+    body: dict[str, Any] = {"content": "楼下有人持刀打架,请马上处理。", "kind": "seek_help", "urgency": "critical"}
     logged = await logs(city, **body, disposition="emergency_line", told="已转110")
     seen = await city.agent.sees(logged["ticket_id"])
     assert (seen["ticket"]["state"], seen["ticket"]["disposition"]) == ("closed", "emergency_line")
