@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -209,7 +210,10 @@ class TurnedClock:
 def starter_models() -> Path:
     """The folder of the starter models: trained once for this version of texts and code, kept between runs."""
     data = Path(__file__).resolve().parents[1] / "var" / "test"
-    return starter.ensure(data, TurnedClock().now()).parent
+    begun = time.process_time()
+    found = starter.ensure(data, TurnedClock().now()).parent
+    assert time.process_time() - begun < 60, "a city's first start must not wait longer for its models"
+    return found
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """The web process: one Starlette application over the services of this process."""
 
 import contextlib
+import functools
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any, TypedDict
 
 import asyncpg
@@ -25,7 +26,6 @@ from hotline.infra.settings import Settings, load_settings
 from hotline.live.actions import Live
 from hotline.web import console, docs, health, openapi, public
 from hotline.web.auth import READS
-from hotline.web.endpoint import Endpoint
 from hotline.web.limits import Limiter, guard
 from hotline.web.routes import ENDPOINTS, SOCKETS
 
@@ -73,29 +73,37 @@ def routes() -> list[BaseRoute]:
     return [
         *(endpoint.route(guard) for endpoint in ENDPOINTS),
         *SOCKETS,
-        *described(ENDPOINTS),
+        *DESCRIBED,
         *console.ROUTES,
         *public.ROUTES,
     ]
 
 
-def described(endpoints: Sequence[Endpoint]) -> list[BaseRoute]:
-    """The OpenAPI document and the page that shows it, made once."""
-    document = openapi.document(endpoints)
-    page = docs.page(document)
+@functools.cache
+def document() -> dict[str, Any]:
+    """Made when somebody asks, and once: it takes longer than everything else at the start of a process."""
+    return openapi.document(ENDPOINTS)
 
-    async def openapi_json(request: Request) -> Response:
-        return answer(document)
 
-    async def docs_page(request: Request) -> Response:
-        return public.secured(HTMLResponse(page))
+@functools.cache
+def page() -> str:
+    return docs.page(document())
 
-    return [Route("/openapi.json", openapi_json), Route("/docs", docs_page)]
+
+async def openapi_json(request: Request) -> Response:
+    return answer(document())
+
+
+async def docs_page(request: Request) -> Response:
+    return public.secured(HTMLResponse(page()))
+
+
+DESCRIBED = (Route("/openapi.json", openapi_json), Route("/docs", docs_page))
 
 
 def described_json() -> str:
     """The OpenAPI document as text, for programs that make types from it."""
-    return msgspec.json.encode(openapi.document(ENDPOINTS)).decode()
+    return msgspec.json.encode(document()).decode()
 
 
 def wants_json(request: Request) -> bool:

@@ -1,23 +1,17 @@
 """`hotline calendar`: look first, then apply."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.conftest import SECRETS
+from tests.faults.command import Said, command
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def asked(url: str, tmp_path: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    keep = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
-    env = {**keep, **SECRETS, "PYTHONPATH": str(ROOT), "HOTLINE_DATABASE_URL": url, "HOTLINE_DATA": str(tmp_path)}
-    command = [sys.executable, "-m", "hotline.cli", "calendar", *words]
-    return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+def asked(url: str, tmp_path: Path, *words: str) -> Said:
+    environ = {**SECRETS, "HOTLINE_DATABASE_URL": url, "HOTLINE_DATA": str(tmp_path)}
+    return command(("calendar", *words), environ, tmp_path)
 
 
 async def test_a_day_is_looked_at_then_set_then_a_usual_day_again(fresh_database: str, tmp_path: Path) -> None:
@@ -52,4 +46,3 @@ async def test_a_day_is_looked_at_then_set_then_a_usual_day_again(fresh_database
 def test_wrong_use_is_a_sentence(fresh_database: str, tmp_path: Path, words: list[str], status: int, says: str) -> None:
     said = asked(fresh_database, tmp_path, *words)
     assert (said.returncode, says in said.stderr) == (status, True), said.stderr
-    assert "Traceback" not in said.stderr

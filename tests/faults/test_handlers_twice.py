@@ -37,7 +37,7 @@ async def services(
     fresh_database: str, starter_models: Path, clock: TurnedClock, cipher: FieldCipher
 ) -> AsyncIterator[Services]:
     """A city of the test's own, with real sessions that commit."""
-    addresses = {"HOTLINE_DATABASE_URL": fresh_database, "HOTLINE_DATA": str(starter_models)}
+    addresses = {"HOTLINE_DATABASE_URL": fresh_database, "HOTLINE_DATA": str(starter_models.parent)}
     settings = load_settings({**SECRETS, **addresses})
     pool = await open_pool(fresh_database, max_size=6)
     made = Services(settings, pool, clock, cipher)
