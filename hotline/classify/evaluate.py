@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,16 @@ def run(
     seconds = time.perf_counter() - started
     folded, names = fold_columns(chances, model.manifest.labels, _mapping(label_map))
     truth = np.array([names.get(row[columns.label].strip(), -1) for row in rows], dtype=np.int64)
-    figures = measures.figures(folded, truth, model.manifest.thresholds)
-    return {**figures.body(), "texts_per_second": round(len(rows) / max(seconds, 1e-9), 1)}
+    sure, guessed = folded.max(axis=1), folded.argmax(axis=1)
+    found = measures.figures(folded, truth, measures.passing(sure, model.manifest.thresholds))
+    return {
+        **found.body(),
+        "accuracy_error": measures.share_error(found.accuracy, found.n),
+        "macro_f1_error": measures.macro_f1_error(guessed, truth),
+        "thresholds": model.manifest.thresholds,
+        "coverage": [asdict(point) for point in measures.coverage(sure, guessed == truth)],
+        "texts_per_second": round(len(rows) / max(seconds, 1e-9), 1),
+    }
 
 
 def columns_of(

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
 
-from hotline.classify.measures import ClassFigures, Figures
+from hotline.classify.measures import ClassFigures, CurvePoint, Figures, share_error
 
 TARGETS = {"category": "诉求分类", "kind": "诉求类型", "unit": "承办单位"}
 
@@ -19,14 +18,14 @@ class Report:
     held: Figures
     macro_f1_error: float
     classes: list[ClassFigures]
-    coverage: list[tuple[float, float, float]]
+    coverage: list[CurvePoint]
     seconds: float = 0.0
     out: str = ""
     fingerprint: str = ""
 
     @property
     def accuracy_error(self) -> float:
-        return sqrt(self.held.accuracy * (1 - self.held.accuracy) / self.held.n)
+        return share_error(self.held.accuracy, self.held.n)
 
     def __str__(self) -> str:
         return "\n".join([*_summary(self), "", *_classes(self), "", *_coverage(self)])
@@ -34,8 +33,8 @@ class Report:
 
 def _summary(report: Report) -> Iterator[str]:
     held = report.held
-    way = "按时间靠后的五分之一" if report.by_time else "五分之一(近似重复的放在一起)"
-    yield f"{TARGETS.get(report.target, report.target)}模型:共 {report.rows} 行,其中{way}共 {held.n} 行留作检验,没有参与学习"
+    way = "按时间靠后的五分之一" if report.by_time else "五份轮流(近似重复的在同一份)"
+    yield f"{TARGETS.get(report.target, report.target)}模型:共 {report.rows} 行,{way}共 {held.n} 行留作检验,检验时没有参与学习"
     yield f"  准确率      {held.accuracy:.4f} ± {report.accuracy_error:.4f}"
     yield f"  宏平均 F1   {held.macro_f1:.4f} ± {report.macro_f1_error:.4f}"
     yield f"  前三命中    {held.top3:.4f}"
@@ -56,6 +55,6 @@ def _classes(report: Report) -> Iterator[str]:
 
 
 def _coverage(report: Report) -> Iterator[str]:
-    yield "覆盖率—精度(最有把握的在前):覆盖率 精度 95% 把握的下限"
-    for share, precision, bound in report.coverage:
-        yield f"  {share:6.1%}  {precision:.4f}  {bound:.4f}"
+    yield "覆盖率—精度(最有把握的在前):覆盖率 精度 95% 区间"
+    for one in report.coverage:
+        yield f"  {one.share:6.1%}  {one.precision:.4f}  {one.low:.4f}–{one.high:.4f}"

@@ -14,6 +14,7 @@ from sklearn.svm import LinearSVC
 
 from hotline.classify.calibration import Calibration
 from hotline.classify.features import Block, Letter, Vocabulary, learn, standard
+from hotline.classify.neighbours import Neighbours, remember
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -33,18 +34,27 @@ class Recipe:
 
     blocks: tuple[Block, ...] | None = None
     cost: float = 0.5
+    neighbours: float = 0.0
+    """What the nearest known letters count beside the linear score; 0: they are not asked."""
+
+
+STANDARD = Recipe(neighbours=0.2)
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Vocabularies and one column of weights per class."""
+    """Vocabularies and one column of weights per class; beside them, maybe, the letters themselves."""
 
     vocabularies: tuple[Vocabulary, ...]
     weights: Floats
     bias: Floats
+    neighbours: Neighbours | None = None
 
     def scores(self, letters: Sequence[Letter]) -> npt.NDArray[np.float64]:
-        return np.asarray(matrix(self.vocabularies, letters) @ self.weights + self.bias, dtype=np.float64)
+        plain = np.asarray(matrix(self.vocabularies, letters) @ self.weights + self.bias, dtype=np.float64)
+        if self.neighbours is None:
+            return plain
+        return plain + self.neighbours.votes_for(letters, self.vocabularies[0])
 
 
 def matrix(vocabularies: Sequence[Vocabulary], letters: Sequence[Letter]) -> sparse.csr_matrix:
@@ -82,11 +92,22 @@ def fit_linear(
     if len(np.unique(labels)) == 1:
         return _only(vocabularies, int(labels[0]), classes)
     machine = LinearSVC(C=recipe.cost, class_weight="balanced", random_state=0)
+    table = matrix(vocabularies, letters)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        machine.fit(matrix(vocabularies, letters), labels, sample_weight=sample_weight)
+        machine.fit(table, labels, sample_weight=sample_weight)
     weights, bias = columns_of(machine.coef_, machine.intercept_, machine.classes_, classes)
-    return Linear(vocabularies, weights, bias)
+    return Linear(vocabularies, weights, bias, _neighbours(vocabularies, table, labels, classes, recipe.neighbours))
+
+
+def _neighbours(
+    vocabularies: Sequence[Vocabulary], table: sparse.csr_matrix, labels: Ints, classes: int, weight: float
+) -> Neighbours | None:
+    """Nearness is a matter of the first block: single words."""
+    words = vocabularies[0]
+    if not weight or words.block.unit != "word":
+        return None
+    return remember(words, table[:, : len(words)], labels, classes, weight)
 
 
 def _only(vocabularies: tuple[Vocabulary, ...], label: int, classes: int) -> Linear:

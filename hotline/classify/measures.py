@@ -1,6 +1,6 @@
 """How right, and how honest about it: the figures every evaluation prints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -48,7 +48,23 @@ class Figures:
         return asdict(self)
 
 
-def figures(chances: Array, truth: Labels, thresholds: dict[str, float]) -> Figures:
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """The surest part of the rows, how much of it is right, and between what the truth lies (two-sided, 95 %)."""
+
+    share: float
+    confidence: float
+    precision: float
+    low: float
+    high: float
+
+
+def passing(sure: Array, thresholds: Mapping[str, float]) -> dict[str, Truths]:
+    """By precision asked for: which rows go without a person."""
+    return {level: sure >= threshold for level, threshold in thresholds.items()}
+
+
+def figures(chances: Array, truth: Labels, passed: Mapping[str, Truths]) -> Figures:
     """`truth` is -1 where the right label is one the model has never met: always counted as wrong."""
     best = chances.argmax(axis=1)
     right, sure = best == truth, chances.max(axis=1)
@@ -58,7 +74,7 @@ def figures(chances: Array, truth: Labels, thresholds: dict[str, float]) -> Figu
         macro_f1=macro_f1(best, truth),
         top3=float(np.any(best_of(chances, 3) == truth[:, None], axis=1).mean()),
         ece=calibration_error(sure, right),
-        auto={level: automatic(sure, right, threshold) for level, threshold in thresholds.items()},
+        auto={level: automatic(right, let_through) for level, let_through in passed.items()},
     )
 
 
@@ -102,8 +118,7 @@ def calibration_error(sure: Array, right: Truths, bins: int = 15) -> float:
     return float(np.abs(gaps).sum() / max(1, len(sure)))
 
 
-def automatic(sure: Array, right: Truths, threshold: float) -> Automatic:
-    let_through = sure >= threshold
+def automatic(right: Truths, let_through: Truths) -> Automatic:
     return Automatic(float(let_through.mean()), float(right[let_through].mean()) if let_through.any() else 1.0)
 
 
@@ -127,9 +142,27 @@ def choose_thresholds(sure: Array, right: Truths) -> dict[str, float]:
     return {f"{level:.2f}": choose_threshold(sure, right, level) for level in PRECISIONS}
 
 
-def coverage(sure: Array, right: Truths, points: int = 20) -> list[tuple[float, float, float]]:
-    """(share let through, precision, its lower bound) from the surest rows to all of them."""
+def coverage(sure: Array, right: Truths, points: int = 20) -> list[CurvePoint]:
+    """From the surest rows to all of them."""
     order = np.argsort(-sure, kind="stable")
     hits = np.cumsum(right[order])
-    ends = [max(1, round(len(order) * step / points)) for step in range(1, points + 1)]
-    return [(end / len(order), hits[end - 1] / end, precision_bound(int(hits[end - 1]), end)) for end in ends]
+    ends = sorted({max(1, round(len(order) * step / points)) for step in range(1, points + 1)})
+    return [_point(int(hits[end - 1]), end, len(order), float(sure[order[end - 1]])) for end in ends]
+
+
+def _point(right: int, of: int, rows: int, confidence: float) -> CurvePoint:
+    low, high = interval(right, of)
+    return CurvePoint(of / rows, confidence, right / of, low, high)
+
+
+def interval(right: int, of: int) -> tuple[float, float]:
+    """Exact (Clopper–Pearson), two-sided: between these the true rate lies in 95 of 100 cases."""
+    tail = (1 - CERTAINTY) / 2
+    low = float(betaincinv(right, of - right + 1, tail)) if right else 0.0
+    high = float(betaincinv(right + 1, of - right, 1 - tail)) if right < of else 1.0
+    return low, high
+
+
+def share_error(share: float, of: int) -> float:
+    """Standard error of a share of so many rows."""
+    return float(np.sqrt(share * (1 - share) / max(1, of)))

@@ -15,6 +15,7 @@ from hotline.classify.explain import WordWeight, words_for
 from hotline.classify.features import Block, Letter, Vocabulary, read
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.measures import NEVER, best_of
+from hotline.classify.neighbours import Neighbours
 
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, str]
@@ -72,8 +73,10 @@ class TextModel:
         weights: npt.NDArray[np.float32],
         bias: npt.NDArray[np.float32],
         calibration: Calibration,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.manifest = manifest
+        self.neighbours = neighbours
         self.vocabularies = tuple(vocabularies)
         self.weights = weights
         self.bias = bias
@@ -90,10 +93,12 @@ class TextModel:
 
     def _score(self, letter: Letter) -> npt.NDArray[np.float32]:
         total = self.bias.copy()
-        for vocabulary, weights in zip(self.vocabularies, self.parts, strict=True):
+        for number, (vocabulary, weights) in enumerate(zip(self.vocabularies, self.parts, strict=True)):
             found, values = vocabulary.weigh(letter)
             if found.size:
                 total += values @ weights[found]
+            if number == 0 and self.neighbours is not None:
+                total += self.neighbours.votes(found, values).astype(np.float32)
         return total
 
     def probabilities(self, letters: Sequence[Letter]) -> Array:
@@ -126,6 +131,8 @@ class TextModel:
         arrays["calibration"] = np.stack([self.calibration.slope, self.calibration.offset])
         kept, lists = keep_vocabularies(self.vocabularies)
         arrays |= kept
+        if self.neighbours is not None:
+            arrays |= {f"near.{name}": getattr(self.neighbours, name) for name in NEAR}
         self.manifest = folder.write(path, self.manifest, arrays, lists)
         return self.manifest
 
@@ -148,10 +155,22 @@ class TextModel:
             folder.read_array(path, manifest, "weights"),
             np.array(folder.read_array(path, manifest, "bias")),
             Calibration(np.array(slope), np.array(offset), float(manifest.calibration["sharpness"])),
+            _read_neighbours(path, manifest),
         )
         if model.weights.shape != (sum(map(len, model.vocabularies)), len(manifest.labels)):
             raise ValueError("weights do not fit the vocabulary")
         return model
+
+
+NEAR = ("starts", "letters", "values", "labels")
+
+
+def _read_neighbours(path: Path, manifest: Manifest) -> Neighbours | None:
+    weight = float(manifest.calibration.get("neighbours", 0.0))
+    if not weight:
+        return None
+    arrays = {name: folder.read_array(path, manifest, f"near.{name}") for name in NEAR}
+    return Neighbours(**arrays, classes=len(manifest.labels), weight=weight)
 
 
 def keep_vocabularies(vocabularies: Sequence[Vocabulary]) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from hotline.classify import folds, measures, tables
-from hotline.classify.calibration import Calibration
 from hotline.classify.columns import ColumnsModel, case_of
 from hotline.classify.features import read
 from hotline.classify.findings import Report
-from hotline.classify.fitting import Linear, fit_calibration, fit_linear
+from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear
 from hotline.classify.fitting_columns import fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.model import Columns, TextModel
@@ -51,31 +51,27 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """Every row's scores from a model that had not seen it, and the calibration without the held-back part."""
+    """Every row's scores from a model that had not seen it."""
 
     scores: Array
     scored: npt.NDArray[np.bool_]
-    honest: Calibration
 
 
 Fit = Callable[[Sequence[Any], Ints, int], Scorer]
 
 
 def cross_fit(examples: Examples, fit: Fit) -> Crossed:
-    """Five folds; the last is held back from everything, the other four score each other."""
+    """Five folds, each scored by a model of the other four; by time, of the earlier ones."""
     scores = np.zeros((len(examples.labels), len(examples.names)))
     scored = np.zeros(len(examples.labels), dtype=bool)
     for fold in range(FOLDS):
-        learned_from = set(range(fold)) if examples.forward or fold == HELD_BACK else set(range(HELD_BACK)) - {fold}
+        learned_from = set(range(fold)) if examples.forward else set(range(FOLDS)) - {fold}
         inputs, labels, _ = examples.part(learned_from)
         asked, _, places = examples.part({fold})
         if inputs and asked:
             scores[places] = fit(inputs, labels, len(examples.names)).scores(asked)
             scored[places] = True
-    known = scored & (examples.fold != HELD_BACK)
-    if not known.any() or not scored[examples.fold == HELD_BACK].any():
-        raise InvalidInput([("data", "数据几乎都是同一封信的重复,留不出检验部分,请补充不同的数据。")])
-    return Crossed(scores, scored, fit_calibration(scores[known], examples.labels[known]))
+    return Crossed(scores, scored)
 
 
 def run(
@@ -90,7 +86,7 @@ def run(
     time_column: str = "",
     now: datetime,
 ) -> Report:
-    """Read, measure on a fifth nobody learned from, then train on all rows and keep the model in `out`."""
+    """Read, measure on parts the measured model had not seen, then train on all rows and keep the model in `out`."""
     columns = Columns(text_column, title_column, label_column, tuple(features), time_column)
     if target == "unit" and not columns.features:
         raise InvalidInput([("features", "训练承办单位模型时,请用 --features 指明分类列,例如 大类,小类,街道。")])
@@ -116,7 +112,7 @@ def train(rows: Sequence[dict[str, str]], out: Path, *, columns: Columns, target
     """The same for rows already read."""
     started = time.perf_counter()
     data = {"rows": len(rows), "fingerprint": tables.fingerprint(rows, _needed(columns, target))}
-    fit = fit_columnar if target == "unit" else fit_linear
+    fit = fit_columnar if target == "unit" else partial(fit_linear, recipe=STANDARD)
     model, report = learn(prepare(rows, columns, target), fit, target=target, columns=columns, data=data, now=now)
     manifest = model.save(out)
     return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
@@ -125,7 +121,7 @@ def train(rows: Sequence[dict[str, str]], out: Path, *, columns: Columns, target
 def learn(
     examples: Examples, fit: Fit, *, target: str, columns: Columns, data: dict[str, Any], now: datetime
 ) -> tuple[TextModel | ColumnsModel, Report]:
-    """Measure on the held-back part, then learn from everything."""
+    """Measure on what was held back, then learn from everything."""
     crossed = cross_fit(examples, fit)
     report = _held_back(examples, crossed, target)
     final = fit(examples.inputs, examples.labels, len(examples.names))
@@ -163,22 +159,37 @@ def _groups(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> In
 
 
 def _held_back(examples: Examples, crossed: Crossed, target: str) -> Report:
-    """Figures of the part nobody learned from, with thresholds and calibration chosen without it."""
-    held = crossed.scored & (examples.fold == HELD_BACK)
-    others = crossed.scored & ~held
-    known = crossed.honest.apply(crossed.scores[others])
-    chances, truth = crossed.honest.apply(crossed.scores[held]), examples.labels[held]
-    thresholds = measures.choose_thresholds(known.max(axis=1), known.argmax(axis=1) == examples.labels[others])
+    """Each fold in turn (by time: the last one), with calibration and thresholds chosen on the others."""
+    turns = [HELD_BACK] if examples.forward else range(FOLDS)
+    judged = [turn for fold in turns if (turn := _judge(examples, crossed, crossed.scored & (examples.fold == fold)))]
+    if not judged:
+        raise InvalidInput([("data", "数据几乎都是同一封信的重复,留不出检验部分,请补充不同的数据。")])
+    chances, truth = (np.concatenate([turn[part] for turn in judged]) for part in (0, 1))
+    passed = {level: np.concatenate([turn[2][level] for turn in judged]) for level in judged[0][2]}
     guessed = chances.argmax(axis=1)
     return Report(
         target=target,
         rows=len(examples.labels),
         by_time=examples.forward,
-        held=measures.figures(chances, truth, thresholds),
+        held=measures.figures(chances, truth, passed),
         macro_f1_error=measures.macro_f1_error(guessed, truth),
         classes=measures.per_class(guessed, truth, examples.names),
         coverage=measures.coverage(chances.max(axis=1), guessed == truth),
     )
+
+
+Judged = tuple[Array, Ints, dict[str, npt.NDArray[np.bool_]]]
+
+
+def _judge(examples: Examples, crossed: Crossed, held: npt.NDArray[np.bool_]) -> Judged | None:
+    """Chances, truth and what would have gone without a person; None when nothing is left to judge by."""
+    others = crossed.scored & ~held
+    if not held.any() or not others.any():
+        return None
+    bent = fit_calibration(crossed.scores[others], examples.labels[others])
+    known, chances = bent.apply(crossed.scores[others]), bent.apply(crossed.scores[held])
+    thresholds = measures.choose_thresholds(known.max(axis=1), known.argmax(axis=1) == examples.labels[others])
+    return chances, examples.labels[held], measures.passing(chances.max(axis=1), thresholds)
 
 
 def assemble(
@@ -202,12 +213,17 @@ def assemble(
         labels=examples.names,
         features=[asdict(one.block) for one in final.vocabularies] if textual else [],
         columns=asdict(columns),
-        calibration={"sharpness": bent.sharpness},
+        calibration={"sharpness": bent.sharpness, **_nearness(final)},
         thresholds=measures.choose_thresholds(chances.max(axis=1), chances.argmax(axis=1) == labels),
         scores={**report.held.body(), "accuracy_error": report.accuracy_error, "macro_f1_error": report.macro_f1_error},
         data=data,
         created_at=now,
     )
     if isinstance(final, Linear):
-        return TextModel(manifest, final.vocabularies, final.weights, final.bias, bent)
+        return TextModel(manifest, final.vocabularies, final.weights, final.bias, bent, final.neighbours)
     return ColumnsModel(manifest, final, bent)
+
+
+def _nearness(final: Any) -> dict[str, float]:
+    found = final.neighbours if isinstance(final, Linear) else None
+    return {"neighbours": found.weight} if found else {}

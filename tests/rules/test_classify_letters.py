@@ -15,14 +15,14 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=BEIJING)
 
 @pytest.mark.skipif(not LETTERS.is_file(), reason="没有 ../shared/data/text,跳过真实信件的检验")
 def test_real_letters_reach_the_promised_f1(tmp_path: Path) -> None:
-    """Trained on four fifths, asked about a fifth whose near-duplicates are all on its side."""
+    """Each fifth asked of a model of the others; near-duplicates are all on one side."""
     started = time.process_time()
     report = train.run([LETTERS], tmp_path / "model", target="category", text_column="tokens", now=NOW)
-    assert report.held.n > 1_400
-    assert report.held.macro_f1 >= 0.92
-    assert report.held.accuracy >= 0.92
-    assert report.held.top3 >= 0.99
+    assert report.held.n > 7_000
+    assert report.held.macro_f1 >= 0.924
+    assert report.held.accuracy >= 0.928
+    assert report.held.top3 >= 0.994
     assert report.held.ece <= 0.02
     assert report.held.auto["0.95"].precision >= 0.95
-    assert report.held.auto["0.95"].share >= 0.88
+    assert report.held.auto["0.95"].share >= 0.92
     assert time.process_time() - started < 60

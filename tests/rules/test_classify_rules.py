@@ -230,6 +230,22 @@ def test_too_little_evidence_chooses_no_threshold() -> None:
     assert measures.choose_threshold(np.full(60, 0.99), np.zeros(60, dtype=bool), 0.95) == measures.NEVER
 
 
+def test_the_curve_runs_from_the_surest_rows_to_all_and_says_between_what_the_truth_lies() -> None:
+    random = np.random.default_rng(4)
+    sure = random.random(400)
+    right = random.random(400) < sure
+    curve = measures.coverage(sure, right)
+    assert [round(point.share, 2) for point in curve] == [round(0.05 * step, 2) for step in range(1, 21)]
+    assert curve[0].precision > curve[-1].precision == right.mean()
+    for point in curve:
+        above = sure >= point.confidence
+        assert point.precision == right[above].mean() and point.share == above.mean()
+        wrong = int((~right[above]).sum())
+        assert point.low == pytest.approx(beta.ppf(0.025, right[above].sum(), wrong + 1))
+        assert point.high == pytest.approx(beta.ppf(0.975, right[above].sum() + 1, wrong)) if wrong else 1.0
+    assert measures.interval(0, 5)[0] == 0 and measures.interval(5, 5)[1] == 1
+
+
 def test_rows_of_equal_confidence_pass_together() -> None:
     sure = np.array([0.9] * 100 + [0.8] * 100)
     right = np.array([True] * 100 + [True] * 50 + [False] * 50)
@@ -238,7 +254,7 @@ def test_rows_of_equal_confidence_pass_together() -> None:
 
 def test_figures_count_an_unknown_label_as_wrong() -> None:
     chances = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.3, 0.4, 0.3], [0.9, 0.05, 0.05]])
-    found = measures.figures(chances, np.array([0, 1, 2, -1]), {"0.95": 0.65})
+    found = measures.figures(chances, np.array([0, 1, 2, -1]), measures.passing(chances.max(axis=1), {"0.95": 0.65}))
     assert (found.n, found.accuracy, found.top3) == (4, 0.5, 0.75)
     assert found.auto["0.95"] == measures.Automatic(0.5, 0.5)
     assert found.macro_f1 == pytest.approx((2 / 3 + 2 / 3 + 0 + 0) / 4)

@@ -1,0 +1,92 @@
+"""The nearest known letters have a say beside the linear model."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from hotline.classify import train
+from hotline.classify.features import Letter, read
+from hotline.classify.fitting import STANDARD, Linear, fit_linear
+from hotline.classify.model import TextModel
+from hotline.classify.neighbours import COMMON, DOUBT, NEAREST
+from tests.rules.test_classify_model import NOW, letters, written
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@pytest.fixture(scope="module")
+def known() -> list[Letter]:
+    return [read(row["title"], row["text"]) for row in letters(120, seed=11)]
+
+
+@pytest.fixture(scope="module")
+def labels() -> Ints:
+    names = sorted({row["label"] for row in letters(120, seed=11)})
+    return np.array([names.index(row["label"]) for row in letters(120, seed=11)])
+
+
+@pytest.fixture(scope="module")
+def fitted(known: list[Letter], labels: Ints) -> Linear:
+    return fit_linear(known, labels, int(labels.max()) + 1, recipe=STANDARD)
+
+
+def test_lists_of_words_give_the_cosines_one_would_reckon_by_hand(known: list[Letter], fitted: Linear) -> None:
+    words, near = fitted.vocabularies[0], fitted.neighbours
+    assert near is not None
+    rare = words.idf > 1 - np.log(COMMON)
+
+    def vector(letter: Letter) -> Array:
+        found, values = words.weigh(letter)
+        full: Array = np.zeros(len(words))
+        full[found] = values * rare[found]
+        return full / max(1e-9, float(np.linalg.norm(full)))
+
+    table = np.stack([vector(letter) for letter in known])
+    for row in letters(10, seed=12):
+        asked = read(row["title"], row["text"])
+        cosines = near.cosines(*words.weigh(asked))
+        assert cosines == pytest.approx(table @ vector(asked), abs=1e-5)
+        share = np.zeros(near.classes)
+        for place in np.argsort(-cosines, kind="stable")[:NEAREST]:
+            share[near.labels[place]] += cosines[place] ** 3
+        said = np.log(share / (share.sum() or 1) + DOUBT)
+        assert near.votes(*words.weigh(asked)) == pytest.approx(near.weight * (said - said.mean()), abs=1e-4)
+
+
+def test_a_letter_like_one_known_leans_to_its_label(known: list[Letter], labels: Ints, fitted: Linear) -> None:
+    without = replace(fitted, neighbours=None)
+    lean = fitted.scores(known) - without.scores(known)
+    assert (lean.argmax(axis=1) == labels).mean() > 0.9
+
+
+def test_a_letter_without_a_known_word_leaves_the_linear_model_alone(fitted: Linear) -> None:
+    near = fitted.neighbours
+    assert near is not None
+    nothing = near.votes(*fitted.vocabularies[0].weigh(read("", "")))
+    assert nothing == pytest.approx(np.zeros(near.classes))
+
+
+def test_training_and_service_agree_and_a_kept_model_answers_the_same(tmp_path: Path) -> None:
+    train.run([written(tmp_path / "a.csv", letters(200))], tmp_path / "m", target="category", now=NOW)
+    model = TextModel.load(tmp_path / "m")
+    assert model.neighbours is not None and len(model.neighbours.labels) == 200
+    asked = [read(row["title"], row["text"]) for row in letters(20, seed=13)]
+    whole = Linear(model.vocabularies, model.weights, model.bias, model.neighbours)
+    assert model.scores(asked) == pytest.approx(whole.scores(asked), abs=1e-4)
+    model.save(tmp_path / "again")
+    assert (TextModel.load(tmp_path / "again").scores(asked) == model.scores(asked)).all()
+
+
+def test_labels_that_mean_nothing_are_reported_as_such(tmp_path: Path) -> None:
+    """A figure above chance would show that the asked model had seen the row or its neighbours' labels."""
+    rows = letters(300, seed=14)
+    random = np.random.default_rng(1)
+    for row in rows:
+        row["label"] = f"第{random.integers(0, 4)}类"
+    report = train.run([written(tmp_path / "a.csv", rows)], tmp_path / "m", target="category", now=NOW)
+    assert report.held.accuracy < 0.36
+    assert report.held.auto["0.95"].share == 0
