@@ -1,6 +1,6 @@
 """One letter in, all answers out: kind, category, urgency and the words behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.classify import urgency
@@ -51,6 +51,9 @@ class Classifier:
         self.third = third
         self.tree = tree
         self.fingerprint = "-".join(one.manifest.fingerprint for one in (category, kind, urgency))
+
+    def suggest_all(self, letters: Sequence[tuple[str, str]]) -> list[Answers]:
+        return [self.suggest(title, content) for title, content in letters]
 
     def suggest(self, title: str, content: str) -> Answers:
         letter = read(title, content)

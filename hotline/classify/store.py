@@ -1,6 +1,6 @@
 """SQL of classification: the category tree, the models, what they suggested and what people made of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -74,9 +74,10 @@ async def read_champions(conn: Connection) -> dict[str, str]:
 
 # --- predictions and what people made of them
 
-SAVE_PREDICTION = """
+SAVE_PREDICTIONS = """
 INSERT INTO prediction (ticket_id, model, kind, urgency, risks, top3, words, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT k.*, $2
+  FROM jsonb_to_recordset($1) AS k (ticket_id bigint, model text, kind text, urgency text, risks jsonb, top3 jsonb, words jsonb)
 RETURNING id
 """
 LATEST_PREDICTION = """
@@ -100,19 +101,26 @@ SELECT id, prediction_id, field, from_value, to_value, reason, by_name, by_perso
 
 
 async def save_prediction(conn: Connection, ticket_id: int, answers: Answers, at: datetime) -> int:
-    """Keep what was shown, as it was shown."""
-    number: int = await conn.fetchval(
-        SAVE_PREDICTION,
-        ticket_id,
-        answers.model,
-        answers.kind.label,
-        answers.urgency,
-        list(answers.risks),
-        [{"code": one.code, "name": one.name, "confidence": one.confidence} for one in answers.category],
-        [{"word": one.word, "weight": one.weight} for one in answers.words],
-        at,
-    )
+    (number,) = await save_predictions(conn, {ticket_id: answers}, at)
     return number
+
+
+async def save_predictions(conn: Connection, answers: Mapping[int, Answers], at: datetime) -> list[int]:
+    """Keep what was shown of each ticket, as it was shown."""
+    found = await conn.fetch(SAVE_PREDICTIONS, [shown(of, said) for of, said in answers.items()], at)
+    return [row["id"] for row in found]
+
+
+def shown(ticket_id: int, said: Answers) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket_id,
+        "model": said.model,
+        "kind": said.kind.label,
+        "urgency": said.urgency,
+        "risks": said.risks,
+        "top3": said.category,
+        "words": said.words,
+    }
 
 
 async def latest_prediction(conn: Connection, ticket_id: int) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,13 +19,15 @@ from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.intake.form import NOT_CHOSEN, OPEN_TO_PUBLIC
 from hotline.jobs.merged import follow_master
+from hotline.jobs.together import Follows, Payloads, Together
 from hotline.routing import actions as routing
 from hotline.routing import store as routing_store
 from hotline.routing.decide import Decision
 from hotline.routing.facts import Guess, facts_of, guesses_of
+from hotline.routing.store import Taken
 from hotline.sla import actions as sla
 from hotline.tickets import facts as f
-from hotline.tickets import store as tickets
+from hotline.tickets import store as records
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import GuardRefused
 from hotline.tickets.handover import actions as handover
@@ -35,22 +38,38 @@ from hotline.tickets.verbs import Desk
 log = logging.getLogger(__name__)
 
 
-async def take_in(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
-    """Ask the classifier, keep what it said, and let the router have its turn. What a person chose stands."""
+async def take_in(conn: Connection, letters: Payloads, *, services: Services) -> None:
+    """Ask the classifier, keep what it said, and let the router have its turn. What a person chose stands.
+
+    A set of letters costs as many statements as one (docs/decisions/0006)."""
     now = services.clock.now()
+    said = await classify(conn, list(letters), services, now)
+    async with sla.working_all(conn, list(letters), actor=SYSTEM, now=now, desk=desk(services)) as every:
+        held = [one for one in every if one.ticket.state is State.REGISTERED]
+        taken = [await take_in_one(one, said.get(one.ticket.id), letters[one.ticket.id], services) for one in held]
+    mine = {one.ticket.id for one in held}
+    if shown := {letter: answers for letter, answers in said.items() if letter in mine}:
+        await classify_store.save_predictions(conn, shown, now)
+    if taken:
+        await routing_store.save_decisions(conn, taken, now)
+    await sla.watch_dispatch(conn, held, desk(services), now)
+
+
+async def classify(conn: Connection, tickets: Sequence[int], services: Services, now: datetime) -> dict[int, Answers]:
+    """What the classifier says of each; nothing when there is none."""
     model = await classifier(services, now)
-    matter = await tickets.load_matter(conn, ticket_id)
+    if model is None:
+        return {}
+    words = await records.read_words(conn, tickets)
     # Off the loop: a long letter must not hold up the other jobs.
-    said = await asyncio.to_thread(model.suggest, matter.title, matter.content) if model else None
-    async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
-        if held.ticket.state is not State.REGISTERED:
-            return
-        if said is not None:
-            await classify_store.save_prediction(conn, ticket_id, said, now)
-            if held.ticket.category is None:
-                await held.do(classified(held.ticket, said))
-        await route(held, guesses_of(said) if said else (), services, proposed=(payload or {}).get("proposed"))
-        await sla.watch_dispatch(held, desk(services))
+    answers = await asyncio.to_thread(model.suggest_all, list(words.values()))
+    return dict(zip(words, answers, strict=True))
+
+
+async def take_in_one(held: Held, said: Answers | None, payload: dict[str, Any] | None, services: Services) -> Taken:
+    if said is not None and held.ticket.category is None:
+        await held.do(classified(held.ticket, said))
+    return await route(held, guesses_of(said) if said else (), services, proposed=(payload or {}).get("proposed"))
 
 
 async def classifier(services: Services, now: datetime) -> Classifier | None:
@@ -77,15 +96,16 @@ async def route_again(conn: Connection, ticket_id: int, payload: dict[str, Any] 
     now = services.clock.now()
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         if held.ticket.state is State.REGISTERED:
-            await route(held, (), services)
+            taken = await route(held, (), services)
+            await routing_store.save_decisions(conn, [taken], now)
 
 
-async def route(held: Held, guesses: tuple[Guess, ...], services: Services, *, proposed: int | None = None) -> None:
+async def route(held: Held, guesses: tuple[Guess, ...], services: Services, *, proposed: int | None = None) -> Taken:
     """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
     trust = services.settings.auto_dispatch_threshold
     decision = await routing.route(held.conn, facts_of(held.ticket, guesses, proposed), trust=trust, now=held.now)
     automatic = await send(held, decision, desk(services))
-    await routing_store.save_decision(held.conn, held.ticket.id, decision, automatic=automatic, now=held.now)
+    return Taken(held.ticket.id, decision.unit_id, automatic, decision.because, decision.candidates)
 
 
 async def send(held: Held, decision: Decision, desk: Desk) -> bool:
@@ -158,8 +178,8 @@ def desk(services: Services) -> Desk:
     return Desk(services.settings, services.cipher)
 
 
-FOLLOWS = {
-    "ticket.registered": (take_in,),
+FOLLOWS: Follows = {
+    "ticket.registered": Together(take_in),
     "ticket.classified": (route_again,),
     "calendar.changed": (recompute_deadlines,),
     "ticket.archivable": (archive_ticket,),

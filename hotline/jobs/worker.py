@@ -7,9 +7,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from functools import partial
 
 import asyncpg
 import msgspec
@@ -21,7 +21,7 @@ from pgqueuer.qm import QueueManager
 from pgqueuer.types import Channel
 
 from hotline.infra.bus import Bus
-from hotline.infra.db import SESSION, Connection
+from hotline.infra.db import SESSION
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.infra.log import begin_request
@@ -29,10 +29,11 @@ from hotline.infra.outbox import ENTRYPOINT, QUEUE, Follow, queue
 from hotline.infra.revisions import one_glance
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings
+from hotline.jobs.together import LARGEST, Follows, Gathering, Together
 from hotline.live.actions import Waker
 
 logger = logging.getLogger(__name__)
-BATCH = 10
+BATCH = LARGEST
 ATTEMPTS = 6
 """Retries after 1, 2, 4 … seconds; then the job is held (status failed) until a person asks for it again."""
 FIRST_PAUSE = timedelta(seconds=1)
@@ -50,13 +51,6 @@ DELETE FROM pgqueuer_log
 """
 
 
-class Handler(Protocol):
-    async def __call__(
-        self, conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
-    ) -> object: ...
-
-
-Follows = Mapping[str, Sequence[Handler]]
 Tick = Callable[[Services], Awaitable[object]]
 
 
@@ -113,10 +107,16 @@ async def work(services: Services, follows: Follows, tick: Tick, stopping: async
 
 def consumer(driver: AsyncpgPoolDriver, services: Services, follows: Follows, waker: Waker) -> QueueManager:
     manager = QueueManager(queue(driver), Channel(QUEUE.channel))
+    sets = {
+        event: Gathering(partial(handler.run, services=services))
+        for event, handler in follows.items()
+        if isinstance(handler, Together)
+    }
 
     @manager.entrypoint(ENTRYPOINT, on_failure="hold", executor_factory=retrying)
     async def follow_up(job: Job) -> None:
-        await handle(msgspec.json.decode(job.payload or b"", type=Follow), services, follows)
+        what = msgspec.json.decode(job.payload or b"", type=Follow)
+        await (sets[what.event](what) if what.event in sets else handle(what, services, follows))
         # Committed: screens may look now.
         waker.wake()
 
@@ -132,7 +132,11 @@ async def handle(job: Follow, services: Services, follows: Follows) -> None:
     begin_request(job.request)
     if job.event not in follows:
         raise HotlineError(f"没有登记事件 {job.event} 的后续处理,请检查 jobs/handlers.py。")
-    for handler in follows[job.event]:
+    handlers = follows[job.event]
+    if isinstance(handlers, Together):
+        await handlers.run([job], services)
+        return
+    for handler in handlers:
         async with services.pool.acquire() as conn, conn.transaction():
             with one_glance():
                 await handler(conn, job.ticket_id, job.payload, services=services)

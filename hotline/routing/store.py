@@ -1,6 +1,7 @@
 """The catalogue and the decisions as rows."""
 
 import csv
+from collections.abc import Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
@@ -198,25 +199,28 @@ async def seed_demo(conn: Connection) -> int:
     return sum([await add_entry(conn, entry) for entry in shipped()])
 
 
-SAVE_DECISION = """
+SAVE_DECISIONS = """
 INSERT INTO routing_decision (ticket_id, id, at, unit_id, automatic, because, candidates)
-SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6 FROM routing_decision WHERE ticket_id = $1
+SELECT k.ticket_id, (SELECT coalesce(max(id), 0) + 1 FROM routing_decision d WHERE d.ticket_id = k.ticket_id), $2,
+       k.unit_id, k.automatic, k.because, k.candidates
+  FROM jsonb_to_recordset($1)
+       AS k (ticket_id bigint, unit_id bigint, automatic boolean, because text[], candidates jsonb)
 """
 
 
-async def save_decision(
-    conn: Connection, ticket_id: int, decision: Decision, *, automatic: bool, now: datetime
-) -> None:
-    """Under the ticket's lock, so that numbers do not collide."""
-    await conn.execute(
-        SAVE_DECISION,
-        ticket_id,
-        now,
-        decision.unit_id,
-        automatic,
-        list(decision.because),
-        decision.candidates,
-    )
+class Taken(msgspec.Struct, frozen=True):
+    """A decision about one ticket, and whether the ticket went out by it."""
+
+    ticket_id: int
+    unit_id: int | None
+    automatic: bool
+    because: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+
+async def save_decisions(conn: Connection, taken: Sequence[Taken], now: datetime) -> None:
+    """Under the tickets' locks, so that numbers do not collide; one decision a ticket."""
+    await conn.execute(SAVE_DECISIONS, taken, now)
 
 
 LAST_DECISION = """

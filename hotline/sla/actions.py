@@ -23,12 +23,12 @@ from hotline.sla.calendar import (
     add_natural_time,
     add_working_days,
 )
-from hotline.sla.deadlines import ClockKey, DeadlineKind
+from hotline.sla.deadlines import ClockKey, DeadlineKind, Timer
 from hotline.sla.policy import Policy
 from hotline.sla.recompute import Moved, Rules, moved, recomputed, window
 from hotline.sla.watch import DueRow, Marked, Owed, mark, watched, watching
 from hotline.tickets import store as tickets
-from hotline.tickets.actions import Held, hold
+from hotline.tickets.actions import Held, hold, hold_all, save_all
 from hotline.tickets.states import State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
@@ -103,7 +103,7 @@ async def _mark_all(
 
 
 async def _save(conn: Connection, done: Sequence[Marked], heads: Mapping[int, bytes], now: datetime) -> None:
-    lines = [(m.before, m.after, m.lines, heads[m.before.id]) for m in done if m.lines]
+    lines = [tickets.Change(m.before, m.after, m.lines, heads[m.before.id]) for m in done if m.lines]
     if lines:
         await tickets.save_lines(conn, lines)
     await store.marked(conn, [reached for m in done for reached in m.rows])
@@ -138,40 +138,64 @@ async def working(
     await keep(held, before, desk)
 
 
+@asynccontextmanager
+async def working_all(
+    conn: Connection, tickets: Sequence[int], *, actor: Actor, now: datetime, desk: Desk
+) -> AsyncIterator[list[Held]]:
+    """Hold a set of tickets; what was done to them, and what of them is watched, is stored for all of them together."""
+    held = await hold_all(conn, tickets, actor=actor, now=now)
+    before = {one.ticket.id: one.ticket for one in held}
+    yield held
+    await save_all(conn, held)
+    await keep_all(conn, [(one, before[one.ticket.id]) for one in held], desk, now)
+
+
 async def keep(held: Held, before: Ticket, desk: Desk) -> None:
     """Watch what is newly awaited; stop watching what has happened or ended."""
-    was, owed = watching(before), watching(held.ticket)
-    if over := [key for key in was if key not in owed]:
-        await store.close_deadlines(held.conn, held.ticket.id, over, now=held.now)
-    if moved := {key: what for key, what in owed.items() if was.get(key) != what}:
-        await watch(held, moved, desk, began=frozenset(was))
+    await keep_all(held.conn, [(held, before)], desk, held.now)
 
 
-async def watch(
-    held: Held, owed: Mapping[ClockKey, Owed], desk: Desk, *, began: frozenset[ClockKey] = frozenset()
-) -> None:
-    """Put these clocks; one that begins with its state begins now, unless it is among those that ran before."""
-    given = await clocks(held.conn, desk, held.now)
+async def keep_all(conn: Connection, worked: Sequence[tuple[Held, Ticket]], desk: Desk, now: datetime) -> None:
+    """`keep` for tickets that are held together; each stands beside what it was before."""
+    over: dict[int, list[ClockKey]] = {}
+    timers: dict[int, dict[ClockKey, Timer]] = {}
+    for held, before in worked:
+        was, owed = watching(before), watching(held.ticket)
+        if gone := [key for key in was if key not in owed]:
+            over[held.ticket.id] = gone
+        if moved := {key: what for key, what in owed.items() if was.get(key) != what}:
+            given = await clocks(conn, desk, now)
+            timers[held.ticket.id] = begun(held, moved, given, began=frozenset(was))
+    await store.close_all(conn, over, now=now)
+    await store.put_all(conn, timers)
+
+
+def begun(
+    held: Held, owed: Mapping[ClockKey, Owed], given: Clocks, *, began: frozenset[ClockKey] = frozenset()
+) -> dict[ClockKey, Timer]:
+    """One clock each; one that begins with its state begins now, unless it is among those that ran before."""
     ticket = held.ticket
-    timers = {
-        key: watched(
-            ticket,
-            key,
-            what,
-            given.policy,
-            given.calendar,
-            begins=ticket.registered_at if key in began and ticket.registered_at else held.now,
-        )
+    registered = ticket.registered_at or held.now
+    return {
+        key: watched(ticket, key, what, given.policy, given.calendar, begins=registered if key in began else held.now)
         for key, what in owed.items()
     }
-    await store.put_deadlines(held.conn, ticket.id, timers)
 
 
-async def watch_dispatch(held: Held, desk: Desk) -> None:
-    """A letter that nobody could dispatch at once waits for a dispatcher from the moment it was registered."""
+async def watch(held: Held, owed: Mapping[ClockKey, Owed], desk: Desk) -> None:
+    """Put these clocks."""
+    await store.put_deadlines(held.conn, held.ticket.id, begun(held, owed, await clocks(held.conn, desk, held.now)))
+
+
+async def watch_dispatch(conn: Connection, held: Sequence[Held], desk: Desk, now: datetime) -> None:
+    """Letters that nobody could dispatch at once wait for a dispatcher from the moment they were registered."""
     key = ClockKey(0, DeadlineKind.DISPATCH)
-    if held.ticket.state is State.REGISTERED:
-        await watch(held, {key: watching(held.ticket)[key]}, desk, began=frozenset({key}))
+    if waiting := [one for one in held if one.ticket.state is State.REGISTERED]:
+        given, began = await clocks(conn, desk, now), frozenset({key})
+        owed = {one.ticket.id: {key: watching(one.ticket)[key]} for one in waiting}
+        await store.put_all(
+            conn, {one.ticket.id: begun(one, owed[one.ticket.id], given, began=began) for one in waiting}
+        )
 
 
 # -- a changed calendar or pack moves what is open --------------------------------------------------------------------

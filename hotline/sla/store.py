@@ -160,10 +160,13 @@ async def load_policy(conn: Connection, name: str, at: datetime) -> Policy:
 
 # The same deadline put again (after a refused reply, or taken off the shelf) goes on from the light it has shown;
 # another due time (an extension, a new calendar) starts its lights anew.
-PUT_DEADLINE = """
+PUT_DEADLINES = """
 INSERT INTO deadline AS d (ticket_id, assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at,
                            very_late_at, next_mark_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $7)
+SELECT k.*, k.near_at
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::timestamptz[], $6::timestamptz[],
+              $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
+       AS k (ticket_id, assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at, very_late_at)
 ON CONFLICT (ticket_id, assignment_id, kind, item_id) DO UPDATE
    SET start_at = excluded.start_at, due_at = excluded.due_at, near_at = excluded.near_at,
        orange_at = excluded.orange_at, late_at = excluded.late_at, very_late_at = excluded.very_late_at,
@@ -176,8 +179,8 @@ ON CONFLICT (ticket_id, assignment_id, kind, item_id) DO UPDATE
 CLOSE_DEADLINES = """
 UPDATE deadline AS d
    SET done_at = $5, next_mark_at = NULL, taken_at = NULL
-  FROM unnest($2::bigint[], $3::text[], $4::integer[]) AS k (assignment_id, kind, item_id)
- WHERE d.ticket_id = $1 AND d.done_at IS NULL
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[]) AS k (ticket_id, assignment_id, kind, item_id)
+ WHERE d.ticket_id = k.ticket_id AND d.done_at IS NULL
    AND d.assignment_id = k.assignment_id AND d.kind = k.kind AND d.item_id = k.item_id
 RETURNING d.kind
 """
@@ -188,7 +191,15 @@ SELECT assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_
 
 
 async def put_deadlines(conn: Connection, ticket_id: int, timers: Mapping[ClockKey, Timer]) -> None:
-    await conn.executemany(PUT_DEADLINE, [(ticket_id, *key, *_moments(timer)) for key, timer in timers.items()])
+    await put_all(conn, {ticket_id: timers})
+
+
+async def put_all(conn: Connection, timers: Mapping[int, Mapping[ClockKey, Timer]]) -> None:
+    """The clocks of many tickets, in one statement."""
+    rows = [(of, key, _moments(timer)) for of, those in timers.items() for key, timer in those.items()]
+    if rows:
+        moments = zip(*(moments for _, _, moments in rows), strict=True)
+        await conn.execute(PUT_DEADLINES, [of for of, _, _ in rows], *_columns([key for _, key, _ in rows]), *moments)
 
 
 def _moments(timer: Timer) -> tuple[datetime, ...]:
@@ -197,7 +208,15 @@ def _moments(timer: Timer) -> tuple[datetime, ...]:
 
 async def close_deadlines(conn: Connection, ticket_id: int, keys: Iterable[ClockKey], *, now: datetime) -> int:
     """What was awaited has happened, or has ended."""
-    return len(await conn.fetch(CLOSE_DEADLINES, ticket_id, *_columns(list(keys)), now))
+    return await close_all(conn, {ticket_id: list(keys)}, now=now)
+
+
+async def close_all(conn: Connection, over: Mapping[int, Sequence[ClockKey]], *, now: datetime) -> int:
+    """`close_deadlines` of many tickets, in one statement."""
+    rows = [(of, key) for of, keys in over.items() for key in keys]
+    if not rows:
+        return 0
+    return len(await conn.fetch(CLOSE_DEADLINES, [of for of, _ in rows], *_columns([key for _, key in rows]), now))
 
 
 def _columns(keys: Sequence[ClockKey]) -> tuple[list[int], list[str], list[int]]:

@@ -25,23 +25,52 @@ class Stale(Conflict):
 class Held:
     """A ticket under its row lock, for the rest of the transaction. Each `do` is one event and one history line."""
 
-    def __init__(self, conn: Connection, ticket: Ticket, head: bytes, actor: Actor, now: datetime) -> None:
+    def __init__(
+        self, conn: Connection, ticket: Ticket, head: bytes, actor: Actor, now: datetime, *, together: bool = False
+    ) -> None:
         self.conn = conn
         self.ticket = ticket
         self.actor = actor
         self.now = now
+        self.together = together
+        """Stored with others at the end of the work (`save_all`), not after each event."""
+        self._stored = ticket
         self._head = head
+        self._lines: list[Happened] = []
+        self._told = False
+        """Whether the callers merged into it must hear of what happened."""
 
     async def do(self, fact: Fact, reason: str = "", *, by: Actor | None = None) -> Happened:
         """`by` when somebody else than the person at work does it: the system, by a rule."""
         actor = by or self.actor
         permissions.check(actor, fact.event, self.ticket)
         after, happened = lifecycle.move(self.ticket, fact, at=self.now, actor=actor, reason=reason)
-        self._head = await store.save(self.conn, self.ticket, after, happened, self._head)
-        moved, self.ticket = lifecycle.tells_children(self.ticket, after, fact), after
-        if moved and await store.has_children(self.conn, after.id):
-            await follow(self.conn, "master.moved", after.id)
+        self._told |= lifecycle.tells_children(self.ticket, after, fact)
+        self._lines.append(happened)
+        self.ticket = after
+        if not self.together:
+            await save_all(self.conn, [self])
         return happened
+
+    def change(self) -> store.Change | None:
+        """What happened since it was last stored."""
+        return store.Change(self._stored, self.ticket, self._lines, self._head) if self._lines else None
+
+    async def stored(self, head: bytes) -> None:
+        told = self._told
+        self._stored, self._head, self._lines, self._told = self.ticket, head, [], False
+        if told and await store.has_children(self.conn, self.ticket.id):
+            await follow(self.conn, "master.moved", self.ticket.id)
+
+
+async def save_all(conn: Connection, held: Sequence[Held]) -> None:
+    """Store what happened to these tickets, all in one statement."""
+    changes = [(one, change) for one in held if (change := one.change())]
+    if not changes:
+        return
+    heads = await store.save(conn, [change for _, change in changes])
+    for (one, _), head in zip(changes, heads, strict=True):
+        await one.stored(head)
 
 
 async def hold(conn: Connection, ticket_id: int, *, actor: Actor, now: datetime, version: int | None = None) -> Held:
@@ -55,6 +84,13 @@ async def hold(conn: Connection, ticket_id: int, *, actor: Actor, now: datetime,
     if version is not None and version != ticket.version:
         raise await stale(conn, ticket, version)
     return Held(conn, ticket, head, actor, now)
+
+
+async def hold_all(conn: Connection, tickets: Sequence[int], *, actor: Actor, now: datetime) -> list[Held]:
+    """Lock a set of tickets, in the order of their numbers, for work that stores them together; who is gone is left out."""
+    heads = await store.lock_many(conn, tickets)
+    found = await store.load_many(conn, list(heads))
+    return [Held(conn, found[one], heads[one], actor, now, together=True) for one in sorted(found)]
 
 
 async def stale(conn: Connection, ticket: Ticket, version: int) -> Stale:

@@ -41,6 +41,17 @@ async def lock(conn: Connection, ticket_id: int) -> bytes | None:
     return head
 
 
+LOCK_MANY = """
+-- In the order of their numbers, so that two who hold several never wait for each other in a ring.
+SELECT id, head FROM ticket WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
+"""
+
+
+async def lock_many(conn: Connection, tickets: Sequence[int]) -> dict[int, bytes]:
+    """Hold all of the tickets, and their heads."""
+    return {row["id"]: row["head"] for row in await conn.fetch(LOCK_MANY, tickets)}
+
+
 WHOLE = """
 SELECT (to_jsonb(t) || jsonb_build_object(
     'assignments', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM assignment a WHERE a.ticket_id = t.id),
@@ -121,16 +132,7 @@ async def insert(
     await conn.execute(
         INSERT_TICKET,
         ticket.id,
-        [line.seq for line in lines],
-        [line.at for line in lines],
-        [line.fact.event.value for line in lines],
-        [line.actor_id for line in lines],
-        [line.actor_name for line in lines],
-        [line.actor_unit for line in lines],
-        [line.source.value if line.source else None for line in lines],
-        [line.target.value for line in lines],
-        [line.reason for line in lines],
-        [line.fact for line in lines],
+        *columns(lines)[1:],
         hashes,
         matter,
         search_terms(f"{matter.title}\n{matter.content}\n{matter.address}"),
@@ -175,6 +177,14 @@ async def load_matter(conn: Connection, ticket_id: int) -> Matter:
     return msgspec.json.decode(await conn.fetchval(LOAD_MATTER, ticket_id), type=Matter)
 
 
+READ_WORDS = "SELECT ticket_id, title, content FROM matter WHERE ticket_id = ANY ($1::bigint[])"
+
+
+async def read_words(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Title and content of each: what the classifier reads."""
+    return {row["ticket_id"]: (row["title"], row["content"]) for row in await conn.fetch(READ_WORDS, tickets)}
+
+
 LOAD_PETITIONER = """
 SELECT kind, anonymous, gender, language, elderly, disabled, labels, id_type, company, credit_code,
        name, phone, other_phone, caller_number, email, home_address, id_number
@@ -199,18 +209,19 @@ async def tail_matches(conn: Connection, ticket_id: int, last4: str, cipher: Fie
 
 
 SAVE = """
--- Ticket, line and whatever children changed, in one statement: none of them can be stored without the others.
+-- Tickets, lines and whatever children changed, in one statement: none of them can be stored without the others.
 WITH line AS (
     INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::text[], $5::bigint[], $6::text[],
+        $7::bigint[], $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[])
 ), shares AS (
     INSERT INTO assignment (ticket_id, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
         first_finish_due, sign_due, contact_due, return_until, pack, parent_id, person_id, automatic, basis, extensions,
         signed_at, contacted_at, finished_at, late)
-    SELECT $1, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
+    SELECT k.of, id, part, unit_id, unit_path, stage, round, dispatched_at, finish_due,
         first_finish_due, sign_due, contact_due, return_until, pack, parent_id, person_id, automatic, basis, extensions,
         signed_at, contacted_at, finished_at, late
-      FROM jsonb_populate_recordset(NULL::assignment, $14)
+      FROM unnest($13::bigint[], $14::jsonb[]) AS k (of, body), jsonb_populate_record(NULL::assignment, k.body)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (unit_id, unit_path, parent_id, stage, finish_due, sign_due, contact_due,
         return_until, pack, person_id, extensions, signed_at, contacted_at, finished_at, late) = (excluded.unit_id,
         excluded.unit_path, excluded.parent_id, excluded.stage, excluded.finish_due, excluded.sign_due,
@@ -219,43 +230,44 @@ WITH line AS (
 ), asked AS (
     INSERT INTO request (ticket_id, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
         plan, milestone, callback_id, decision, decided_at, decided_by, note)
-    SELECT $1, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
+    SELECT k.of, id, asked, assignment_id, unit_id, at, by, reason, basis, proposed_unit, amount,
         plan, milestone, callback_id, decision, decided_at, decided_by, note
-      FROM jsonb_populate_recordset(NULL::request, $15)
+      FROM unnest($15::bigint[], $16::jsonb[]) AS k (of, body), jsonb_populate_record(NULL::request, k.body)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, decided_at, decided_by, note) =
         (excluded.decision, excluded.decided_at, excluded.decided_by, excluded.note)
 ), answers AS (
     INSERT INTO reply (ticket_id, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
         reasons, decided_at, decided_by)
-    SELECT $1, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
+    SELECT k.of, id, assignment_id, round, at, by, found_true, solved, digest, due, decision,
         reasons, decided_at, decided_by
-      FROM jsonb_populate_recordset(NULL::reply, $16)
+      FROM unnest($17::bigint[], $18::jsonb[]) AS k (of, body), jsonb_populate_record(NULL::reply, k.body)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (decision, reasons, decided_at, decided_by) =
         (excluded.decision, excluded.reasons, excluded.decided_at, excluded.decided_by)
 ), calls AS (
     INSERT INTO callback (ticket_id, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
         awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded, sampled)
-    SELECT $1, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
+    SELECT k.of, id, round, opened_at, due, attempts, last_attempt_at, tries, next_after,
         awaits_call, outcome, solved, rating, dissatisfied_with, ended_at, by, excluded, sampled
-      FROM jsonb_populate_recordset(NULL::callback, $17)
+      FROM unnest($19::bigint[], $20::jsonb[]) AS k (of, body), jsonb_populate_record(NULL::callback, k.body)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (due, attempts, last_attempt_at, tries, next_after, awaits_call, outcome,
         solved, rating, dissatisfied_with, ended_at, by, excluded) = (excluded.due, excluded.attempts,
         excluded.last_attempt_at, excluded.tries, excluded.next_after, excluded.awaits_call, excluded.outcome,
         excluded.solved, excluded.rating, excluded.dissatisfied_with, excluded.ended_at, excluded.by, excluded.excluded)
 ), beside AS (
     INSERT INTO ticket_overlay (ticket_id, id, kind, at, by, text, level, origin, number, due, ended_at)
-    SELECT $1, id, kind, at, by, text, level, origin, number, due, ended_at
-      FROM jsonb_populate_recordset(NULL::ticket_overlay, $18)
+    SELECT k.of, id, kind, at, by, text, level, origin, number, due, ended_at
+      FROM unnest($21::bigint[], $22::jsonb[]) AS k (of, body), jsonb_populate_record(NULL::ticket_overlay, k.body)
     ON CONFLICT (ticket_id, id) DO UPDATE SET (due, ended_at) = (excluded.due, excluded.ended_at)
 )
 UPDATE ticket t SET (state, version, head, kind, urgency, category, confidence, region, registered_at, dispatched_at,
     ended_at, closing, disposition, round, returns, forbid_return, resume_to, master_id, worst, accused_unit, lead_unit,
     due_at) =
-    (n.state, n.version, $12, n.kind, n.urgency, n.category, n.confidence, n.region, n.registered_at, n.dispatched_at,
+    (n.state, n.version, k.head, n.kind, n.urgency, n.category, n.confidence, n.region, n.registered_at, n.dispatched_at,
     n.ended_at, n.closing, n.disposition, n.round, n.returns, n.forbid_return, n.resume_to, n.master_id, n.worst,
-    n.accused_unit, $19, $20)
-  FROM jsonb_populate_record(NULL::ticket, $13) n
- WHERE t.id = $1 AND t.version = n.version - 1
+    n.accused_unit, k.lead_unit, k.due)
+  FROM unnest($23::bigint[], $24::integer[], $25::bytea[], $26::bigint[], $27::timestamptz[], $28::jsonb[])
+       AS k (of, was, head, lead_unit, due, body), jsonb_populate_record(NULL::ticket, k.body) n
+ WHERE t.id = k.of AND t.version = k.was
 """
 
 
@@ -263,40 +275,70 @@ class Lost(RuntimeError):
     """A ticket was saved that nobody had locked: a defect, never a person's fault."""
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A held ticket before and after, the lines that lead from one to the other, and the hash of the line before them."""
+
+    before: Ticket
+    after: Ticket
+    lines: Sequence[Happened]
+    head: bytes
+
+
+async def save(conn: Connection, changes: Sequence[Change]) -> list[bytes]:
+    """Store tickets that are held, together with the lines that made them; the hash of each one's last line is returned."""
+    lines = [line for change in changes for line in change.lines]
+    hashes = [chained(change.lines, change.head) for change in changes]
+    done = await conn.execute(
+        SAVE,
+        *columns(lines),
+        [digest for those in hashes for digest in those],
+        *children(changes, "assignments"),
+        *children(changes, "requests"),
+        *children(changes, "replies"),
+        *children(changes, "callbacks"),
+        *children(changes, "overlays"),
+        [change.after.id for change in changes],
+        [change.before.version for change in changes],
+        [those[-1] for those in hashes],
+        [change.after.lead_unit for change in changes],
+        [change.after.due for change in changes],
+        [flat(change.after) for change in changes],
+    )
+    if done != f"UPDATE {len(changes)}":
+        raise Lost(f"one of {[change.after.id for change in changes]} changed while it was held")
+    return [those[-1] for those in hashes]
+
+
+def columns(lines: Sequence[Happened]) -> tuple[list[Any], ...]:
+    """The lines as columns of `history`, up to the payload."""
+    return (
+        [line.ticket_id for line in lines],
+        [line.seq for line in lines],
+        [line.at for line in lines],
+        [line.fact.event.value for line in lines],
+        [line.actor_id for line in lines],
+        [line.actor_name for line in lines],
+        [line.actor_unit for line in lines],
+        [line.source.value if line.source else None for line in lines],
+        [line.target.value for line in lines],
+        [line.reason for line in lines],
+        [line.fact for line in lines],
+    )
+
+
+def children(changes: Sequence[Change], kind: str) -> tuple[list[int], list[Any]]:
+    """Those of one kind that are new or no longer what they were, each beside the number of its ticket."""
+    found = [
+        (change.after.id, child)
+        for change in changes
+        for child in changed(getattr(change.before, kind), getattr(change.after, kind))
+    ]
+    return [of for of, _ in found], [child for _, child in found]
+
+
 def changed(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
     """The children that are new or no longer what they were."""
     return tuple(item for at, item in enumerate(after) if at >= len(before) or before[at] is not item)
-
-
-async def save(conn: Connection, before: Ticket, after: Ticket, happened: Happened, head: bytes) -> bytes:
-    """Store `after` and the line that made it; `head` is the hash of the line before, the new one is returned."""
-    digest = line_hash(happened, head)
-    done = await conn.execute(
-        SAVE,
-        after.id,
-        happened.seq,
-        happened.at,
-        happened.fact.event.value,
-        happened.actor_id,
-        happened.actor_name,
-        happened.actor_unit,
-        happened.source.value if happened.source else None,
-        happened.target.value,
-        happened.reason,
-        happened.fact,
-        digest,
-        flat(after),
-        changed(before.assignments, after.assignments),
-        changed(before.requests, after.requests),
-        changed(before.replies, after.replies),
-        changed(before.callbacks, after.callbacks),
-        changed(before.overlays, after.overlays),
-        after.lead_unit,
-        after.due,
-    )
-    if done != "UPDATE 1":
-        raise Lost(f"ticket {after.id} changed while it was held")
-    return digest
 
 
 SAVE_LINES = """
@@ -312,29 +354,19 @@ UPDATE ticket t SET (version, head, worst) = (n.version, n.head, n.worst)
 """
 
 
-async def save_lines(conn: Connection, marked: Sequence[tuple[Ticket, Ticket, Sequence[Happened], bytes]]) -> None:
-    """(before, after, lines, head) of tickets that are held and changed by nothing but marks."""
-    lines = [line for _, _, those, _ in marked for line in those]
-    hashes = [chained(those, head) for _, _, those, head in marked]
+async def save_lines(conn: Connection, marked: Sequence[Change]) -> None:
+    """Tickets that are held and changed by nothing but marks."""
+    lines = [line for change in marked for line in change.lines]
+    hashes = [chained(change.lines, change.head) for change in marked]
     done = await conn.execute(
         SAVE_LINES,
-        [line.ticket_id for line in lines],
-        [line.seq for line in lines],
-        [line.at for line in lines],
-        [line.fact.event.value for line in lines],
-        [line.actor_id for line in lines],
-        [line.actor_name for line in lines],
-        [line.actor_unit for line in lines],
-        [line.source.value if line.source else None for line in lines],
-        [line.target.value for line in lines],
-        [line.reason for line in lines],
-        [line.fact for line in lines],
+        *columns(lines),
         [digest for those in hashes for digest in those],
-        [after.id for _, after, _, _ in marked],
-        [before.version for before, _, _, _ in marked],
-        [after.version for _, after, _, _ in marked],
+        [change.after.id for change in marked],
+        [change.before.version for change in marked],
+        [change.after.version for change in marked],
         [those[-1] for those in hashes],
-        [after.worst.value if after.worst else None for _, after, _, _ in marked],
+        [change.after.worst.value if change.after.worst else None for change in marked],
     )
     if done != f"UPDATE {len(marked)}":
         raise Lost("a ticket changed while it was held")

@@ -207,7 +207,11 @@ async def test_regions_are_looked_for_inside_the_one_chosen(city: City) -> None:
 
 # --- the end of a call, in one message that may be sent twice
 
-QUESTION: dict[str, Any] = {"content": "市民咨询新生儿医保怎么办理,需要带什么材料。", "kind": "consult", "category": "010101"}
+QUESTION: dict[str, Any] = {
+    "content": "市民咨询新生儿医保怎么办理,需要带什么材料。",
+    "kind": "consult",
+    "category": "010101",
+}
 
 
 async def logs(city: City, expected: int = 201, **body: Any) -> Any:

@@ -1,18 +1,14 @@
 """Every handler in jobs/handlers.py: run twice, and twice at the same moment, it has one effect."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from hotline.directory.people import SYSTEM, Actor, Role
-from hotline.infra.crypto import FieldCipher
-from hotline.infra.db import Connection, open_pool
+from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.infra.outbox import Follow
-from hotline.infra.settings import load_settings
 from hotline.jobs.handlers import FOLLOWS
 from hotline.jobs.worker import handle
 from hotline.sla.actions import Change, apply_change, keep
@@ -20,33 +16,13 @@ from hotline.sla.calendar import SpecialDay
 from hotline.tickets import actions as tickets
 from hotline.tickets import audit
 from hotline.tickets import facts as f
-from hotline.tickets import store as tickets_store
 from hotline.tickets.actions import Held
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Channel, Kind, Outcome, Solved, Urgency
 from hotline.tickets.ticket import Times
 from hotline.tickets.verbs import Desk
-from hotline.web.demo import seed, seed_base
-from tests.conftest import SECRETS, TurnedClock
 
 MATTER = Matter("路灯不亮", "人民路东段的路灯从上周五开始不亮,晚上老人出门很危险,希望尽快派人修好。")
-
-
-@pytest.fixture
-async def services(
-    fresh_database: str, starter_models: Path, clock: TurnedClock, cipher: FieldCipher
-) -> AsyncIterator[Services]:
-    """A city of the test's own, with real sessions that commit."""
-    addresses = {"HOTLINE_DATABASE_URL": fresh_database, "HOTLINE_DATA": str(starter_models.parent)}
-    settings = load_settings({**SECRETS, **addresses})
-    pool = await open_pool(fresh_database, max_size=6)
-    made = Services(settings, pool, clock, cipher)
-    await seed_base(made)
-    await seed(made)
-    async with pool.acquire() as conn:
-        await tickets_store.ensure_partitions(conn, date(2026, 11, 1))
-    yield made
-    await pool.close()
 
 
 async def registered(services: Services, conn: Connection, phone: str = "13800000001") -> Held:

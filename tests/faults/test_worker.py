@@ -19,7 +19,8 @@ from hotline.infra.outbox import follow
 from hotline.infra.services import open_services
 from hotline.infra.settings import load_settings
 from hotline.jobs import worker
-from hotline.jobs.worker import Follows, work
+from hotline.jobs.together import Follows
+from hotline.jobs.worker import work
 from tests.conftest import SECRETS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,6 +15,7 @@ from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.infra.outbox import Follow
 from hotline.jobs.handlers import FOLLOWS
+from hotline.jobs.worker import handle
 from hotline.sla.actions import sweep
 from tests.conftest import TurnedClock
 
@@ -105,9 +106,7 @@ class City:
         while rows := await self.conn.fetch("SELECT id, payload FROM pgqueuer WHERE status = 'queued' ORDER BY id"):
             for row in rows:
                 job = msgspec.json.decode(row["payload"], type=Follow)
-                for handler in FOLLOWS[job.event]:
-                    async with self.conn.transaction():
-                        await handler(self.conn, job.ticket_id, job.payload, services=self.services)
+                await handle(job, self.services, FOLLOWS)
                 await self.conn.execute("DELETE FROM pgqueuer WHERE id = $1", row["id"])
                 done += 1
         return done

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from hotline.infra.outbox import Follow
+from hotline.jobs.handlers import FOLLOWS
+from hotline.jobs.together import Together
 from tests.flow.city import City
 from tests.flow.steps import called_back, sent
 
@@ -69,3 +72,26 @@ async def test_one_ticket_is_read_with_as_many_statements_however_long_its_histo
     for number in range(5):
         await city.supervisor.does("urge", ticket_id, text=f"第 {number + 1} 次催办")
     assert await statements(city, "supervisor", path) == before
+
+
+async def waiting(city: City, content: str) -> int:
+    """A letter that has been written and not yet taken in."""
+    letter = {"channel": "web", "content": content, "citizen": {"phone": "13800000001"}}
+    received = await city.client.post("/api/v1/public/requests", json=letter)
+    return int(received.json()["ticket_id"])
+
+
+async def test_a_set_of_letters_is_taken_in_with_as_many_statements_as_one(city: City) -> None:
+    async def taken_in(count: int) -> list[str]:
+        letters = [await waiting(city, f"第 {number} 盏路灯不亮,人民路东段,请派人修好。") for number in range(count)]
+        jobs = [Follow("ticket.registered", letter) for letter in letters]
+        await city.conn.execute("DELETE FROM pgqueuer")
+        taking_in = FOLLOWS["ticket.registered"]
+        assert isinstance(taking_in, Together)
+        with counted(city) as seen:
+            await taking_in.run(jobs, city.services)
+        return seen()
+
+    await taken_in(1)  # fills what the process keeps
+    one, many = await taken_in(1), await taken_in(12)
+    assert len(many) == len(one) <= 11, many

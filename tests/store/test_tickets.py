@@ -34,7 +34,7 @@ async def keep(conn: Connection, life: Life, cipher: FieldCipher) -> Ticket:
     await store.insert(conn, before, [happened], MATTER, WRITER, cipher)
     head = line_hash(happened, GENESIS)
     for after, happened in rest:
-        head = await store.save(conn, before, after, happened, head)
+        (head,) = await store.save(conn, [store.Change(before, after, (happened,), head)])
         before = after
     return before
 
