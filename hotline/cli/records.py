@@ -14,7 +14,9 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.embedded import running
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
+from hotline.insight.http import month_of
 from hotline.reports import actions as reports
+from hotline.reports.monthly.bulletin import Bulletin
 from hotline.sla import actions as sla
 from hotline.sla.calendar import Calendar
 from hotline.sla.store import load_calendar, shipped_calendar
@@ -71,7 +73,7 @@ def report() -> None:
 
 @report.command()
 @click.option("--week", required=True, help="哪一周,例如 2026-W47。")
-@click.option("--format", "form", default="xlsx", show_default=True, help="xlsx 或 json。")
+@click.option("--format", "form", default="xlsx", show_default=True, help="xlsx、docx、pdf 或 json。")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
 def weekly(week: str, form: str, out: Path) -> None:
     """疑难工单周报:已定稿的取定稿,否则取此刻的情况。"""
@@ -83,8 +85,27 @@ def weekly(week: str, form: str, out: Path) -> None:
 
     with database() as settings:
         made = asyncio.run(run(settings))
-    reports.write_weekly(made, form, out)
+    reports.write(made, form, out)
     click.echo(f"{made.title}:{made.total} 件,写入 {out}。")
+
+
+@report.command()
+@click.option("--month", required=True, help="哪个月,例如 2026-10。")
+@click.option("--format", "form", default="pdf", show_default=True, help="pdf、docx、xlsx 或 json。")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
+def monthly(month: str, form: str, out: Path) -> None:
+    """月通报:考核数据已冻结的取最新一版,否则取此刻的情况。"""
+    reports.check_format(form)
+    asked = month_of(month)
+
+    async def run(settings: Settings) -> Bulletin:
+        async with services(settings) as found, found.pool.acquire() as conn:
+            return await reports.monthly(conn, asked, found.clock.now())
+
+    with database() as settings:
+        made = asyncio.run(run(settings))
+    reports.write(made, form, out)
+    click.echo(f"{made.title}:受理 {made.received.number} 件,写入 {out}。")
 
 
 @click.group()

@@ -1,20 +1,28 @@
 """Reports as files: made from what the stages answer, written whole or not at all."""
 
 import os
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
-from hotline.reports.documents import xlsx
+from hotline.reports.documents import XLSX, xlsx
+from hotline.reports.docx import DOCX, docx
+from hotline.reports.monthly import actions as months
+from hotline.reports.monthly.bulletin import Bulletin
+from hotline.reports.papers import monthly_book, monthly_paper, weekly_paper
+from hotline.reports.pdf import PDF, pdf
 from hotline.reports.weekly import book
 from hotline.supervision.actions import difficult_week
 from hotline.supervision.weeklist import WeekList
 from hotline.tickets.verbs import Desk
 
-FORMATS = ("json", "xlsx")
+MEDIA = {"json": "application/json", "xlsx": XLSX, "docx": DOCX, "pdf": PDF}
+FORMATS = tuple(MEDIA)
+Report = WeekList | Bulletin
 
 
 async def weekly(conn: Connection, week: str, now: datetime, *, desk: Desk | None = None) -> WeekList:
@@ -22,22 +30,45 @@ async def weekly(conn: Connection, week: str, now: datetime, *, desk: Desk | Non
     return await difficult_week(conn, week, now, desk=desk)
 
 
+async def monthly(conn: Connection, month: date, now: datetime) -> Bulletin:
+    """`hotline report monthly`: with the frozen rates when there are, else as they stand."""
+    return await months.monthly(conn, month, now)
+
+
 def check_format(fmt: str) -> str:
     if fmt not in FORMATS:
-        raise InvalidInput([("format", f"疑难工单周报目前支持 {'、'.join(FORMATS)}，请换用其中一种格式。")])
+        raise InvalidInput([("format", f"报表目前支持 {'、'.join(FORMATS)}，请换用其中一种格式。")])
     return fmt
 
 
-def document(week: WeekList, fmt: str) -> bytes:
-    """The list in the format asked for."""
-    if check_format(fmt) == "xlsx":
-        return xlsx(book(week))
-    return msgspec.json.format(msgspec.json.encode(week), indent=2) + b"\n"
+def as_json(report: Report) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
-def write_weekly(week: WeekList, fmt: str, path: Path) -> None:
+MAKERS: dict[type, dict[str, Callable[..., bytes]]] = {
+    WeekList: {
+        "json": as_json,
+        "xlsx": lambda week: xlsx(book(week)),
+        "docx": lambda week: docx(weekly_paper(book(week))),
+        "pdf": lambda week: pdf(weekly_paper(book(week))),
+    },
+    Bulletin: {
+        "json": as_json,
+        "xlsx": lambda month: xlsx(monthly_book(month)),
+        "docx": lambda month: docx(monthly_paper(month)),
+        "pdf": lambda month: pdf(monthly_paper(month)),
+    },
+}
+
+
+def document(report: Report, fmt: str) -> bytes:
+    """The report in the format asked for."""
+    return MAKERS[type(report)][check_format(fmt)](report)
+
+
+def write(report: Report, fmt: str, path: Path) -> None:
     """The file appears under its name only when it is whole."""
-    made = document(week, fmt)
+    made = document(report, fmt)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_bytes(made)

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hotline.directory.http import actor_of
+from hotline.infra.clock import BEIJING
 from hotline.infra.errors import Forbidden
 from hotline.infra.http import answer, json_body, now, services, transaction
-from hotline.reports.actions import check_format, document, weekly
-from hotline.reports.documents import XLSX
+from hotline.insight.http import month_of
+from hotline.reports.actions import MEDIA, Report, check_format, document, monthly, weekly
 from hotline.supervision.actions import READERS, freeze_week
 from hotline.supervision.weeks import parse_week, week_of
 from hotline.tickets.verbs import Desk
@@ -29,7 +30,7 @@ def desk_of(request: Request) -> Desk:
 
 
 async def difficult(request: Request) -> Response:
-    """GET /api/v1/reports/difficult?week=2026-W47&format=json|xlsx : this week when none is named."""
+    """GET /api/v1/reports/difficult?week=2026-W47&format=json|xlsx|docx|pdf : this week when none is named."""
     if not actor_of(request).has(*READERS):
         raise Forbidden("疑难工单周报供中心主管、督办员和领导查阅，您的岗位不能查看。")
     at, asked = now(request), request.query_params
@@ -37,13 +38,25 @@ async def difficult(request: Request) -> Response:
     week = parse_week(asked["week"]) if asked.get("week") else week_of(at)
     async with transaction(request) as conn:
         found = await weekly(conn, week.text, at, desk=desk_of(request))
+    return await _given(found, fmt, f"疑难工单周报-{week.text}", f"difficult-{week.text}")
+
+
+async def bulletin(request: Request) -> Response:
+    """GET /api/v1/reports/monthly?month=2026-10&format=json|xlsx|docx|pdf : this month so far when none is named."""
+    at, asked = now(request), request.query_params
+    fmt = check_format(asked.get("format") or "json")
+    month = month_of(asked.get("month") or f"{at.astimezone(BEIJING):%Y-%m}")
+    async with services(request).pool.acquire() as conn:
+        found = await monthly(conn, month, at)
+    return await _given(found, fmt, f"12345热线月通报-{found.month}", f"bulletin-{found.month}")
+
+
+async def _given(report: Report, fmt: str, name: str, plain: str) -> Response:
     if fmt == "json":
-        return answer(found)
-    # Building a workbook is work of some tenths of a second: other requests go on meanwhile.
-    made = await asyncio.to_thread(document, found, fmt)
-    return Response(
-        made, media_type=XLSX, headers=_as_file(f"疑难工单周报-{week.text}.xlsx", f"difficult-{week.text}.xlsx")
-    )
+        return answer(report)
+    # Making a document is work of some tenths of a second: other requests go on meanwhile.
+    made = await asyncio.to_thread(document, report, fmt)
+    return Response(made, media_type=MEDIA[fmt], headers=_as_file(f"{name}.{fmt}", f"{plain}.{fmt}"))
 
 
 async def freeze_difficult(request: Request) -> Response:

@@ -5,6 +5,8 @@ from hotline.insight import http as insight
 from hotline.insight.actions import FREEZERS, MonthKpi
 from hotline.insight.measures import Kpi
 from hotline.insight.wall import Wall
+from hotline.reports import http as reports
+from hotline.reports.monthly.bulletin import Bulletin
 from hotline.supervision.following import http as following
 from hotline.supervision.following.followed import LastWeek
 from hotline.web.endpoint import Endpoint, Query
@@ -39,6 +41,15 @@ LEADING = (
         "上周疑难事项的进展,与本周对照的四个数,以及两周事项的批示",
         answer=LastWeek,
         roles=LEADERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/monthly",
+        reports.bulletin,
+        "月通报;考核数据已冻结的取最新一版",
+        answer=Bulletin,
+        roles=LEADERS,
+        query=(Query("month", str, "如 2026-10,默认本月"), Query("format", str, "json、xlsx、docx 或 pdf")),
     ),
     Endpoint(
         "GET",

@@ -390,7 +390,7 @@ REPORTS = (
         "疑难工单周报;已定稿的周次给出定稿时的内容",
         answer=WeekList,
         roles=LEADERS,
-        query=(Query("week", str, "如 2026-W47,默认本周"), Query("format", str, "json 或 xlsx")),
+        query=(Query("week", str, "如 2026-W47,默认本周"), Query("format", str, "json、xlsx、docx 或 pdf")),
     ),
     Endpoint(
         "POST",

@@ -285,3 +285,22 @@ async def test_督办台_the_wall_counts_what_waits_what_came_and_what_is_late(c
     assert sum(hour["received"] for hour in wall["hours"]) == 2 == sum(d["received"] for d in wall["districts"])
     assert sum(d["late"] for d in wall["districts"]) == 1 and await city.state(late) == "in_progress"
     assert (await city.dispatcher.call("GET", "/supervision/wall")).status_code == 403
+
+
+async def test_月通报_says_what_came_in_and_what_became_of_it_in_every_format(city: City) -> None:
+    await rated(city, "yes", 5)
+    await city.receives_letter(VAGUE)
+    ticket_id = await sent(city)
+    await city.supervisor.does("supervise", ticket_id, level=2, ground="逾期未签收")
+    found = await city.leader.get("/reports/monthly?month=2026-11")
+    assert (found["received"]["number"], found["closed"], found["open"], found["letters"]) == (3, 1, 2, 1)
+    assert {line["name"]: line["number"] for line in found["sources"]} == {"12345电话": 2, "市长信箱": 1}
+    assert found["summary"][0] == "本月共受理群众诉求 3 件，办结 1 件，在办 2 件。" and found["revision"] is None
+    for fmt, head in (("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK")):
+        answered = await city.leader.call("GET", f"/reports/monthly?month=2026-11&format={fmt}")
+        assert answered.status_code == 200 and answered.content.startswith(head)
+        assert f"bulletin-2026-11.{fmt}" in answered.headers["content-disposition"]
+        week = await city.leader.call("GET", f"/reports/difficult?week=2026-W48&format={fmt}")
+        assert week.status_code == 200 and week.content.startswith(head)
+    for wrong in ("month=2026-13", "month=2027-05", "month=2026-11&format=doc"):
+        assert (await city.leader.call("GET", f"/reports/monthly?{wrong}")).status_code == 422

@@ -1,0 +1,1 @@
+"""月通报: the month as leadership and units read it."""

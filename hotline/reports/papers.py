@@ -1,0 +1,193 @@
+"""Papers as they are handed over: headings, paragraphs and tables. Knows no file format; DOCX and PDF are made of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+
+from hotline.insight.measures import BY_NAME, Cell, Group
+from hotline.reports.monthly.bulletin import Bulletin, Line, UnitLine, shown
+from hotline.reports.weekly import Block, Book, Column, Sheet
+
+
+class Table(msgspec.Struct, frozen=True):
+    columns: tuple[Column, ...]
+    """Their widths are shares of the page."""
+    rows: tuple[tuple[str, ...], ...]
+    """A row of one cell is a heading over the whole width."""
+
+
+class Section(msgspec.Struct, frozen=True):
+    heading: str = ""
+    paragraphs: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+class Paper(msgspec.Struct, frozen=True):
+    title: str
+    subtitle: str
+    header: str
+    """On every page."""
+    made_at: datetime
+    across: bool
+    """A3 across for wide tables, else A4 upright."""
+    sections: tuple[Section, ...]
+
+
+HOTLINE = "12345政务服务便民热线"
+
+
+def weekly_paper(book: Book) -> Paper:
+    """The week's list with its 21 columns, then why each ticket is on it."""
+    main, *others = book.sheets
+    return Paper(
+        title=main.title,
+        subtitle=main.subtitle,
+        header=main.title,
+        made_at=book.made_at,
+        across=True,
+        sections=(
+            Section(tables=(_table(main.columns, main.blocks),)),
+            *(Section(sheet.name, tables=(_table(sheet.columns, sheet.blocks),)) for sheet in others),
+        ),
+    )
+
+
+def _table(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for block in blocks:
+        rows.append((block.heading,))
+        rows += [tuple(str(cell) for cell in line) for line in block.lines]
+    return Table(columns, tuple(rows))
+
+
+# -- the month ------------------------------------------------------------------------------------------------------
+
+
+def monthly_paper(b: Bulletin) -> Paper:
+    frozen = f"考核数据为冻结的第 {b.revision} 版" if b.revision else "考核数据未冻结"
+    sections = (
+        Section("一、总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
+        Section("二、诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
+        Section("三、考核指标", (), (_rates(b),)),
+        Section("四、单位办理情况", _below(b.below), (_units(b.units),) if b.units else ()),
+        Section("五、督办和疑难工单", _pressed(b)),
+    )
+    return Paper(b.title, f"截至 {b.as_of:%Y-%m-%d %H:%M}　{frozen}", b.title, b.as_of, False, sections)
+
+
+def monthly_book(b: Bulletin) -> Book:
+    """The bulletin's tables, a sheet each."""
+    paper = monthly_paper(b)
+    named = (table for section in paper.sections for table in section.tables)
+    return Book(b.title, b.as_of, tuple(_sheet(paper, table) for table in named))
+
+
+def _sheet(paper: Paper, table: Table) -> Sheet:
+    blocks: list[tuple[str, list[tuple[str, ...]]]] = []
+    for row in table.rows:
+        if len(row) == 1 or not blocks:
+            blocks.append((row[0] if len(row) == 1 else "合计各项", []))
+        if len(row) > 1:
+            blocks[-1][1].append(row)
+    name = table.columns[0].title
+    made = tuple(Block(heading, tuple(lines)) for heading, lines in blocks)
+    return Sheet(name, f"{paper.title}：{name}", paper.subtitle, table.columns, made)
+
+
+def columns(*named: tuple[str, float]) -> tuple[Column, ...]:
+    return tuple(Column(title, width, at > 0) for at, (title, width) in enumerate(named))
+
+
+def _volumes(what: str, lines: Sequence[Line]) -> Table:
+    heads = columns((what, 16), ("件数", 8), ("占比", 8), ("上期", 8), ("环比", 8), ("去年同期", 8), ("同比", 8))
+    rows = tuple((v.name, str(v.number), v.share, str(v.before), v.change, str(v.year), v.change_year) for v in lines)
+    return Table(heads, rows or ((f"本月没有按{what}统计的诉求。",),))
+
+
+def _rising(lines: Sequence[Line]) -> tuple[str, ...]:
+    if not lines:
+        return ("本月没有明显上升的类别。",)
+    told = "；".join(f"{v.name} {v.number} 件，上期 {v.before} 件（{v.change}）" for v in lines)
+    return (f"上升明显的类别：{told}。",)
+
+
+def _rates(b: Bulletin) -> Table:
+    def of(group: Group | None, name: str) -> str:
+        return group.rates[name].text if group else "—"
+
+    rows = tuple(
+        (
+            measure.title,
+            shown(b.total.rates[name]),
+            str(b.total.rates[name].excluded),
+            of(b.previous, name),
+            of(b.last_year, name),
+            measure.counts,
+        )
+        for name, measure in BY_NAME.items()
+    )
+    heads = columns(("指标", 14), ("本月（分子/分母）", 20), ("不计入", 7), ("上期", 8), ("去年同期", 9), ("口径", 42))
+    return Table(tuple(msgspec.structs.replace(c, centred=c.title not in ("指标", "口径")) for c in heads), rows)
+
+
+TIERS = ("A", "B", "C", "D", "样本不足")
+
+
+def _units(units: Sequence[UnitLine]) -> Table:
+    heads = columns(
+        ("单位", 22),
+        ("派出", 6),
+        ("应办结", 7),
+        ("按时", 6),
+        ("超时", 6),
+        ("未办结", 7),
+        ("办结率", 9),
+        ("按时办结率", 10),
+        ("回访", 6),
+        ("不满意", 7),
+        ("满意率", 9),
+        ("解决率", 9),
+    )
+    rows: list[tuple[str, ...]] = []
+    for tier, own in groupby(sorted(units, key=_place), key=lambda unit: unit.tier):
+        listed = list(own)
+        rows.append((f"{tier} 档（{len(listed)} 个单位）" if len(tier) == 1 else f"{tier}（{len(listed)} 个单位）",))
+        rows += [_unit(unit) for unit in listed]
+    return Table(heads, tuple(rows))
+
+
+def _place(unit: UnitLine) -> tuple[int, int, str]:
+    """Within a grade by the number of tickets: grades, not ranks (66号文 七)."""
+    return TIERS.index(unit.tier), -unit.due, unit.name
+
+
+def _unit(u: UnitLine) -> tuple[str, ...]:
+    numbers = (u.sent, u.due, u.on_time, u.late, u.open)
+    return (
+        u.name,
+        *(str(number) for number in numbers),
+        _text(u.finished),
+        _text(u.finished_on_time),
+        str(u.asked),
+        str(u.dissatisfied),
+        _text(u.satisfied),
+        _text(u.solved),
+    )
+
+
+def _text(cell: Cell) -> str:
+    return cell.text
+
+
+def _below(sentences: Sequence[str]) -> tuple[str, ...]:
+    return (f"低于底线的单位（样本不足的不列）：{'；'.join(sentences)}。",) if sentences else ()
+
+
+def _pressed(b: Bulletin) -> tuple[str, ...]:
+    listed = "；".join(f"{week.week} 上会 {week.listed} 件" for week in b.weeks)
+    return (
+        f"本月制发督办函 {b.letters} 件，领导批示 {b.instructions} 件。",
+        f"疑难工单周报：{listed}。" if listed else "本月没有定稿的疑难工单周报。",
+    )

@@ -1,0 +1,130 @@
+"""The papers as DOCX and PDF: everything is on them, nothing is cut, and nobody's words become a command."""
+
+import json
+import random
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+import typst
+from docx import Document
+
+from hotline.infra.clock import BEIJING
+from hotline.insight.measures import MEASURES, Counted, Kpi, table
+from hotline.reports.actions import document
+from hotline.reports.monthly.bulletin import Bulletin, Given, Volume, Weekly, bulletin, change
+from hotline.reports.papers import monthly_paper
+from hotline.supervision.difficult import SAFETY
+from hotline.supervision.rows import COLUMNS
+from hotline.supervision.weeklist import Item
+from tests.rules.test_reports_weekly import line, week
+
+NOW = datetime(2026, 11, 10, 9, tzinfo=BEIJING)
+NAMES = {str(n): f"云州市第{n}管理局(综合执法支队)" for n in range(1, 31)}
+
+
+def kpi() -> Kpi:
+    dice = random.Random(7)
+    counted = []
+    for measure in MEASURES:
+        for key in NAMES:
+            of = dice.randint(3, 60)
+            counted.append(Counted(measure.name, key, False, dice.randint(of // 2, of), of, dice.randint(0, 3)))
+        own = [c for c in counted if c.measure == measure.name]
+        total = (sum(c.numerator for c in own), sum(c.denominator for c in own), sum(c.excluded for c in own))
+        counted.append(Counted(measure.name, None, True, *total))
+    return table(date(2026, 10, 1), date(2026, 10, 31), "unit", counted, NAMES)
+
+
+def month() -> Bulletin:
+    volumes = [Volume(span, "all", "all", n) for span, n in (("now", 1200), ("before", 1000), ("year", 960))]
+    volumes += [Volume("now", "channel", "phone", 900), Volume("now", "channel", "mayor_mailbox", 300)]
+    volumes += [Volume("now", "kind", "complaint", 700), Volume("now", "kind", "consult", 500)]
+    volumes += [Volume("now", "category", "0101", 90), Volume("before", "category", "0101", 30)]
+    volumes += [Volume("now", "district", "990101", 800), Volume("now", "district", None, 400)]
+    volumes += [Volume("now", "closed", None, 1100), Volume("now", "open", None, 230)]
+    given = Given(tuple(volumes), 3, 2, (Weekly("2026-W41", 12),))
+    return bulletin(
+        date(2026, 10, 1),
+        NOW,
+        kpi(),
+        given,
+        districts={"990101": "雁栖区"},
+        categories={"0101": "路灯照明"},
+        revision=1,
+    )
+
+
+def long(number: int) -> Item:
+    told = "占道经营影响通行夜间噪音扰民多次反映仍未解决" * 6
+    return line(number, SAFETY, summary=told, dispute=told, done=told, trail=told[:80])
+
+
+def words_of(made: bytes) -> str:
+    document = Document(BytesIO(made))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_the_bulletin_says_in_sentences_what_its_tables_count() -> None:
+    made = month()
+    assert made.summary[0] == "本月共受理群众诉求 1200 件（环比 +20.0%，同比 +25.0%），办结 1100 件，在办 230 件。"
+    assert made.summary[1] == "按诉求类型：投诉 700 件（58.3%）、咨询 500 件（41.7%）。"
+    assert [topic.name for topic in made.rising] == ["路灯照明"]
+    assert made.below and all("低于" in sentence for sentence in made.below)
+    assert made.districts[-1].name == "未定区划"
+
+
+@pytest.mark.parametrize(("number", "before", "told"), [(3, 0, "—"), (0, 4, "-100.0%"), (4, 4, "+0.0%")])
+def test_of_nothing_nothing_grows(number: int, before: int, told: str) -> None:
+    assert change(number, before) == told
+
+
+def test_units_are_graded_and_never_ranked_by_their_rate() -> None:
+    units = monthly_paper(month()).sections[3].tables[0].rows
+    grades = [row[0] for row in units if len(row) == 1]
+    assert [grade[0] for grade in grades] == sorted(grade[0] for grade in grades)
+    rows = [row for row in units if len(row) > 1]
+    assert len(rows) == len(NAMES)
+
+
+@pytest.mark.parametrize("fmt", ["docx", "xlsx", "pdf"])
+@pytest.mark.parametrize("report", [week(), week(*(long(n) for n in range(1, 8))), month()])
+def test_every_report_is_made_in_every_format(report: Any, fmt: str) -> None:
+    made = document(report, fmt)
+    assert made.startswith(b"%PDF" if fmt == "pdf" else b"PK")
+
+
+def test_the_docx_holds_every_cell_repeats_its_headings_and_cuts_no_row() -> None:
+    made = document(week(long(1), line(2)), "docx")
+    words = words_of(made)
+    assert all(title in words for title in COLUMNS.values())
+    assert long(1).row.summary in words and "同一诉求人反映 3 次" in words
+    main = Document(BytesIO(made)).tables[0]
+    assert main.rows[0]._tr.xpath("w:trPr/w:tblHeader")
+    assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in main.rows[1:])
+    page = Document(BytesIO(made)).sections[0]
+    size: Any = (page.page_width, page.page_height)
+    assert [round(length.mm) for length in size] == [420, 297]
+    assert page.footer._element.xpath(".//w:instrText[text()='NUMPAGES']")
+
+
+def test_the_pdf_is_a3_across_with_its_font_inside() -> None:
+    made = document(week(*(long(n) for n in range(1, 13))), "pdf")
+    assert b"FontFile" in made and b"NotoSansSC" in made.replace(b" ", b"")
+    assert b"/MediaBox [0 0 1190.55" in made or b"/MediaBox[0 0 1190.55" in made
+
+
+def test_what_looks_like_markup_is_printed_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = '#panic("x") $a$ *粗* _斜_ \\ @ref <label> #sys.inputs'
+    given: dict[str, str] = {}
+    real = typst.compile
+
+    def kept(*args: Any, **more: Any) -> Any:
+        given.update(more["sys_inputs"])
+        return real(*args, **more)
+
+    monkeypatch.setattr(typst, "compile", kept)
+    assert document(week(line(1, summary=said)), "pdf").startswith(b"%PDF")
+    assert said in json.loads(given["paper"])["sections"][0]["tables"][0]["rows"][1]
