@@ -28,6 +28,7 @@ DISPATCH_DESK = (
             Query("district", str, "区划代码"),
             Query("confidence", str, "high(八成及以上)、middle、low(不足五成)"),
             Query("due", str, "late 或 near"),
+            Query("ticket", int, "只要这一件:是否在此栏,现在如何"),
             Query("cursor", str, "上一页的 next_cursor"),
             Query("limit", int, "每页条数,最多 200"),
         ),

@@ -29,6 +29,8 @@ async def test_the_pool_shows_the_nearest_clock_first_with_why_nobody_was_sent_i
     assert found["counts"]["to_dispatch"] == len(ids(found))
     assert set(ids(await pool(city.dispatcher, "?district=990101"))) == {calm}
     assert ids(await pool(city.dispatcher, "?kind=praise")) == []
+    assert ids(await pool(city.dispatcher, f"?ticket={calm}")) == [calm]
+    assert ids(await pool(city.dispatcher, f"?ticket={calm}&tab=returns")) == []
     assert ids(await pool(city.dispatcher, "?due=late")) == []
     await city.pass_time(hours=5)
     late = await pool(city.dispatcher, "?due=late")

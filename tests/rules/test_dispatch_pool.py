@@ -36,7 +36,15 @@ def test_every_filter_is_read() -> None:
 
 
 def test_every_wrong_filter_is_named() -> None:
-    given = {"tab": "x", "kind": "复读", "category": "a", "district": "'", "confidence": "1", "due": "soon"}
+    given = {
+        "tab": "x",
+        "kind": "复读",
+        "category": "a",
+        "district": "'",
+        "ticket": "x",
+        "confidence": "1",
+        "due": "soon",
+    }
     with pytest.raises(InvalidInput) as refused:
         asked({**given, "cursor": "1.x.2", "limit": "0"}, NOW, most=200)
     named = {error["field"] for error in refused.value.data["errors"]}

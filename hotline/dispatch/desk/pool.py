@@ -57,6 +57,8 @@ class Asked(msgspec.Struct, frozen=True):
     band: Band | None = None
     due_by: datetime | None = None
     due_after: datetime | None = None
+    ticket: int | None = None
+    """Only this one: whether it is in the part, and how it stands there."""
     after: tuple[datetime, int] = (datetime(1, 1, 1, tzinfo=UTC), 0)
     limit: int = 50
 
@@ -68,7 +70,7 @@ def asked(given: Mapping[str, str], now: datetime, *, most: int) -> Asked:
     kinds = tuple(part for part in given.get("kind", "").split(",") if part)
     for kind in kinds:
         chosen(Kind, kind, "kind", faults)
-    category, district = (digits(given.get(field), field, faults) for field in ("category", "district"))
+    category, district, ticket = (digits(given.get(f), f, faults) for f in ("category", "district", "ticket"))
     after = position(given.get("cursor"), faults)
     limit = given.get("limit") or "50"
     if not (limit.isascii() and limit.isdecimal() and len(limit) < 5 and 1 <= int(limit) <= most):
@@ -87,6 +89,7 @@ def asked(given: Mapping[str, str], now: datetime, *, most: int) -> Asked:
         band=band,
         due_by={"late": now, "near": now + NEAR}.get(due or ""),
         due_after=now if due == "near" else None,
+        ticket=int(ticket) if ticket else None,
         after=after,
         limit=int(limit),
     )
@@ -105,7 +108,7 @@ def chosen(of: type[E], text: str | None, field: str, faults: list[tuple[str, st
 
 
 def digits(text: str | None, field: str, faults: list[tuple[str, str]]) -> str | None:
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= 12):
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= 15):
         faults.append((field, f"{field} 应为数字代码。"))
         return None
     return text or None

@@ -36,6 +36,7 @@ WITH pool AS (
        AND ($5::float8 IS NULL OR (coalesce((d.candidates -> 0 ->> 'confidence')::float8, 0) >= $5
                                    AND coalesce((d.candidates -> 0 ->> 'confidence')::float8, 0) < $6))
        AND ($8::bigint IS NULL OR c.person_id = $8)
+       AND ($16::bigint IS NULL OR t.id = $16)
 ), wanted AS (
     SELECT * FROM pool
      WHERE ($7::timestamptz IS NULL OR place <= $7) AND ($10::timestamptz IS NULL OR place > $10)
@@ -88,6 +89,7 @@ async def page(conn: Connection, asked: Asked, *, me: int, now: datetime, midnig
         asked.limit + 1,
         me,
         midnight,
+        asked.ticket,
     )
     first = rows[0]
     counts = Counts(
