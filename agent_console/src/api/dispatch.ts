@@ -21,6 +21,7 @@ export type { Claim, Pool, PoolRow, Receiver, Review, Sheet, EntryView, Option, 
 export const pool = (query: Query, signal?: AbortSignal) => api.get<Pool>('/dispatch/pool', query, signal)
 export const claim = (id: number, take_over = false) => api.post<Claim>(`/tickets/${id}/claim`, { take_over })
 export const release = (id: number) => api.delete<void>(`/tickets/${id}/claim`)
+export const releaseLeaving = (id: number) => farewell('DELETE', `/tickets/${id}/claim`)
 export const sheet = (id: number) => api.get<Sheet>(`/tickets/${id}/dispatching`)
 export const receivers = (id: number, q: string, signal?: AbortSignal) =>
   api.get<Receivers>(`/tickets/${id}/receivers`, { q }, signal)

@@ -83,6 +83,18 @@ export const api = {
   delete: <T>(path: string) => send<T>('DELETE', address(path)),
 }
 
+/** Sent while the page is being closed: the browser sees it through, nobody hears the answer. */
+export function farewell(method: 'POST' | 'DELETE', path: string, body: unknown = {}): void {
+  const headers = { [CSRF_HEADER]: csrf, 'Content-Type': 'application/json' }
+  void fetch(address(path), {
+    method,
+    headers,
+    body: JSON.stringify(body),
+    keepalive: true,
+    credentials: 'same-origin',
+  })
+}
+
 /** The sentence to show for whatever went wrong. */
 export function sentence(error: unknown): string {
   return error instanceof Error && error.message ? error.message : '出了意外的问题,请重试。'

@@ -10,7 +10,11 @@ import { useSession } from '@/stores/session'
 const DWELL = 900
 const RENEW = 60_000
 
-export function useClaims(current: Ref<number | null>, heldBy: (id: number) => Claim | null, lost: (id: number) => void) {
+export function useClaims(
+  current: Ref<number | null>,
+  heldBy: (id: number) => Claim | null,
+  lost: (id: number) => void,
+) {
   const live = useLive()
   const me = useSession().person?.id ?? 0
   const mine = ref<ReadonlySet<number>>(new Set())
@@ -83,7 +87,10 @@ export function useClaims(current: Ref<number | null>, heldBy: (id: number) => C
   )
 
   const renewing = setInterval(() => mine.value.forEach((id) => void take(id)), RENEW)
+  const goodbye = () => mine.value.forEach((id) => server.releaseLeaving(id))
+  window.addEventListener('pagehide', goodbye)
   onScopeDispose(() => {
+    window.removeEventListener('pagehide', goodbye)
     clearTimeout(dwelling)
     clearInterval(renewing)
     for (const id of mine.value) void server.release(id).catch(() => undefined)

@@ -69,7 +69,11 @@ export function useDetail(current: Ref<number | null>, rows: Ref<readonly PoolRo
   function again(): void {
     known.clear()
     const wanted = row.value
-    if (wanted) void ask(wanted).then((detail) => (shown.value = detail), (wrong) => (error.value = sentence(wrong)))
+    if (wanted)
+      void ask(wanted).then(
+        (detail) => (shown.value = detail),
+        (wrong) => (error.value = sentence(wrong)),
+      )
   }
 
   return { shown, error, row, again }

@@ -4,7 +4,11 @@ import { byClock, count, mayHold, query, readable, same, tidy } from './filters'
 describe('the filters of the pool', () => {
   it('say only what is set', () => {
     expect(tidy({ kind: '', due: 'late' })).toEqual({ due: 'late' })
-    expect(query('returns', { kind: 'report', due: '' }, { limit: 50 })).toEqual({ tab: 'returns', kind: 'report', limit: 50 })
+    expect(query('returns', { kind: 'report', due: '' }, { limit: 50 })).toEqual({
+      tab: 'returns',
+      kind: 'report',
+      limit: 50,
+    })
     expect(count({ kind: 'report', due: '' })).toBe(1)
   })
   it('are the same in whatever order they were chosen', () => {

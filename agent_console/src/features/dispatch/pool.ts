@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import * as server from '@/api/dispatch'
 import type { Pool, PoolRow } from '@/api/dispatch'
 import { useLive } from '@/stores/live'
-import { useQueue } from '@/stores/queue'
+import { useQueue, type Queue } from '@/stores/queue'
 import { byClock, mayHold, query, type Filters, type Tab } from './filters'
 
 const RECOUNT = 1_500
@@ -24,7 +24,7 @@ export function usePool() {
     return found
   }
 
-  const queue = useQueue<PoolRow>({
+  const queue: Queue<PoolRow> = useQueue<PoolRow>({
     page: (cursor, signal) => ask({ cursor, limit: 100 }, signal),
     one: async (id) => (await ask({ ticket: id })).items[0] ?? null,
     judge: (event) => {
@@ -49,7 +49,9 @@ export function usePool() {
   live.listen({ presence: (id) => queue.list.value.rows.has(id) && queue.refetch(id) })
   watch([tab, filters], () => void queue.restart(), { deep: true })
 
-  const rows = computed(() => queue.rows.value.filter((row) => !leaving.value.has(row.id) && mayHold(tab.value, row.state)))
+  const rows = computed(() =>
+    queue.rows.value.filter((row) => !leaving.value.has(row.id) && mayHold(tab.value, row.state)),
+  )
 
   function hide(id: number): void {
     leaving.value = new Set([...leaving.value, id])

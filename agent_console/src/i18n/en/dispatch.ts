@@ -3,7 +3,15 @@ export default {
   tabs: { to_dispatch: 'To dispatch', returns: 'Returns', consultation: 'Consultation', mine: 'Mine' },
   today: '{n} sent today',
   automatic: 'automatic',
-  columns: { due: 'Due', confidence: 'Sure', kind: 'Kind', title: 'Title', units: 'Suggested', returned: 'Return', who: 'Held by' },
+  columns: {
+    due: 'Due',
+    confidence: 'Sure',
+    kind: 'Kind',
+    title: 'Title',
+    units: 'Suggested',
+    returned: 'Return',
+    who: 'Held by',
+  },
   keys: {
     markDown: 'Mark and go down',
     markUp: 'Mark and go up',

@@ -3,7 +3,15 @@ export default {
   tabs: { to_dispatch: '待派', returns: '退单待审', consultation: '会商', mine: '我领取的' },
   today: '今日派出 {n}',
   automatic: '自动',
-  columns: { due: '时限', confidence: '把握', kind: '类型', title: '标题', units: '建议单位', returned: '退单', who: '领取/在看' },
+  columns: {
+    due: '时限',
+    confidence: '把握',
+    kind: '类型',
+    title: '标题',
+    units: '建议单位',
+    returned: '退单',
+    who: '领取/在看',
+  },
   keys: {
     markDown: '选中并往下',
     markUp: '选中并往上',
