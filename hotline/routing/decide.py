@@ -123,7 +123,7 @@ def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> st
     if best.confidence < trust:
         return f"对{best.name}只有 {best.confidence:.0%} 的把握,低于自动派单门槛 {trust:.0%}。"
     if not best.clear:
-        return f"目录将此事项标为需人工判断({best.because[0]})。"
+        return "目录将此事项标为需人工判断。"
     if len(candidates) > 1 and best.confidence - candidates[1].confidence < CLOSE:
         return f"{best.name}与{candidates[1].name}相差不到 {CLOSE:.0%}。"
     return None

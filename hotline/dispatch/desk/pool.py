@@ -137,6 +137,7 @@ class Suggested(msgspec.Struct, frozen=True):
     confidence: float
     because: tuple[str, ...]
     assists: tuple[int, ...] = ()
+    entry_id: int | None = None
 
 
 class ReturnAsked(msgspec.Struct, frozen=True):
@@ -255,7 +256,8 @@ def suggestions(candidates: Sequence[Candidate], directory: Directory) -> tuple[
     """The best of what the router said, by the names that units bear now."""
     known = [(c, unit) for c in candidates[:SHOWN] if (unit := directory.standing(c.unit_id))]
     return tuple(
-        Suggested(unit.id, unit.name, short(unit, directory), c.confidence, c.because, c.assists) for c, unit in known
+        Suggested(unit.id, unit.name, short(unit, directory), c.confidence, c.because, c.assists, c.entry_id)
+        for c, unit in known
     )
 
 

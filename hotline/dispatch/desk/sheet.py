@@ -38,6 +38,8 @@ class Option(msgspec.Struct, frozen=True):
     kept: Rate
     """Of what it was sent in thirty days, how much did not come back."""
     refusal: str | None
+    entry_id: int | None
+    """The catalogue's entry it stands on."""
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -76,7 +78,7 @@ def sheet(
         sent, back = recent.get(one.unit_id, (0, 0))
         unit = directory.units[one.unit_id]
         helping = tuple(short(u, directory) for a in one.assists if (u := directory.standing(a)))
-        options.append(Option(one, helping, rate(sent - back, sent), refusal(unit, ticket, duties)))
+        options.append(Option(one, helping, rate(sent - back, sent), refusal(unit, ticket, duties), one.entry_id))
     entry = entry_for(ticket, catalogue, directory, tree, day)
     return Sheet(ticket.id, ticket.version, tuple(options), said.because, entry, claim)
 

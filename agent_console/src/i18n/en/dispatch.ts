@@ -33,6 +33,7 @@ export default {
   nothingOpen: 'No ticket is open',
   nothingOpenHint: 'Choose one on the left, or change the tab with [ ].',
   letter: 'Ticket {n}',
+  letterBody: 'What was said and done',
   secret: 'Secret',
   history: 'History',
   whole: 'Whole ticket',

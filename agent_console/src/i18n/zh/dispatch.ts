@@ -33,6 +33,7 @@ export default {
   nothingOpen: '没有打开的工单',
   nothingOpenHint: '在左边选一件,或按 [ ] 换一栏。',
   letter: '工单 {n}',
+  letterBody: '诉求与经过',
   secret: '保密',
   history: '经过',
   whole: '全部内容',
