@@ -45,6 +45,16 @@ class PackBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pack: dict[str, Any]
 
 
+class Packs(msgspec.Struct, frozen=True):
+    """Every version of every pack, newest first; the shape of a new version is that of an old one."""
+
+    used: str
+    """The pack this city uses (`HOTLINE_SLA_PACK`)."""
+    version: int
+    """In force today."""
+    items: list[Policy]
+
+
 class ConfirmBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     year: int
 
@@ -91,6 +101,14 @@ async def confirm(request: Request) -> Response:
     async with transaction(request) as conn:
         await actions.confirm_year(conn, body.year, desk=desk_of(request))
     return answer(ConfirmBody(body.year))
+
+
+async def packs(request: Request) -> Response:
+    """GET /api/v1/sla/packs"""
+    used = services(request).settings.sla_pack
+    async with services(request).pool.acquire() as conn:
+        in_force = await store.load_policy(conn, used, now(request))
+        return answer(Packs(used, in_force.version, await store.every_pack(conn)))
 
 
 async def pack_of(request: Request) -> Policy:
