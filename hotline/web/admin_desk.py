@@ -7,7 +7,7 @@ from hotline.directory.people import Role
 from hotline.routing.categories import http as categories
 from hotline.routing.categories.store import CategoryUse, FullCategory
 from hotline.routing.editing import http as catalogue
-from hotline.routing.editing.entries import EntryView
+from hotline.routing.editing.entries import ListedEntry
 from hotline.sla import http as sla
 from hotline.tickets.handover.store import UnitWeight
 from hotline.tickets.permissions import MAY
@@ -42,7 +42,7 @@ CATALOGUE = (
         catalogue.put,
         "新增条目,或自某日起改为新的内容;同一事项同一区划的旧条目当日终止",
         body=catalogue.PutEntry,
-        answer=EntryView,
+        answer=ListedEntry,
         status=201,
         roles=KEEP,
     ),

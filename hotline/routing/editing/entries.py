@@ -14,7 +14,7 @@ Standing = Literal["in_force", "to_come", "over"]
 LOCAL_NAMES = {DISTRICT: "属地区县", STREET: "属地街镇"}
 
 
-class EntryView(msgspec.Struct, frozen=True):
+class ListedEntry(msgspec.Struct, frozen=True):
     """An entry with the names of what its codes mean."""
 
     id: int
@@ -45,11 +45,11 @@ def standing(entry: Entry, day: date) -> Standing:
     return "in_force" if entry.in_force(day) else "over"
 
 
-def view(entry: Entry, directory: Directory, tree: Tree, day: date) -> EntryView:
+def view(entry: Entry, directory: Directory, tree: Tree, day: date) -> ListedEntry:
     unit, region = directory.unit_by_code(entry.lead), directory.regions.get(entry.region or "")
     assists = [directory.unit_by_code(code) for code in entry.assist]
     local = LOCAL_NAMES.get(entry.lead)
-    return EntryView(
+    return ListedEntry(
         entry.id,
         entry.category,
         tree.full_name(entry.category) if entry.category in tree else f"{entry.category}(已停用)",
@@ -69,7 +69,7 @@ def view(entry: Entry, directory: Directory, tree: Tree, day: date) -> EntryView
     )
 
 
-def found_among(views: Iterable[EntryView], sought: str, category: str, wanted: str) -> Iterator[EntryView]:
+def found_among(views: Iterable[ListedEntry], sought: str, category: str, wanted: str) -> Iterator[ListedEntry]:
     """All words must stand somewhere in the entry; `category` may be the beginning of a code."""
     words = sought.casefold().split()
     for one in views:

@@ -22,7 +22,7 @@ from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.intake.actions import rows_of
 from hotline.routing.catalogue import Entry
 from hotline.routing.editing import actions
-from hotline.routing.editing.entries import EntryView, found_among, view
+from hotline.routing.editing.entries import ListedEntry, found_among, view
 from hotline.routing.loading.rows import COLUMNS
 from hotline.routing.store import load_catalogue, load_categories
 
@@ -52,12 +52,12 @@ class EndEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class EntryPage(msgspec.Struct, frozen=True):
     total: int
-    items: list[EntryView]
+    items: list[ListedEntry]
     next_cursor: str | None
 
 
 class Ended(msgspec.Struct, frozen=True):
-    entry: EntryView | None
+    entry: ListedEntry | None
     """null: it had not begun and is gone."""
 
 
@@ -102,7 +102,7 @@ async def listing(request: Request) -> Response:
     return answer(EntryPage(len(found), found[start:end], str(end) if end < len(found) else None))
 
 
-async def shown(request: Request, entry: Entry) -> EntryView:
+async def shown(request: Request, entry: Entry) -> ListedEntry:
     directory, day = await directory_of(request), now(request).astimezone(BEIJING).date()
     async with services(request).pool.acquire() as conn:
         return view(entry, directory, (await load_categories(conn)).tree, day)
