@@ -11,6 +11,7 @@ from hotline.classify.actions import classifier_in_use, seed_categories
 from hotline.classify.choosing import actions
 from hotline.classify.classifier import Classifier
 from hotline.classify.labels import Tree
+from hotline.classify.model import Columns
 from hotline.directory.changes.store import changes
 from hotline.directory.people import SYSTEM, By
 from hotline.infra.clock import BEIJING
@@ -35,7 +36,7 @@ def trained(out: Path, labels: tuple[str, str]) -> None:
     """It has heard of nothing but lamps: about them everybody asks."""
     texts = ("{n}号门前垃圾桶满了三天,臭味很重", "{n}号路灯不亮,晚上漆黑一片")
     rows = [{"text": texts[n % 2].format(n=n), "label": labels[n % 2]} for n in range(60)]
-    train.train(rows, out, columns=train.Columns(), target="kind", now=NOW)
+    train.train(rows, out, columns=Columns(), target="kind", now=NOW)
 
 
 async def kind_of(conn: Connection, data: Path) -> str:
