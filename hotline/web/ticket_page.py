@@ -18,6 +18,7 @@ from hotline.intake.store import direct_answer
 from hotline.routing.store import load_categories
 from hotline.tickets import actions, permissions, privacy
 from hotline.tickets import store as tickets
+from hotline.tickets.facts import Classify
 from hotline.tickets.http import guarded, ticket_id_of
 from hotline.tickets.permissions import SEERS
 from hotline.tickets.ticket import Ticket
@@ -36,6 +37,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """Names of the units from which somebody has acted on it, by id."""
     category: str | None
     """市政设施/路灯照明/路灯不亮"""
+    categories: dict[str, str]
+    """Full names of the categories it has had, by code."""
     region: str | None
     """雁栖区·望江街道"""
     direct_answer: str | None
@@ -48,13 +51,18 @@ async def surroundings(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor)
         directory = await load_directory(conn)
-        acted = {line.happened.actor_unit for line in await tickets.history(conn, ticket.id)}
+        lines = [line.happened for line in await tickets.history(conn, ticket.id)]
+        acted = {line.actor_unit for line in lines}
+        tree = (await load_categories(conn)).tree
+        codes = {ticket.category, *(line.fact.category for line in lines if isinstance(line.fact, Classify))}
+        names = {code: tree.full_name(code) for code in codes if code and code in tree}
         told = Surroundings(
             ticket_id=ticket.id,
             linked=[shown(actor, one) for one in await open_to(conn, actor, await store.linked(conn, ticket.id))],
             people=await store.people(conn, mentioned(ticket)),
             units={str(unit.id): unit.name for of in acted if of is not None and (unit := directory.unit(of))},
-            category=await category_of(conn, ticket),
+            category=names.get(ticket.category or ""),
+            categories=names,
             region=region_of(directory, ticket),
             direct_answer=await direct_answer(conn, ticket.id),
         )
@@ -83,11 +91,6 @@ def mentioned(ticket: Ticket) -> Iterator[int]:
         *(overlay.by for overlay in ticket.overlays),
     )
     return (person for person in acted if person is not None)
-
-
-async def category_of(conn: Connection, ticket: Ticket) -> str | None:
-    tree = (await load_categories(conn)).tree
-    return tree.full_name(ticket.category) if ticket.category and ticket.category in tree else None
 
 
 def region_of(directory: Directory, ticket: Ticket) -> str | None:

@@ -21,6 +21,7 @@ async def test_the_page_names_the_people_units_category_and_place(city: City) ->
     assert found["units"][str(unit)] == (await city.dispatcher.sees(ticket_id))["units"][str(unit)]
     assert found["region"] == "雁栖区·望江街道"
     assert found["category"] and "/" in found["category"]
+    assert found["categories"]["010103"] == found["category"]
     colleagues = (await city.unit_desk("D14").get("/colleagues"))["items"]
     await city.unit_desk("D14").does("assign_person", ticket_id, person_id=colleagues[0]["id"])
     assert (await around(city.dispatcher, ticket_id))["people"][str(colleagues[0]["id"])] == colleagues[0]["name"]

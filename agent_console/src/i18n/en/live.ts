@@ -1,0 +1,27 @@
+export default {
+  connecting: 'Connecting',
+  live: 'Live',
+  asking: {
+    brief: 'Asking',
+    bus: 'The message bus is down: asked every few seconds, no data is affected',
+    socket: 'No live connection: asked every 5 seconds, no data is affected',
+  },
+  down: 'No link since {at}',
+  signed_out: 'Signed out',
+  calls: {
+    title: 'Needs your hand',
+    none: 'Nothing new needs you now.',
+    count: '{n} new',
+    clear: 'Seen all',
+    quiet: 'Do not disturb',
+    quietFor: 'Quiet for an hour',
+    loud: 'Speak again',
+    desktop: 'Desktop notifications',
+    sound: 'Sound',
+    from: 'Every day from',
+    to: 'to',
+    denied: 'The browser does not allow notifications: open the site settings beside the address.',
+    late: 'Late',
+    notice: '{event} · {title}',
+  },
+}

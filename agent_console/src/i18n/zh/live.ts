@@ -1,0 +1,27 @@
+export default {
+  connecting: '正在连接',
+  live: '在线',
+  asking: {
+    brief: '定时询问',
+    bus: '消息总线不可用,改为每隔几秒询问一次,数据不受影响',
+    socket: '实时连接中断,每 5 秒询问一次,数据不受影响',
+  },
+  down: '{at} 起没有连接',
+  signed_out: '登录已过期',
+  calls: {
+    title: '需要您处理',
+    none: '现在没有新的事需要您处理。',
+    count: '{n} 件新的事',
+    clear: '全部看过',
+    quiet: '免打扰',
+    quietFor: '免打扰一小时',
+    loud: '恢复提醒',
+    desktop: '桌面通知',
+    sound: '提示音',
+    from: '每天从',
+    to: '到',
+    denied: '浏览器不允许通知,请在地址栏左侧的网站设置中打开。',
+    late: '超期',
+    notice: '{event} · {title}',
+  },
+}

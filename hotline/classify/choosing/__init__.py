@@ -1,1 +1,0 @@
-"""Which model answers: registered, promoted, taken back."""

@@ -1,1 +1,0 @@
-"""Who changed the reference data that decides where tickets go."""

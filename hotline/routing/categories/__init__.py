@@ -1,1 +1,0 @@
-"""The category tree as an administrator changes it, one category at a time."""
