@@ -125,7 +125,9 @@ def application() -> Any:
 def announce(settings: Settings, host: str) -> None:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{settings.port}"
-    click.echo(f"12345 热线已启动:工作台 {address}/console ,诉求人页面 {address}/ ,接口说明 {address}/docs 。按 Ctrl-C 停止。")
+    click.echo(
+        f"12345 热线已启动:工作台 {address}/console ,诉求人页面 {address}/ ,接口说明 {address}/docs 。按 Ctrl-C 停止。"
+    )
     if settings.demo:
         demo = room("hotline.web.demo")
         click.echo(f"演示账号:{' '.join(demo.LOGINS)},密码都是 {demo.PASSWORD}(仅用于演示)。")

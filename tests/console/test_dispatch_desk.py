@@ -222,6 +222,7 @@ async def test_a_filter_is_kept_under_a_name_and_found_again(hall: Hall) -> None
     await expect(row(page, "公积金")).to_be_hidden()
     await expect(row(page, titles[0])).to_be_visible()
     await page.get_by_role("button", name="存为…").click()
+    await expect(page.get_by_label("筛选名称")).to_be_focused()
     await page.keyboard.type("只看投诉")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("我的筛选")).to_have_value("只看投诉")

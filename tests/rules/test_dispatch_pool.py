@@ -8,7 +8,7 @@ import pytest
 from hotline.classify.labels import Category, Tree
 from hotline.directory.regions import Region
 from hotline.directory.units import Directory, Unit, UnitKind
-from hotline.dispatch.desk.pool import BANDS, Asked, Band, Stored, Tab, asked, cursor, row, today
+from hotline.dispatch.desk.pool import BANDS, Asked, Band, Stored, Tab, asked, cursor, place, row, today
 from hotline.infra.errors import InvalidInput
 from hotline.routing.decide import Candidate
 from hotline.tickets.states import Kind, State, Urgency
@@ -60,8 +60,8 @@ def test_a_cursor_of_ones_own_making_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("due", [NOW, NOW + timedelta(microseconds=999_999), None])
 def test_a_page_goes_on_exactly_behind_its_last_row(due: datetime | None) -> None:
-    place, ticket_id = asked({"cursor": cursor(due, 42)}, NOW, most=200).after
-    assert ticket_id == 42 and place == (due or datetime(9999, 1, 1, tzinfo=UTC))
+    behind, ticket_id = asked({"cursor": cursor(due, 42)}, NOW, most=200).after
+    assert ticket_id == 42 and behind == (due or datetime(9999, 1, 1, tzinfo=UTC))
 
 
 def test_the_bands_leave_no_gap() -> None:
@@ -88,6 +88,24 @@ def test_a_row_names_place_and_units_without_the_city() -> None:
     assert (shown.place, shown.category_name, shown.confidence) == ("雁栖区·望江街道 人民路东段", "城管", 0.48)
     assert [(s.short, s.name) for s in shown.suggested] == [("城市管理局", "云州市城市管理局")]
     assert shown.return_asked and (shown.return_asked.unit, shown.return_asked.reason) == ("城市管理局", "不属职责")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("", "雁栖区·望江街道"),
+        ("人民路东段", "雁栖区·望江街道 人民路东段"),
+        ("望江街道滨江路 88 号", "雁栖区 望江街道滨江路 88 号"),
+        ("雁栖区望江街道滨江路", "雁栖区望江街道滨江路"),
+    ],
+)
+def test_a_place_says_no_name_twice(address: str, shown: str) -> None:
+    regions = (
+        Region("990100", 2, None, "云州市", ("990100",)),
+        Region("990101", 3, "990100", "雁栖区", ("990100", "990101")),
+        Region("990101003", 4, "990101", "望江街道", ("990100", "990101", "990101003")),
+    )
+    assert place("990101003", address, Directory([], regions)) == shown
 
 
 def test_the_automatic_share_shows_what_it_is_made_of() -> None:

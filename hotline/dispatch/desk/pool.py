@@ -270,5 +270,5 @@ def place(region: str | None, address: str, directory: Directory) -> str:
     """雁栖区·桃花街道 人民路东段"""
     known = directory.regions.get(region) if region else None
     names = [directory.regions[code].name for code in known.path[1:3] if code in directory.regions] if known else []
-    where = "·".join(names)
+    where = "·".join(name for name in names if name not in address)
     return " ".join(part for part in (where, address) if part)

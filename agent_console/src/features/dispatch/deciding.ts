@@ -64,6 +64,7 @@ export function useDeciding(pool: PoolOnScreen, claims: Claims, again: () => voi
 
   /** A verb that was asked about in a dialog; what was typed stays there when it is refused. */
   async function decide(row: PoolRow, verb: string, body: Record<string, unknown>): Promise<boolean> {
+    void office.flush()
     busy.value = true
     error.value = ''
     try {
