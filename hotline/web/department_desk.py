@@ -31,7 +31,7 @@ DEPARTMENT_DESK = (
         f"{API}/department/people",
         desk.people,
         "本单位可指定的经办人,及其手上件数",
-        answer=desk.Colleagues,
+        answer=desk.Handlers,
         roles=UNIT,
     ),
     Endpoint(

@@ -72,14 +72,14 @@ def after_of(text: str | None) -> Place | None:
     return found
 
 
-class Colleagues(msgspec.Struct, frozen=True):
-    items: list[store.Colleague]
+class Handlers(msgspec.Struct, frozen=True):
+    items: list[store.Handler]
 
 
 async def people(request: Request) -> Response:
     """GET /api/v1/department/people"""
     async with services(request).pool.acquire() as conn:
-        return answer(Colleagues(await store.colleagues(conn, actor_of(request).unit_id)))
+        return answer(Handlers(await store.handlers(conn, actor_of(request).unit_id)))
 
 
 async def asking(request: Request) -> Response:

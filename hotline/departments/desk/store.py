@@ -136,7 +136,7 @@ def clock(row: Any) -> Clock | None:
     return Clock(row["clock"], row["start_at"], row["due"], row["near_at"], row["late_at"])
 
 
-class Colleague(msgspec.Struct, frozen=True):
+class Handler(msgspec.Struct, frozen=True):
     """Somebody of the unit who may be given a task."""
 
     id: int
@@ -146,7 +146,7 @@ class Colleague(msgspec.Struct, frozen=True):
     """Open tasks that they have already."""
 
 
-COLLEAGUES = """
+HANDLERS = """
 SELECT p.id, p.name, array_agg(r.role ORDER BY r.role) AS roles,
        (SELECT count(*) FROM assignment a WHERE a.unit_id = p.unit_id AND a.person_id = p.id
            AND a.stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')) AS in_hand
@@ -156,8 +156,8 @@ SELECT p.id, p.name, array_agg(r.role ORDER BY r.role) AS roles,
 """
 
 
-async def colleagues(conn: Connection, unit_id: int | None) -> list[Colleague]:
-    return [Colleague(**dict(row)) for row in await conn.fetch(COLLEAGUES, unit_id)]
+async def handlers(conn: Connection, unit_id: int | None) -> list[Handler]:
+    return [Handler(**dict(row)) for row in await conn.fetch(HANDLERS, unit_id)]
 
 
 class Went(msgspec.Struct, frozen=True):
