@@ -22,6 +22,11 @@ async def choose(page: Page, unit: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def opens(page: Page, title: str) -> None:
+    await page.get_by_role("row", name=title).click()
+    await expect(page.get_by_role("heading", name=title)).to_be_visible()
+
+
 async def lead(city: City, ticket_id: int) -> Any:
     return (await city.supervisor.sees(ticket_id))["ticket"]["assignments"][-1]
 
@@ -43,8 +48,7 @@ async def test_签收_联系_回复_a_unit_works_through_its_tickets_without_a_m
         assert await city.state(ticket_id) == "in_progress"
 
     await page.keyboard.press("2")
-    await expect(page.get_by_role("row", name="请来现场看看之甲")).to_be_visible()
-    await page.get_by_role("row", name="请来现场看看之甲").click()
+    await opens(page, "请来现场看看之甲")
     await page.keyboard.press("Alt+l")
     await page.get_by_label("联系结果").fill("已电话约定下午到场")
     await page.get_by_role("radio", name="是", exact=True).check()
@@ -60,6 +64,7 @@ async def test_签收_联系_回复_a_unit_works_through_its_tickets_without_a_m
     await expect(advice.get_by_text("公开答复较短")).to_be_visible()
     assert await findings(page) == []
     await page.reload()
+    await expect(page.get_by_role("button", name="回复")).to_be_visible()
     await page.keyboard.press("Alt+r")
     await expect(page.get_by_text("您上次没写完的草稿")).to_be_visible()
     await expect(page.get_by_label("公开答复")).to_have_value("已办。")
@@ -112,9 +117,9 @@ async def test_驳回_comes_back_with_its_reasons_and_is_answered_again(hall: Ha
 
 async def test_退单_and_延期_are_asked_within_what_the_rules_allow(hall: Hall) -> None:
     city = hall.city
-    returned, longer = await signed(city, title="请来现场看看"), await signed(city, title="再请来现场看看")
+    returned, longer = await signed(city, title="请来看看东头"), await signed(city, title="请来看看西头")
     page = await hall.opens("unit", "/department?tab=in_hand")
-    await page.get_by_role("row", name="再请来现场看看").click()
+    await opens(page, "请来看看西头")
     await page.keyboard.press("Alt+e")
     await expect(page.get_by_role("combobox", name="延期到")).to_contain_text("延 5 个工作日")
     await page.get_by_role("combobox", name="延期到").select_option("3")
@@ -126,7 +131,7 @@ async def test_退单_and_延期_are_asked_within_what_the_rules_allow(hall: Hal
     await expect(page.get_by_text("延期申请已提交")).to_be_visible()
     assert (await city.supervisor.sees(longer))["ticket"]["requests"][0]["amount"] == 3
 
-    await page.get_by_role("row", name="请来现场看看").first.click()
+    await opens(page, "请来看看东头")
     await page.keyboard.press("Alt+t")
     await expect(page.get_by_text("近一年同类退单")).to_be_visible()
     assert await findings(page) == []
