@@ -51,6 +51,14 @@ async def transaction(request: Request) -> AsyncIterator[Connection]:
         yield conn
 
 
+@asynccontextmanager
+async def looking_up(request: Request) -> AsyncIterator[Connection]:
+    """For reading single tickets by their numbers; lists and reports take a session of `pool`."""
+    held = services(request)
+    async with (held.commands or held.pool).acquire() as conn:
+        yield conn
+
+
 async def raw_body(request: Request) -> bytes:
     """The body, refused past MAX_BODY without being read to the end."""
     received = bytearray()

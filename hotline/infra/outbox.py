@@ -53,9 +53,9 @@ async def follow(
     await conn.execute(ENQUEUE, [0], [ENTRYPOINT], [body], [delay or timedelta(0)], [None], [None])
 
 
-def queue(driver: Driver) -> Queries:
+def queue(driver: Driver, kind: type[Queries] = Queries) -> Queries:
     """The library's queries over `driver`, whose connections must not carry our jsonb codec: it passes JSON as text."""
-    return Queries(driver, QueryBuilderEnvironment(QUEUE), QueryQueueBuilder(QUEUE), QuerySchedulerBuilder(QUEUE))
+    return kind(driver, QueryBuilderEnvironment(QUEUE), QueryQueueBuilder(QUEUE), QuerySchedulerBuilder(QUEUE))
 
 
 WAITING = "SELECT count(*) FROM pgqueuer WHERE status IN ('queued', 'picked')"

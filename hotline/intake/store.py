@@ -1,6 +1,6 @@
 """Numbers under which a ticket is found from outside, and earlier requests to compare with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from asyncpg import Record
@@ -8,6 +8,7 @@ from asyncpg import Record
 from hotline.infra.db import Connection
 from hotline.intake.duplicates import Earlier
 from hotline.tickets.states import State
+from hotline.tickets.store import first_number
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -46,22 +47,25 @@ async def find_code(conn: Connection, code: str) -> int | None:
 SAME_CALLER = """
 SELECT t.id, t.state, m.title, m.content, t.created_at
   FROM petitioner p JOIN ticket t ON t.id = p.ticket_id JOIN matter m ON m.ticket_id = p.ticket_id
- WHERE p.phone_index = $1 AND t.created_at >= $2
+ WHERE p.phone_index = $1 AND t.created_at >= $2 AND p.ticket_id >= $3
  ORDER BY p.ticket_id DESC LIMIT 20
 """
 SAME_WORDS = """
 -- Rare words first would be better ranked; the newest that share any two of the rarer words are enough for a hint.
+-- The number begins with the day: months that lie further back are not even opened.
 SELECT t.id, t.state, m.title, m.content, t.created_at
   FROM matter m JOIN ticket t ON t.id = m.ticket_id
- WHERE m.terms @@ $1::text::tsquery AND t.created_at >= $2
+ WHERE m.terms @@ $1::text::tsquery AND t.created_at >= $2 AND m.ticket_id >= $3
  ORDER BY m.ticket_id DESC LIMIT 50
 """
 
 
 async def earlier(conn: Connection, *, phone_index: bytes | None, query: str | None, since: datetime) -> list[Earlier]:
     """The same caller's requests, and others that share words, since a moment."""
-    own = await conn.fetch(SAME_CALLER, phone_index, since) if phone_index else []
-    others = await conn.fetch(SAME_WORDS, query, since) if query else []
+    # A day earlier: the number's day is the wall's, the moment's may be another zone's.
+    first = first_number((since - timedelta(days=1)).date())
+    own = await conn.fetch(SAME_CALLER, phone_index, since, first) if phone_index else []
+    others = await conn.fetch(SAME_WORDS, query, since, first) if query else []
     found = {row["id"]: as_earlier(row, False) for row in others} | {row["id"]: as_earlier(row, True) for row in own}
     return list(found.values())
 

@@ -19,6 +19,8 @@ from hotline.infra.revisions import one_glance
 logger = logging.getLogger(__name__)
 LARGEST = 32
 """Jobs a set: more saves little, and each ticket is held until the last is done."""
+LONGEST_WAIT = 1.0
+"""Seconds that the jobs of other kinds are kept from being fetched by a set that takes long."""
 
 
 class Handler(Protocol):
@@ -69,6 +71,11 @@ class Gathering:
         if self.working is None or self.working.done():
             self.working = asyncio.create_task(self.work())
         await mine
+
+    async def room(self) -> None:
+        """Until the set in hand is done: who is fetched earlier waits here, where no other worker can take it."""
+        if self.working is not None and not self.working.done():
+            await asyncio.wait([self.working], timeout=LONGEST_WAIT)
 
     async def work(self) -> None:
         while self.waiting:

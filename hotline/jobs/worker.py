@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -18,10 +19,11 @@ from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import FailingListenerError
 from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
+from pgqueuer.queries import Queries
 from pgqueuer.types import Channel
 
 from hotline.infra.bus import Bus
-from hotline.infra.db import SESSION
+from hotline.infra.db import SESSION, keep_session
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.infra.log import begin_request
@@ -79,7 +81,7 @@ async def work(services: Services, follows: Follows, tick: Tick, stopping: async
     # A pool of its own: the library passes JSON as text, our codec takes values.
     async with (
         asyncpg.create_pool(
-            services.settings.database_url, min_size=2, max_size=4, server_settings=SESSION
+            services.settings.database_url, min_size=2, max_size=4, server_settings=SESSION, reset=keep_session
         ) as jobs_pool,
         contextlib.aclosing(Waker(Bus(services.settings.redis_url))) as waker,
     ):
@@ -105,13 +107,27 @@ async def work(services: Services, follows: Follows, tick: Tick, stopping: async
         await consuming
 
 
+class Unhurried(Queries):
+    """Looks for jobs when the set in hand is done: then one look finds all that came meanwhile."""
+
+    sets: tuple[Gathering, ...] = ()
+
+    async def dequeue(self, *how: Any, **more: Any) -> list[Job]:
+        for gathering in self.sets:
+            await gathering.room()
+        return await super().dequeue(*how, **more)
+
+
 def consumer(driver: AsyncpgPoolDriver, services: Services, follows: Follows, waker: Waker) -> QueueManager:
-    manager = QueueManager(queue(driver), Channel(QUEUE.channel))
+    queries = queue(driver, Unhurried)
+    assert isinstance(queries, Unhurried)
+    manager = QueueManager(queries, Channel(QUEUE.channel))
     sets = {
         event: Gathering(partial(handler.run, services=services))
         for event, handler in follows.items()
         if isinstance(handler, Together)
     }
+    queries.sets = tuple(sets.values())
 
     @manager.entrypoint(ENTRYPOINT, on_failure="hold", executor_factory=retrying)
     async def follow_up(job: Job) -> None:

@@ -59,6 +59,10 @@ def widening(category: str) -> Iterator[str]:
             yield category[:length]
 
 
+KEPT = 20_000
+"""Answers remembered: some hundred categories in some hundred places."""
+
+
 class Catalogue:
     """All entries and rulings, read-only, shared by the whole process."""
 
@@ -69,11 +73,20 @@ class Catalogue:
         for ruling in sorted(rulings, key=lambda r: (r.year, r.serial), reverse=True):
             self._rulings.setdefault(ruling.category, []).append(ruling)
         self._by_category: dict[str, list[Entry]] = {}
+        self._found: dict[tuple[str, str | None, date], Entry | None] = {}
         for entry in self.entries:
             self._by_category.setdefault(entry.category, []).append(entry)
 
     def find(self, category: str, region: str | None, day: date) -> Entry | None:
         """The deepest category first, and in it the nearest place before "anywhere"; of equals the newest."""
+        asked = (category, region, day)
+        if asked not in self._found:
+            if len(self._found) >= KEPT:
+                self._found.clear()
+            self._found[asked] = self._find(*asked)
+        return self._found[asked]
+
+    def _find(self, category: str, region: str | None, day: date) -> Entry | None:
         for code in widening(category):
             fitting = [e for e in self._by_category.get(code, ()) if e.in_force(day) and applies(e, region)]
             if fitting:

@@ -14,7 +14,7 @@ from hotline.directory.units import Directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput, NotFound
-from hotline.infra.http import answer, now, services
+from hotline.infra.http import answer, looking_up, now, services
 from hotline.tickets import actions, permissions, privacy, search, store
 from hotline.tickets.facts import written
 from hotline.tickets.lifecycle import EVENT_NAMES, STATE_NAMES
@@ -177,7 +177,7 @@ def ticket_id_of(request: Request) -> int:
 
 async def one(request: Request) -> Response:
     """GET /api/v1/tickets/{id}"""
-    async with services(request).pool.acquire() as conn:
+    async with looking_up(request) as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
         return answer(await guarded(conn, request, ticket, await view(conn, request, ticket)))
 
@@ -227,7 +227,7 @@ INNER = frozenset(
 
 async def history(request: Request) -> Response:
     """GET /api/v1/tickets/{id}/history"""
-    async with services(request).pool.acquire() as conn:
+    async with looking_up(request) as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
         told = HistoryView(ticket.id, [shown_line(line) for line in await store.history(conn, ticket.id)])
         return answer(await guarded(conn, request, ticket, told))

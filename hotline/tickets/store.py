@@ -21,7 +21,11 @@ NEXT_SERIAL = "SELECT nextval('ticket_serial')"
 async def next_id(conn: Connection, day: date) -> int:
     """The next ticket number of `day`: YYYYMMDD and seven digits."""
     serial: int = await conn.fetchval(NEXT_SERIAL)
-    return int(f"{day:%Y%m%d}") * 10_000_000 + serial
+    return first_number(day) + serial
+
+
+def first_number(day: date) -> int:
+    return int(f"{day:%Y%m%d}") * 10_000_000
 
 
 ENSURE_PARTITIONS = "SELECT ensure_partitions($1, 3)"
