@@ -4,7 +4,7 @@ from hotline.directory.people import Role
 from hotline.directory.preferences import http as preferences
 from hotline.directory.preferences.store import Preference
 from hotline.intake.callers import http as callers
-from hotline.intake.callers.card import Card
+from hotline.intake.callers.card import CallerCard
 from hotline.web import categories, regions
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 
@@ -45,7 +45,7 @@ CHOICES = (
         f"{API}/regions/search",
         regions.search,
         "按名称、俗称或拼音首字母查找区划,可多词(雁栖 桃花),给出全路径",
-        answer=regions.PlaceList,
+        answer=regions.FoundRegions,
         roles=ANYONE_SIGNED_IN,
         query=(Query("q", str, "检索词"), Query("within", str, "只在此区划内查找")),
     ),
@@ -58,7 +58,7 @@ CALLERS = (
         f"{API}/callers",
         callers.card,
         "来电卡片:此号码的人、在办和以往的诉求、答应过的事、以往的不满",
-        answer=Card,
+        answer=CallerCard,
         roles=ANSWER_CALLS,
         query=(Query("phone", str, "来电号码"),),
     ),

@@ -15,7 +15,7 @@ MOST = 20
 LONGEST = 60
 
 
-class Place(msgspec.Struct, frozen=True):
+class FoundRegion(msgspec.Struct, frozen=True):
     code: str
     level: int
     name: str
@@ -24,8 +24,8 @@ class Place(msgspec.Struct, frozen=True):
     path: tuple[str, ...]
 
 
-class PlaceList(msgspec.Struct, frozen=True):
-    items: list[Place]
+class FoundRegions(msgspec.Struct, frozen=True):
+    items: list[FoundRegion]
 
 
 async def search(request: Request) -> Response:
@@ -35,10 +35,10 @@ async def search(request: Request) -> Response:
     if within and within not in directory.regions:
         raise NotFound("没有这个行政区划代码,请核对。")
     sought = request.query_params.get("q", "")[:LONGEST].casefold().split()
-    return answer(PlaceList(found_among(directory, sought, within) if sought else []))
+    return answer(FoundRegions(found_among(directory, sought, within) if sought else []))
 
 
-def found_among(directory: Directory, sought: list[str], within: str | None) -> list[Place]:
+def found_among(directory: Directory, sought: list[str], within: str | None) -> list[FoundRegion]:
     """The last word is looked for in the region's own name, those before it in the names above; wider regions first."""
     *above, own = sought
     ranked = [
@@ -63,8 +63,8 @@ def rank_of(region: Region, word: str) -> int:
     return 4 if word.isascii() and word.isalnum() and spells(word, initials(region.name)) else 0
 
 
-def place_of(directory: Directory, region: Region) -> Place:
-    return Place(region.code, region.level, region.name, full_name(directory, region), region.path)
+def place_of(directory: Directory, region: Region) -> FoundRegion:
+    return FoundRegion(region.code, region.level, region.name, full_name(directory, region), region.path)
 
 
 def full_name(directory: Directory, region: Region) -> str:

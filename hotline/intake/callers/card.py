@@ -9,7 +9,7 @@ import msgspec
 from hotline.tickets.states import ENDED, DissatisfiedWith, Kind, Outcome, Solved, State
 
 
-class Person(msgspec.Struct, frozen=True):
+class CallerPerson(msgspec.Struct, frozen=True):
     """A name that was given on this number; several people may share one telephone."""
 
     name: str | None
@@ -93,7 +93,7 @@ class CallerTicket(msgspec.Struct, frozen=True):
     can_merge: bool
 
 
-class Promise(msgspec.Struct, frozen=True):
+class Promised(msgspec.Struct, frozen=True):
     """What this caller has been told to expect."""
 
     ticket_id: int
@@ -113,20 +113,20 @@ class Unhappy(msgspec.Struct, frozen=True):
     dissatisfied_with: DissatisfiedWith | None
 
 
-class Counts(msgspec.Struct, frozen=True):
+class CallerCounts(msgspec.Struct, frozen=True):
     total: int
     open: int
     last_30_days: int
     unhappy: int
 
 
-class Card(msgspec.Struct, frozen=True):
+class CallerCard(msgspec.Struct, frozen=True):
     phone: str
-    people: list[Person]
-    counts: Counts
+    people: list[CallerPerson]
+    counts: CallerCounts
     open: list[CallerTicket]
     past: list[CallerTicket]
-    promises: list[Promise]
+    promises: list[Promised]
     unhappy: list[Unhappy]
 
 
@@ -138,24 +138,24 @@ def standing(earlier: Earlier, now: datetime) -> Standing:
     return "near" if now >= earlier.near_at else "on_time"
 
 
-def promises(earlier: Iterable[Earlier], now: datetime) -> list[Promise]:
+def promises(earlier: Iterable[Earlier], now: datetime) -> list[Promised]:
     """Of open requests; the soonest first, those without a time last."""
     found = [promise for one in earlier if one.state not in ENDED for promise in promised(one, now)]
     return sorted(found, key=lambda p: (p.at is None, p.at or now, p.ticket_id))
 
 
-def promised(one: Earlier, now: datetime) -> list[Promise]:
+def promised(one: Earlier, now: datetime) -> list[Promised]:
     if one.asked is not None and one.asked.ended_at is None:
         if one.asked.next_after is not None and one.asked.next_after > now:
-            return [Promise(one.id, "call_after", "约好此后再回访", one.asked.next_after)]
-        return [Promise(one.id, "call", "答应回访", one.asked.due)]
+            return [Promised(one.id, "call_after", "约好此后再回访", one.asked.next_after)]
+        return [Promised(one.id, "call", "答应回访", one.asked.due)]
     found = []
     if one.plan is not None:
-        found.append(Promise(one.id, "plan", one.plan.text, one.plan.due))
+        found.append(Promised(one.id, "plan", one.plan.text, one.plan.due))
     elif one.due_at is not None and one.near_at is not None:
-        found.append(Promise(one.id, "deadline", "答应办结的时间", one.due_at))
+        found.append(Promised(one.id, "deadline", "答应办结的时间", one.due_at))
     if one.callback_wanted and one.state is not State.DRAFT:
-        found.append(Promise(one.id, "call_when_done", "答应办结后回访"))
+        found.append(Promised(one.id, "call_when_done", "答应办结后回访"))
     return found
 
 

@@ -12,7 +12,7 @@ from hotline.infra.errors import InvalidInput
 from hotline.infra.http import answer, now, services
 from hotline.intake import form
 from hotline.intake.callers import store
-from hotline.intake.callers.card import CallerTicket, Card, Earlier, Standing, promises, standing, unhappy
+from hotline.intake.callers.card import CallerCard, CallerTicket, Earlier, Standing, promises, standing, unhappy
 from hotline.tickets.lifecycle import STATE_NAMES, allowed
 from hotline.tickets.states import ENDED, Event, State
 
@@ -33,7 +33,7 @@ async def card(request: Request) -> Response:
         people, counts = await store.people_on(conn, index, at - RECENT, cipher)
         found = await store.requests_from(conn, index, MOST) if counts.total else []
     told = [told_of(one, directory, standing(one, at)) for one in found]
-    shown = Card(
+    shown = CallerCard(
         phone=phone,
         people=people,
         counts=counts,

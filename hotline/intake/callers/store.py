@@ -6,7 +6,7 @@ import msgspec
 
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
-from hotline.intake.callers.card import Asked, Counts, Earlier, Person, Plan
+from hotline.intake.callers.card import Asked, CallerCounts, CallerPerson, Earlier, Plan
 
 REQUESTS = """
 -- Every open request of the number and the newest of the past ones, with what was promised and told, in one statement.
@@ -43,7 +43,7 @@ SELECT t.id, t.state, t.version, t.kind, m.title, t.category, t.lead_unit AS uni
  ORDER BY t.past, t.id DESC
 """
 PEOPLE = """
--- Who gave which name on this number; the newest of each name is opened, the rest need not be. Counts of them all beside.
+-- Who gave which name on this number; the newest of each name is opened, the rest need not be. CallerCounts of them all beside.
 WITH own AS (
     SELECT p.*, t.created_at, t.state, t.confidential FROM petitioner p JOIN ticket t ON t.id = p.ticket_id
      WHERE p.phone_index = $1 AND t.state <> 'void'
@@ -84,10 +84,10 @@ async def requests_from(conn: Connection, phone_index: bytes, most: int) -> list
 
 async def people_on(
     conn: Connection, phone_index: bytes, since: datetime, cipher: FieldCipher
-) -> tuple[list[Person], Counts]:
+) -> tuple[list[CallerPerson], CallerCounts]:
     rows = await conn.fetch(PEOPLE, phone_index, since)
     people = [
-        Person(
+        CallerPerson(
             name=cipher.decrypt(row["name"]) if row["name"] else None,
             times=row["times"],
             last_at=row["last_at"],
@@ -100,4 +100,4 @@ async def people_on(
         for row in rows
         if row["times"] is not None
     ]
-    return people, Counts(*(rows[0][name] for name in Counts.__struct_fields__))
+    return people, CallerCounts(*(rows[0][name] for name in CallerCounts.__struct_fields__))
