@@ -13,13 +13,13 @@ export function useSuggesting(draft: () => Draft | null) {
   const away = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let asking: AbortController | undefined
-  let pending = false
+  const pending = ref(false)
   let wanted: ((said: Suggestion) => void)[] = []
 
   /** What is shown now; a key pressed before the first answer has come takes effect when it comes. */
   function take(run: (said: Suggestion) => void): void {
     if (said.value) run(said.value)
-    else if (pending) wanted.push(run)
+    else if (pending.value) wanted.push(run)
   }
 
   async function look(): Promise<void> {
@@ -27,7 +27,7 @@ export function useSuggesting(draft: () => Draft | null) {
     asking?.abort()
     if (!about || about.content.trim().length < LEAST) {
       said.value = null
-      pending = false
+      pending.value = false
       wanted = []
       if (about) Object.assign(about, { lifted: [], suggestedKind: null, located: null })
       return
@@ -39,19 +39,19 @@ export function useSuggesting(draft: () => Draft | null) {
       said.value = told
       away.value = false
       Object.assign(about, looked(told))
-      pending = false
+      pending.value = false
       for (const run of wanted.splice(0)) run(told)
     } catch (error) {
       if (error instanceof DOMException) return
       away.value = true
-      pending = false
+      pending.value = false
       wanted = []
     }
   }
 
   function soon(): void {
     clearTimeout(timer)
-    pending = true
+    pending.value = true
     timer = setTimeout(() => void look(), PAUSE)
   }
 
@@ -76,7 +76,7 @@ export function useSuggesting(draft: () => Draft | null) {
     clearTimeout(timer)
     asking?.abort()
   })
-  return { said, away, take }
+  return { said, away, pending, take }
 }
 
 function noted(draft: Draft) {
