@@ -1,10 +1,12 @@
 """Load the models once, ask them about tickets, write down what people make of the answers."""
 
+import asyncio
 import logging
 import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from hotline.classify import starter, store
 from hotline.classify.classifier import Answers, Classifier
@@ -15,23 +17,38 @@ from hotline.classify.refine import Refiner
 from hotline.directory.people import Actor
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
+from hotline.infra.revisions import revision
 
 log = logging.getLogger(__name__)
 
 _loading = threading.Lock()
-_serving: dict[Path, Classifier] = {}
+_serving: dict[Path, "Served"] = {}
 
 
-def loaded(data: Path) -> Classifier | None:
-    """The classifier, if this process has it already."""
-    return _serving.get(data)
+class Served(NamedTuple):
+    """What this process has opened, and the mark of the registry it was opened under."""
+
+    mark: str
+    classifier: Classifier | None
 
 
-def serving(data: Path, now: datetime) -> Classifier | None:
-    """The classifier of this process, loaded once and shared by its threads; None while there is none."""
+async def classifier_in_use(conn: Connection, data: Path, now: datetime) -> Classifier | None:
+    """The city's champions where it has any, else the starter's; None while there is none: a person decides.
+
+    Opened once a process, in a thread, and again when another model was promoted."""
+    mark = await revision(conn, "model")
+    found = _serving.get(data)
+    if found is None or found.mark != mark or found.classifier is None:
+        champions = await store.read_champions(conn)
+        found = await asyncio.to_thread(_take_up, data, mark, champions, now)
+    return found.classifier
+
+
+def _take_up(data: Path, mark: str, champions: Mapping[str, str], now: datetime) -> "Served":
     with _loading:
-        found = _serving.get(data) or load_classifier(data, now=now)
-        if found is not None:
+        found = _serving.get(data)
+        if found is None or found.mark != mark or found.classifier is None:
+            found = Served(mark, load_classifier(data, now=now, champions=champions))
             _serving[data] = found
         return found
 

@@ -8,7 +8,7 @@ from hotline.classify.explain import WordWeight
 from hotline.classify.features import Letter, read
 from hotline.classify.labels import Tree
 from hotline.classify.measures import best_of
-from hotline.classify.model import Suggestion, TextModel, suggestion
+from hotline.classify.model import Array, Suggestion, TextModel, Weighed, suggestion
 from hotline.classify.refine import Refiner
 from hotline.tickets.states import Urgency
 
@@ -48,26 +48,40 @@ class Classifier:
         self.category = category
         self.kind = kind
         self.urgency = urgency
+        self.weighed_alike = urgency.same_words(kind)
         self.third = third
         self.tree = tree
         self.fingerprint = "-".join(one.manifest.fingerprint for one in (category, kind, urgency))
 
-    def suggest_all(self, letters: Sequence[tuple[str, str]]) -> list[Answers]:
-        return [self.suggest(title, content) for title, content in letters]
-
     def suggest(self, title: str, content: str) -> Answers:
-        letter = read(title, content)
-        chances = self.category.probabilities([letter])[0]
+        return self.suggest_all([(title, content)])[0]
+
+    def suggest_all(self, letters: Sequence[tuple[str, str]]) -> list[Answers]:
+        """Every letter is cut and weighed once; the chances of all of them are worked out together."""
+        texts = [read(title, content) for title, content in letters]
+        weighed = [self.category.weigh(text) for text in texts]
+        told = [self.kind.weigh(text) for text in texts]
+        pressing = told if self.weighed_alike else [self.urgency.weigh(text) for text in texts]
+        chances = self.category.probabilities_of(weighed)
+        kinds, urgencies = self.kind.probabilities_of(told), self.urgency.probabilities_of(pressing)
+        return [
+            self._answer(letter, text, weighed[at], chances[at], kinds[at], urgencies[at])
+            for at, (letter, text) in enumerate(zip(letters, texts, strict=True))
+        ]
+
+    def _answer(
+        self, letter: tuple[str, str], text: Letter, weighed: Weighed, chances: Array, kinds: Array, urgencies: Array
+    ) -> Answers:
         places = best_of(chances[None, :], AREAS)[0].tolist()
         areas = {self.category.labels[place]: float(chances[place]) for place in places}
-        level, risks = self._urgency(title, content, letter)
+        level, risks = self._urgency(letter, urgencies)
         return Answers(
-            kind=suggestion(self.kind.labels, self.kind.probabilities([letter])[0]),
-            category=self._deepest(letter, areas),
+            kind=suggestion(self.kind.labels, kinds),
+            category=self._deepest(text, areas),
             areas=tuple(self._named(code, chance) for code, chance in areas.items()),
             urgency=level,
             risks=risks,
-            words=self.category.words_for(letter, places[0]),
+            words=self.category.words_for(text, weighed, places[0]),
             model=self.fingerprint,
         )
 
@@ -81,9 +95,9 @@ class Classifier:
     def _named(self, code: str, chance: float) -> CategoryChance:
         return CategoryChance(code, self.tree.full_name(code) if code in self.tree else code, chance)
 
-    def _urgency(self, title: str, content: str, letter: Letter) -> tuple[Urgency, tuple[str, ...]]:
-        risk = urgency.weigh(title, content)
-        chances = dict(zip(self.urgency.labels, self.urgency.probabilities([letter])[0].tolist(), strict=True))
+    def _urgency(self, letter: tuple[str, str], urgencies: Array) -> tuple[Urgency, tuple[str, ...]]:
+        risk = urgency.weigh(*letter)
+        chances = dict(zip(self.urgency.labels, urgencies.tolist(), strict=True))
         if 1 - chances.get(Urgency.NORMAL, 0.0) >= RAISE:
             return urgency.higher(risk.urgency, Urgency.URGENT), risk.words
         return risk.urgency, risk.words

@@ -1,9 +1,9 @@
-"""Which unit handled such matters before: a look-up that backs off from the exact case to the general one, and a
-linear model over the same columns; their answers are averaged."""
+"""Which unit handled such matters before: a linear model over the columns, their combinations and the characters of their
+names, and a look-up that backs off from the exact case to the general one. Both learn on from every finished ticket."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,15 @@ Case = tuple[str, ...]
 
 TRUST_GENERAL = 3.0
 """How many cases of its own a context needs before it outweighs the more general one."""
-SETTLED = 10
-"""Cases learned since the training until the look-up counts twice as much as the linear model."""
+LOOKUP = 0.3
+"""Share of the look-up in the answer where it has seen much."""
+MUCH = 5
+"""Cases like this one, in the first half of the columns, until the look-up has half of that share."""
 WIDEST_CROSS = 3
+STEP = 0.015
+"""How far one finished ticket moves the linear model's weights."""
+NAME = 40
+"""Characters of a name that are looked at."""
 JOINT = "\x1f"
 
 
@@ -41,6 +47,11 @@ class Lookup:
         for depth in range(len(case) + 1):
             self.counts[case[:depth]][label] += 1
 
+    def seen(self, case: Case) -> int:
+        """How often the first half of the columns has occurred like this."""
+        counts = self.counts.get(case[: (len(case) + 1) // 2])
+        return counts.total() if counts else 0
+
     def chances(self, case: Case) -> Array:
         answer = np.full(self.classes, 1 / self.classes)
         for depth in range(len(case) + 1):
@@ -54,11 +65,20 @@ class Lookup:
         return answer
 
 
-def crosses(case: Case) -> Iterator[str]:
-    """Single columns, pairs and triples, named by place and value."""
-    for width in range(1, min(WIDEST_CROSS, len(case)) + 1):
-        for places in combinations(range(len(case)), width):
-            yield JOINT.join(f"{place}={case[place]}" for place in places)
+def crosses(case: Case) -> list[str]:
+    """Single columns, pairs and triples, named by place and value; and the characters of each name, one and two at a time:
+    a matter that has been renamed since still has most of them."""
+    found = [
+        JOINT.join(f"{place}={case[place]}" for place in places)
+        for width in range(1, min(WIDEST_CROSS, len(case)) + 1)
+        for places in combinations(range(len(case)), width)
+    ]
+    return found + sorted({f"{place}~{piece}" for place, name in enumerate(case) for piece in _pieces(name[:NAME])})
+
+
+def _pieces(name: str) -> Iterator[str]:
+    yield from name
+    yield from map("".join, pairwise(name))
 
 
 class CrossModel:
@@ -70,29 +90,43 @@ class CrossModel:
         self.bias = bias
 
     def chances(self, case: Case) -> Array:
-        places = [self.known[cross] for cross in crosses(case) if cross in self.known]
+        return self._answer(self._places(case))
+
+    def learn(self, case: Case, label: int) -> None:
+        """One step towards the label that proved right (stochastic gradient)."""
+        if not self.weights.flags.writeable:  # mapped from disk, shared with other processes
+            self.weights = self.weights.copy()
+        places = self._places(case)
+        wrong = self._answer(places)
+        wrong[label] -= 1
+        self.weights[places] -= np.float32(STEP) * wrong.astype(np.float32)
+
+    def _places(self, case: Case) -> list[int]:
+        return [self.known[cross] for cross in crosses(case) if cross in self.known]
+
+    def _answer(self, places: list[int]) -> Array:
         answer: Array = softmax((self.weights[places].sum(axis=0) + self.bias)[None, :].astype(np.float64))[0]
         return answer
 
 
 class Columnar:
-    """Look-up and linear model together, before calibration. Half and half as trained; with every case learned since,
-    the look-up, which alone can learn on, weighs more there."""
+    """Linear model and look-up together, before calibration. The look-up has a share only where it has seen much: of a
+    matter it does not know it speaks in general, and that does harm."""
 
     def __init__(self, lookup: Lookup, crosses: CrossModel) -> None:
         self.lookup = lookup
         self.crosses = crosses
-        self.since: Counter[Case] = Counter()
 
     def scores(self, cases: Sequence[Case]) -> Array:
         return np.stack([np.log(self._blend(case)) for case in cases])
 
     def learn(self, case: Case, label: int) -> None:
         self.lookup.learn(case, label)
-        self.since[case] += 1
+        self.crosses.learn(case, label)
 
     def _blend(self, case: Case) -> Array:
-        share = (self.since[case] + SETTLED) / (self.since[case] + 2 * SETTLED)
+        seen = self.lookup.seen(case)
+        share = LOOKUP * seen / (seen + MUCH)
         blend: Array = share * self.lookup.chances(case) + (1 - share) * self.crosses.chances(case) + 1e-9
         return blend
 
@@ -112,7 +146,7 @@ class ColumnsModel:
         return self.calibration.apply(self.columnar.scores(cases))
 
     def learn(self, row: Row, columns: Columns, label: int) -> None:
-        """One finished ticket more (day by day); the linear part and the calibration stay as trained."""
+        """One finished ticket more (day by day); only the calibration stays as trained."""
         self.columnar.learn(case_of(row, columns.features), label)
 
     def save(self, path: Path) -> Manifest:

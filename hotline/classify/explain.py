@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify.features import Ints, Letter, Vocabulary, pack
+from hotline.classify.features import Floats, Ints, Letter, Vocabulary, pack
 
 SHOWN = 8
 
@@ -21,13 +21,19 @@ class WordWeight:
 
 
 def words_for(
-    letter: Letter, label: int, vocabularies: Sequence[Vocabulary], parts: Sequence[npt.NDArray[np.float32]]
+    letter: Letter,
+    label: int,
+    vocabularies: Sequence[Vocabulary],
+    weighed: Sequence[tuple[Ints, Floats]],
+    parts: Sequence[npt.NDArray[np.float32]],
+    averages: Sequence[npt.NDArray[np.float32]],
 ) -> tuple[WordWeight, ...]:
     """Every word carries its own weight and that of the runs of characters inside it."""
     own: dict[str, float] = defaultdict(float)
     runs: dict[int, float] = defaultdict(float)
-    for vocabulary, part in zip(vocabularies, parts, strict=True):
-        found, pull = _pulls(vocabulary, part, letter, label)
+    for vocabulary, (found, values), part, average in zip(vocabularies, weighed, parts, averages, strict=True):
+        # What each feature of the letter adds to the class beyond what it adds to all classes on average.
+        pull = values * (part[found, label] - average[found])
         if vocabulary.block.unit == "word":
             _add_words(own, vocabulary, letter, found, pull)
         else:
@@ -36,15 +42,6 @@ def words_for(
     total = {word: own.get(word, 0.0) + _inside(word, runs) for word in dict.fromkeys(letter.words) if len(word) > 1}
     best = sorted(total.items(), key=lambda pair: -pair[1])[:SHOWN]
     return tuple(WordWeight(word, round(weight, 4)) for word, weight in best if weight > 0)
-
-
-def _pulls(
-    vocabulary: Vocabulary, part: npt.NDArray[np.float32], letter: Letter, label: int
-) -> tuple[Ints, npt.NDArray[np.float32]]:
-    """What each feature of the letter adds to the class beyond what it adds to all classes on average."""
-    found, values = vocabulary.weigh(letter)
-    rows = part[found]
-    return found, values * (rows[:, label] - rows.mean(axis=1))
 
 
 def _add_words(

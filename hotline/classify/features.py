@@ -138,6 +138,14 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.idf)
 
+    def same(self, other: "Vocabulary") -> bool:
+        return (
+            self.block == other.block
+            and self.words == other.words
+            and np.array_equal(self.keys, other.keys)
+            and np.array_equal(self.idf, other.idf)
+        )
+
     def count(self, letter: Letter) -> tuple[Ints, Floats]:
         """Known features of the letter and how often each occurs."""
         part, longest = self.block.part, self.block.longest

@@ -143,6 +143,12 @@ def fit_calibration(scores: Array, labels: Ints) -> Calibration:
     return Calibration(slope, offset, _sharpness(scores, labels, slope, offset))
 
 
+def fit_sharpness(scores: Array, labels: Ints) -> Calibration:
+    """For scores that are logarithms of chances already: only how sure they may be. No label overtakes another."""
+    slope, offset = np.ones(scores.shape[1]), np.zeros(scores.shape[1])
+    return Calibration(slope, offset, _sharpness(scores, labels, slope, offset))
+
+
 def _sigmoid(scores: Array, hits: npt.NDArray[np.bool_]) -> tuple[float, float]:
     line = LogisticRegression(C=100.0).fit(scores[:, None], hits)
     return float(line.coef_[0, 0]), float(line.intercept_[0])

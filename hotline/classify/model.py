@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,13 +13,15 @@ import numpy.typing as npt
 from hotline.classify import folder
 from hotline.classify.calibration import Calibration
 from hotline.classify.explain import WordWeight, words_for
-from hotline.classify.features import Block, Letter, Vocabulary, read
+from hotline.classify.features import Block, Floats, Ints, Letter, Vocabulary, read
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.measures import NEVER, best_of
 from hotline.classify.neighbours import Neighbours
 
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, str]
+Weighed = Sequence[tuple[Ints, Floats]]
+"""What a model's blocks find in one letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,16 @@ class TextModel:
     def labels(self) -> list[str]:
         return self.manifest.labels
 
-    def scores(self, letters: Iterable[Letter]) -> npt.NDArray[np.float32]:
-        return np.stack([self._score(letter) for letter in letters])
+    def weigh(self, letter: Letter) -> Weighed:
+        """The letter's known features by block: what the score and its explanation both begin with."""
+        return [vocabulary.weigh(letter) for vocabulary in self.vocabularies]
 
-    def _score(self, letter: Letter) -> npt.NDArray[np.float32]:
+    def scores(self, letters: Iterable[Letter]) -> npt.NDArray[np.float32]:
+        return np.stack([self._score(self.weigh(letter)) for letter in letters])
+
+    def _score(self, weighed: Weighed) -> npt.NDArray[np.float32]:
         total = self.bias.copy()
-        for number, (vocabulary, weights) in enumerate(zip(self.vocabularies, self.parts, strict=True)):
-            found, values = vocabulary.weigh(letter)
+        for number, ((found, values), weights) in enumerate(zip(weighed, self.parts, strict=True)):
             if found.size:
                 total += values @ weights[found]
             if number == 0 and self.neighbours is not None:
@@ -102,9 +108,13 @@ class TextModel:
         return total
 
     def probabilities(self, letters: Sequence[Letter]) -> Array:
-        if not letters:
+        return self.probabilities_of([self.weigh(letter) for letter in letters])
+
+    def probabilities_of(self, weighed: Sequence[Weighed]) -> Array:
+        """One row a letter."""
+        if not weighed:
             return np.empty((0, len(self.labels)))
-        return self.calibration.apply(self.scores(letters))
+        return self.calibration.apply(np.stack([self._score(one) for one in weighed]))
 
     def chances(self, rows: Sequence[Row], columns: Columns) -> Array:
         return self.probabilities([read(*columns.letter(row)) for row in rows])
@@ -112,15 +122,27 @@ class TextModel:
     def suggest(self, title: str, content: str) -> Suggestion:
         """One letter, with the words that spoke for the answer."""
         letter = read(title, content)
-        chances = self.probabilities([letter])[0]
-        return suggestion(self.labels, chances, self.words_for(letter, int(chances.argmax())))
+        weighed = self.weigh(letter)
+        chances = self.probabilities_of([weighed])[0]
+        return suggestion(self.labels, chances, self.words_for(letter, weighed, int(chances.argmax())))
 
     def suggest_many(self, texts: Sequence[tuple[str, str]]) -> list[Suggestion]:
         """Many letters, without words."""
         return [suggestion(self.labels, row) for row in self.probabilities([read(*text) for text in texts])]
 
-    def words_for(self, letter: Letter, label: int) -> tuple[WordWeight, ...]:
-        return words_for(letter, label, self.vocabularies, self.parts)
+    def words_for(self, letter: Letter, weighed: Weighed, label: int) -> tuple[WordWeight, ...]:
+        return words_for(letter, label, self.vocabularies, weighed, self.parts, self.averages)
+
+    @cached_property
+    def averages(self) -> list[npt.NDArray[np.float32]]:
+        """What each feature says for a class on average; one pass over all weights, so only once."""
+        return [part.mean(axis=1) for part in self.parts]
+
+    def same_words(self, other: "TextModel") -> bool:
+        """Models that learned from the same texts weigh a letter alike."""
+        return len(self.vocabularies) == len(other.vocabularies) and all(
+            mine.same(theirs) for mine, theirs in zip(self.vocabularies, other.vocabularies, strict=True)
+        )
 
     def threshold(self, precision: float) -> float:
         return self.manifest.thresholds.get(f"{precision:.2f}", NEVER)

@@ -29,6 +29,8 @@ class Refiner:
         self.codes = manifest.labels
         parents = [code[:-2] for code in self.codes]
         self.spans = {one: (bisect_left(parents, one), bisect_right(parents, one)) for one in set(parents)}
+        # Cut once: cutting a sparse table takes longer than multiplying it.
+        self.below = {one: directions[first:last] for one, (first, last) in self.spans.items()}
 
     def chances(self, letter: Letter, parents: Sequence[str]) -> dict[str, list[tuple[str, float]]]:
         """For each parent its children with their chances, given that the parent is right."""
@@ -39,7 +41,7 @@ class Refiner:
         if parent not in self.spans:
             return [(parent, 1.0)]
         first, last = self.spans[parent]
-        near = self.directions[first:last] @ vector
+        near = self.below[parent] @ vector
         chances = softmax(SHARPNESS * np.asarray(near, dtype=np.float64)[None, :])[0]
         return list(zip(self.codes[first:last], chances.tolist(), strict=True))
 

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hotline.classify import folds, measures, tables
+from hotline.classify.calibration import Calibration
 from hotline.classify.columns import ColumnsModel, case_of
 from hotline.classify.features import read
 from hotline.classify.findings import Report
-from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear
+from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear, fit_sharpness
 from hotline.classify.fitting_columns import fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.model import Columns, TextModel
@@ -26,6 +27,10 @@ Ints = npt.NDArray[np.int64]
 
 FOLDS = 5
 HELD_BACK = FOLDS - 1
+TURNS = (0.4, 0.53, 0.67, 0.8)
+"""By time: what share of the rows lies before each fold but the first. A model of few rows says little about the final one."""
+RECENT = 2
+"""By time: how many of the latest folds calibration and thresholds are chosen on."""
 GROUP_COLUMN = "group"
 FEWEST_ROWS = 10
 
@@ -43,6 +48,8 @@ class Examples:
     names: list[str]
     fold: Ints
     forward: bool = False
+    chances: bool = False
+    """Whether the scores are logarithms of chances."""
 
     def part(self, fold: set[int]) -> tuple[list[Any], Ints, Ints]:
         places = np.flatnonzero(np.isin(self.fold, list(fold)))
@@ -137,14 +144,15 @@ def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> Ex
         inputs = [case_of(row, columns.features) for row in rows]
     else:
         inputs = [read(*columns.letter(row)) for row in rows]
-    return Examples(inputs, labels, names, _folds(rows, columns, labels, target), bool(columns.time))
+    fold = _folds(rows, columns, labels, target)
+    return Examples(inputs, labels, names, fold, forward=bool(columns.time), chances=target == "unit")
 
 
 def _folds(rows: Sequence[dict[str, str]], columns: Columns, labels: Ints, target: str) -> Ints:
     if columns.time:
         order = sorted(range(len(rows)), key=lambda row: tables.moment(rows[row][columns.time]))
         fold = np.empty(len(rows), dtype=np.int64)
-        fold[order] = np.arange(len(rows)) * FOLDS // len(rows)
+        fold[order] = np.searchsorted(TURNS, np.arange(len(rows)) / len(rows), side="right")
         return fold
     return folds.split(labels, _groups(rows, columns, target), FOLDS)
 
@@ -178,15 +186,26 @@ def _held_back(examples: Examples, crossed: Crossed, target: str) -> Report:
     )
 
 
+def _evidence(examples: Examples, crossed: Crossed, before: int) -> npt.NDArray[np.bool_]:
+    """The rows that calibration and thresholds are chosen on; by time only the latest ones, for who handles what drifts."""
+    if not examples.forward:
+        return crossed.scored
+    return crossed.scored & (examples.fold >= before - RECENT) & (examples.fold < before)
+
+
+def _bend(examples: Examples, scores: Array, labels: Ints) -> Calibration:
+    return fit_sharpness(scores, labels) if examples.chances else fit_calibration(scores, labels)
+
+
 Judged = tuple[Array, Ints, dict[str, npt.NDArray[np.bool_]]]
 
 
 def _judge(examples: Examples, crossed: Crossed, held: npt.NDArray[np.bool_]) -> Judged | None:
     """Chances, truth and what would have gone without a person; None when nothing is left to judge by."""
-    others = crossed.scored & ~held
+    others = _evidence(examples, crossed, HELD_BACK) & ~held
     if not held.any() or not others.any():
         return None
-    bent = fit_calibration(crossed.scores[others], examples.labels[others])
+    bent = _bend(examples, crossed.scores[others], examples.labels[others])
     known, chances = bent.apply(crossed.scores[others]), bent.apply(crossed.scores[held])
     thresholds = measures.choose_thresholds(known.max(axis=1), known.argmax(axis=1) == examples.labels[others])
     return chances, examples.labels[held], measures.passing(chances.max(axis=1), thresholds)
@@ -202,8 +221,9 @@ def assemble(
     now: datetime,
 ) -> TextModel | ColumnsModel:
     """The model of all rows; its calibration and thresholds come from scores of models that had not seen the row."""
-    scores, labels = crossed.scores[crossed.scored], examples.labels[crossed.scored]
-    bent = fit_calibration(scores, labels)
+    known = _evidence(examples, crossed, FOLDS)
+    scores, labels = crossed.scores[known], examples.labels[known]
+    bent = _bend(examples, scores, labels)
     chances = bent.apply(scores)
     textual = isinstance(final, Linear)
     manifest = Manifest(

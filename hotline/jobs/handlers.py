@@ -10,8 +10,8 @@ import msgspec
 
 from hotline.callback import actions as callbacks
 from hotline.classify import store as classify_store
-from hotline.classify.actions import loaded, serving
-from hotline.classify.classifier import Answers, Classifier
+from hotline.classify.actions import classifier_in_use
+from hotline.classify.classifier import Answers
 from hotline.classify.urgency import higher
 from hotline.directory.people import SYSTEM
 from hotline.dispatch import actions as dispatch
@@ -57,7 +57,7 @@ async def take_in(conn: Connection, letters: Payloads, *, services: Services) ->
 
 async def classify(conn: Connection, tickets: Sequence[int], services: Services, now: datetime) -> dict[int, Answers]:
     """What the classifier says of each; nothing when there is none."""
-    model = await classifier(services, now)
+    model = await classifier_in_use(conn, services.settings.data, now)
     if model is None:
         return {}
     words = await records.read_words(conn, tickets)
@@ -70,12 +70,6 @@ async def take_in_one(held: Held, said: Answers | None, payload: dict[str, Any] 
     if said is not None and held.ticket.category is None:
         await held.do(classified(held.ticket, said))
     return await route(held, guesses_of(said) if said else (), services, proposed=(payload or {}).get("proposed"))
-
-
-async def classifier(services: Services, now: datetime) -> Classifier | None:
-    """Loading takes a second and happens once, in a thread; afterwards it is at hand."""
-    data = services.settings.data
-    return loaded(data) or await asyncio.to_thread(serving, data, now)
 
 
 def classified(ticket: Ticket, said: Answers) -> f.Classify:

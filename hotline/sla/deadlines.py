@@ -1,8 +1,10 @@
 """When a ticket is due, when it turns yellow, orange and red, and how far it may be put off. Values in, values out."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from functools import lru_cache, wraps
+from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -104,10 +106,43 @@ def limit_due(policy: Policy, calendar: Calendar, limit: Limit, start: datetime)
     return add_natural_time(calendar, start, unit * limit.amount)
 
 
+class _Same:
+    """A pack or a calendar by its identity: to compare what is in them would take longer than to count the days."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: object) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.it is self.it
+
+
+Counting = TypeVar("Counting", bound=Callable[..., object])
+
+
+def remembered(counting: Counting) -> Counting:
+    """Letters that are taken in together begin at one moment: their days are counted once a kind, not once a letter."""
+
+    @lru_cache(maxsize=256)
+    def known(policy: _Same, calendar: _Same, *how: tuple[str, object]) -> object:
+        return counting(policy.it, calendar.it, **dict(how))
+
+    @wraps(counting)
+    def asked(policy: Policy, calendar: Calendar, **how: object) -> object:
+        return known(_Same(policy), _Same(calendar), *how.items())
+
+    return cast(Counting, asked)
+
+
 def runs_by_clock(limit: Limit | None) -> bool:
     return limit is not None and limit.unit in ("natural_hours", "natural_minutes")
 
 
+@remembered
 def deadlines(
     policy: Policy,
     calendar: Calendar,
@@ -201,6 +236,7 @@ def is_late(due: datetime, at: datetime) -> bool:
     return at >= due + SECOND
 
 
+@remembered
 def timer(
     policy: Policy, calendar: Calendar, *, kind: DeadlineKind, start: datetime, due: datetime, by_clock: bool = False
 ) -> Timer:

@@ -45,6 +45,26 @@ class PackBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pack: dict[str, Any]
 
 
+class PackVersion(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    version: int
+    effective_from: date
+    source: str
+    pack: dict[str, Any]
+    """The whole of it: a new version is sent in this shape."""
+
+
+class Packs(msgspec.Struct, frozen=True):
+    """Every version of every pack, newest first."""
+
+    used: str
+    """The pack this city uses (`HOTLINE_SLA_PACK`)."""
+    version: int
+    """In force today."""
+    items: list[PackVersion]
+
+
 class ConfirmBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     year: int
 
@@ -91,6 +111,19 @@ async def confirm(request: Request) -> Response:
     async with transaction(request) as conn:
         await actions.confirm_year(conn, body.year, desk=desk_of(request))
     return answer(ConfirmBody(body.year))
+
+
+async def packs(request: Request) -> Response:
+    """GET /api/v1/sla/packs"""
+    used = services(request).settings.sla_pack
+    async with services(request).pool.acquire() as conn:
+        in_force = await store.load_policy(conn, used, now(request))
+        found = await store.every_pack(conn)
+    items = [
+        PackVersion(one.name, one.title, one.version, one.effective_from, one.source, msgspec.to_builtins(one))
+        for one in found
+    ]
+    return answer(Packs(used, in_force.version, items))
 
 
 async def pack_of(request: Request) -> Policy:

@@ -109,6 +109,14 @@ READ_YEARS = "SELECT year, bool_or(confirmed) AS confirmed FROM calendar_year WH
 READ_PACKS = "SELECT body::text AS body FROM sla_pack WHERE name = $1 ORDER BY effective_from DESC, version DESC"
 
 
+READ_EVERY_PACK = "SELECT body::text AS body FROM sla_pack ORDER BY name, version DESC"
+
+
+async def every_pack(conn: Connection) -> list[Policy]:
+    """All versions of all packs, in use or not."""
+    return [parse_policy(row["body"]) for row in await conn.fetch(READ_EVERY_PACK)]
+
+
 class _Shelf:
     """What was read under one revision mark; another mark empties it."""
 

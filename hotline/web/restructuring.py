@@ -10,19 +10,20 @@ from starlette.responses import Response
 
 from hotline.directory import actions as directory
 from hotline.directory import store as directory_store
-from hotline.directory.http import actor_of
+from hotline.directory.http import actor_of, directory_of
 from hotline.directory.staff import actions as staff
 from hotline.directory.staff.http import by, person_id_of
 from hotline.directory.staff.store import Person
 from hotline.directory.tree import actions as tree
 from hotline.directory.tree.http import Id, Name, Short, standing, unit_id_of
 from hotline.directory.units import Unit, UnitChange, known_unit
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.infra.outbox import follow
 from hotline.tickets.handover import actions as handover
-from hotline.tickets.handover.store import OpenWork, open_of_person
+from hotline.tickets.handover.store import OpenWork, UnitWeight, open_of_person, weight
 
 AFTERWARDS = timedelta(minutes=1)
 """A dispatch that read the old tree just before has been committed by then."""
@@ -81,6 +82,14 @@ async def change(request: Request) -> Response:
             unit = known_unit(await directory_store.lock_directory(conn), unit_id)
             await handover.refuse_open_work(conn, unit_id, unit.name)
         return answer(await directory.change_unit(conn, unit_id, given, actor=actor_of(request), now=now(request)))
+
+
+async def weighed(request: Request) -> Response:
+    """GET /api/v1/units/{unit_id}/weight"""
+    unit, day = known_unit(await directory_of(request), unit_id_of(request)), now(request).astimezone(BEIJING).date()
+    async with services(request).pool.acquire() as conn:
+        found: UnitWeight = await weight(conn, unit.id, unit.code, day)
+    return answer(found)
 
 
 async def move(request: Request) -> Response:

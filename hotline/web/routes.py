@@ -23,6 +23,7 @@ from hotline.tickets import http as tickets
 from hotline.tickets.permissions import MAY, SEERS
 from hotline.tickets.states import Event
 from hotline.web import health, suggest, verbs, why
+from hotline.web.admin_desk import ADMIN_DESK
 from hotline.web.administration import DIRECTORY
 from hotline.web.agent_desk import AGENT_DESK
 from hotline.web.auth import signed_in_socket
@@ -443,6 +444,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *PUBLIC,
     *SESSION,
     *DIRECTORY,
+    *ADMIN_DESK,
     *AGENT_DESK,
     *TICKETS,
     *TICKET_PAGE,

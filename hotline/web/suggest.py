@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hotline.classify.actions import loaded, serving
+from hotline.classify.actions import classifier_in_use
 from hotline.classify.explain import WordWeight
 from hotline.directory.http import actor_of, directory_of
 from hotline.directory.regions import DISTRICT, Region
@@ -93,7 +93,8 @@ async def suggest(request: Request) -> Response:
     if len(content) > MAX_CONTENT:
         raise InvalidInput([("content", f"诉求内容最多 {MAX_CONTENT} 个字。")])
     at, data = now(request), services(request).settings.data
-    model = loaded(data) or await asyncio.to_thread(serving, data, at)
+    async with services(request).pool.acquire() as conn:
+        model = await classifier_in_use(conn, data, at)
     said = await asyncio.to_thread(model.suggest, title, content) if model else None
     directory = await directory_of(request)
     place = place_of(directory, body, title, content)

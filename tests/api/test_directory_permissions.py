@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from hotline.tickets.states import Event
+from hotline.web.admin_desk import ADMIN_DESK
 from hotline.web.administration import DIRECTORY
+from hotline.web.agent_desk import CHOICES, PREFERENCES
 from hotline.web.endpoint import Endpoint
 from hotline.web.routes import ENDPOINTS, MACHINES, PUBLIC, SESSION
 from tests.flow.city import City, Person
@@ -88,10 +90,10 @@ async def test_an_absent_and_a_hidden_ticket_answer_alike(city: City) -> None:
     assert hidden.status_code == absent.status_code == 404
 
 
-KEEPERS = {*DIRECTORY, *PUBLIC, *SESSION, *MACHINES}
-OF_DAYS = ("/api/v1/calendar", "/api/v1/sla")
-"""Working days and limits: of the system, not of any ticket."""
-OF_TICKETS = [e for e in ENDPOINTS if e not in KEEPERS and not e.path.startswith(OF_DAYS)]
+KEEPERS = {*DIRECTORY, *ADMIN_DESK, *PREFERENCES, *CHOICES, *PUBLIC, *SESSION, *MACHINES}
+OF_RULES = ("/api/v1/calendar", "/api/v1/sla", "/api/v1/catalogue")
+"""Working days, limits, whose matter what is: of the system, not of any ticket."""
+OF_TICKETS = [e for e in ENDPOINTS if e not in KEEPERS and not e.path.startswith(OF_RULES)]
 
 
 @pytest.mark.parametrize("login", ["admin", "security", "auditor", "knowledge"])

@@ -3,10 +3,13 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hotline.classify import evaluate, registry, train
+from hotline.classify.columns import ColumnsModel
 from hotline.classify.findings import Report
+from hotline.classify.fitting import fit_sharpness
 from hotline.infra.errors import BadRequest, InvalidInput
 from tests.rules.test_classify_model import MATTERS, NOW, PLACES, letters, written
 from tests.rules.test_classify_model import kept as kept
@@ -68,3 +71,44 @@ def test_a_text_model_does_not_learn_while_it_is_evaluated(kept: tuple[Path, Rep
 def test_a_unit_model_needs_its_columns_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="--features"):
         train.run([written(tmp_path / "l.csv", letters(20))], tmp_path / "m", target="unit", now=NOW)
+
+
+def test_a_matter_renamed_since_the_training_keeps_its_unit(tmp_path: Path) -> None:
+    """Names drift: 路灯不亮 becomes 路灯损坏. The characters they share still point to the same unit."""
+    rows = [
+        {"小类": matter, "街道": f"{number % 5}街道", "单位": unit}
+        for number in range(300)
+        for matter, unit in [("路灯不亮", "路灯所"), ("井盖缺失", "排水处"), ("占道经营", "城管局")]
+    ]
+    train.run(
+        [written(tmp_path / "u.csv", rows)], tmp_path / "m", target="unit", label_column="单位", features=("小类", "街道"),
+        now=NOW,
+    )  # fmt: skip
+    renamed = [
+        {"小类": "路灯损坏", "街道": "1街道", "单位": "路灯所"},
+        {"小类": "雨水井盖破损", "街道": "2街道", "单位": "排水处"},
+    ]
+    assert evaluate.run(tmp_path / "m", written(tmp_path / "r.csv", renamed))["accuracy"] == 1
+
+
+def test_learning_on_changes_this_process_and_not_the_folder(units: Path) -> None:
+    asked = {"小类": "公交", "街道": "云河路"}
+    first, other = registry.load(units), registry.load(units)
+    assert isinstance(first, ColumnsModel)
+    columns = evaluate.columns_of(first)
+    before = other.chances([asked], columns)
+    for _ in range(50):
+        first.learn(asked, columns, first.manifest.labels.index("城管局"))
+    place = first.manifest.labels.index("城管局")
+    assert first.chances([asked], columns)[0, place] > 0.5 > before[0, place]
+    assert (other.chances([asked], columns) == before).all()
+    assert (registry.load(units).chances([asked], columns) == before).all()
+
+
+def test_calibration_by_time_lets_no_unit_overtake_another() -> None:
+    scores = np.log(np.random.default_rng(2).dirichlet(np.ones(6), 500))
+    truth = scores.argmax(axis=1)
+    bent = fit_sharpness(scores, truth).apply(scores)
+    in_order = np.take_along_axis(bent, np.argsort(scores, axis=1), axis=1)
+    assert (np.diff(in_order, axis=1) >= 0).all()
+    assert bent.max(axis=1).mean() > np.exp(scores).max(axis=1).mean(), "always right, so surer than it said"

@@ -1,6 +1,6 @@
 """SQL: which tickets no longer agree with the directory, and what somebody still has in hand."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -24,6 +24,17 @@ OPEN_OF_UNIT = """
 SELECT count(DISTINCT ticket_id) FROM assignment
  WHERE unit_id = $1 AND stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')
 """
+WEIGHT = """
+SELECT (SELECT count(*) FROM person WHERE unit_id = $1 AND active) AS people,
+       (SELECT count(*) FROM unit WHERE active AND id <> $1 AND path @> ARRAY[$1::integer]) AS units_below,
+       (SELECT count(DISTINCT ticket_id) FROM assignment
+         WHERE unit_id = $1 AND stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')) AS open_tickets,
+       (SELECT count(DISTINCT ticket_id) FROM assignment
+         WHERE unit_path @> ARRAY[$1::bigint] AND unit_id <> $1
+           AND stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')) AS open_below,
+       (SELECT count(*) FROM catalogue WHERE (lead = $2 OR $2 = ANY (assist)) AND (valid_to IS NULL OR valid_to > $3))
+           AS entries
+"""
 OPEN_OF_PERSON = """
 SELECT ticket_id, id AS assignment_id, unit_id, stage, finish_due FROM assignment
  WHERE person_id = $1 AND stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')
@@ -39,6 +50,22 @@ class OpenWork(msgspec.Struct, frozen=True):
     unit_id: int
     stage: str
     finish_due: datetime
+
+
+class UnitWeight(msgspec.Struct, frozen=True):
+    """What hangs on a unit, before it is moved, merged or closed. Numbers only."""
+
+    people: int
+    units_below: int
+    open_tickets: int
+    open_below: int
+    """Open tickets of the units below it."""
+    entries: int
+    """Catalogue entries that name it."""
+
+
+async def weight(conn: Connection, unit_id: int, code: str, today: date) -> UnitWeight:
+    return UnitWeight(**dict(await conn.fetchrow(WEIGHT, unit_id, code, today) or {}))
 
 
 async def stale(conn: Connection) -> list[int]:

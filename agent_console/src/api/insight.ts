@@ -1,0 +1,31 @@
+import { address, api } from './http'
+import type { BehindPage, Bulletin, Kpi, MonthKpi } from './types'
+
+export type { Bulletin, Kpi, MonthKpi }
+export type Cell = Kpi['total']['rates'][string]
+export type Group = Kpi['groups'][number]
+export type Measure = Kpi['measures'][number]
+export type Behind = BehindPage['items'][number]
+export type GroupBy = 'unit' | 'district' | 'channel' | 'category' | 'month'
+export type Part = 'numerator' | 'denominator' | 'missed' | 'excluded'
+
+export interface Span {
+  from: string
+  to: string
+}
+
+export interface Question {
+  measure: string
+  part: Part
+  group?: GroupBy | undefined
+  key?: string | null | undefined
+}
+
+export const kpi = (span: Span, group: GroupBy, signal?: AbortSignal) =>
+  api.get<Kpi>('/reports/kpi', { ...span, group }, signal)
+export const behind = (span: Span, asked: Question, cursor?: string | null) =>
+  api.get<BehindPage>('/reports/kpi/tickets', { ...span, ...asked, cursor })
+export const monthly = (month: string) => api.get<Bulletin>('/reports/monthly', { month })
+export const monthlyFile = (month: string, format: string) => address('/reports/monthly', { month, format })
+export const freezeMonth = (month: string, because: string) =>
+  api.post<MonthKpi>(`/reports/kpi/months/${month}/freeze`, { because })

@@ -1,0 +1,84 @@
+/** What the two charts of the wall show; colours are tokens, resolved where they are drawn. */
+import type { Place, Wall } from '@/api/supervision'
+
+const AXIS = { axisLine: { lineStyle: { color: '--hairline-strong' } }, axisTick: { show: false } }
+const QUIET = { color: '--ink-quiet', fontSize: 12 }
+const LINES = { splitLine: { lineStyle: { color: '--hairline' } } }
+const TIP = {
+  // Drawn on the canvas: nothing of it is read as markup.
+  renderMode: 'richText',
+  backgroundColor: '--surface-raised',
+  borderColor: '--hairline-strong',
+  textStyle: { color: '--ink' },
+}
+const LEGEND = { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: QUIET }
+
+export function districtChart(districts: readonly Place[], words: { rest: string; late: string }) {
+  const shown = [...districts].reverse()
+  const bar = (name: string, color: string, data: number[]) => ({
+    name,
+    type: 'bar',
+    stack: 'open',
+    barMaxWidth: 14,
+    itemStyle: { color },
+    data,
+  })
+  return {
+    grid: { left: 4, right: 28, top: 24, bottom: 4, containLabel: true },
+    legend: LEGEND,
+    tooltip: { ...TIP, trigger: 'axis', axisPointer: { type: 'none' } },
+    xAxis: { type: 'value', minInterval: 1, axisLabel: QUIET, ...LINES },
+    yAxis: { type: 'category', data: shown.map((one) => one.name), axisLabel: QUIET, ...AXIS },
+    series: [
+      bar(
+        words.late,
+        '--late',
+        shown.map((one) => one.late),
+      ),
+      bar(
+        words.rest,
+        '--accent',
+        shown.map((one) => one.open - one.late),
+      ),
+    ],
+  }
+}
+
+export function hourChart(hours: Wall['hours'], words: { received: string; closed: string; before: string }) {
+  const line = (name: string, color: string, data: number[], more: object = {}) => ({
+    name,
+    type: 'line',
+    symbol: 'none',
+    lineStyle: { color, width: 2 },
+    itemStyle: { color },
+    data,
+    ...more,
+  })
+  return {
+    grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true },
+    legend: LEGEND,
+    tooltip: { ...TIP, trigger: 'axis' },
+    xAxis: { type: 'category', data: hours.map((one) => one.hour), axisLabel: { ...QUIET, interval: 2 }, ...AXIS },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: QUIET, ...LINES },
+    series: [
+      line(
+        words.before,
+        '--hairline-strong',
+        hours.map((one) => one.received_before),
+        {
+          lineStyle: { color: '--hairline-strong', width: 1, type: 'dashed' },
+        },
+      ),
+      line(
+        words.received,
+        '--accent',
+        hours.map((one) => one.received),
+      ),
+      line(
+        words.closed,
+        '--done',
+        hours.map((one) => one.closed),
+      ),
+    ],
+  }
+}

@@ -1,0 +1,91 @@
+"""Register a trained model, let it answer, go back. A model that cannot be opened is never put in use."""
+
+import asyncio
+from pathlib import Path
+
+from hotline.classify import registry
+from hotline.classify import store as models
+from hotline.classify.choosing import store
+from hotline.classify.choosing.fitness import SERVED, unfit
+from hotline.classify.choosing.store import RegisteredModel
+from hotline.classify.folder import MANIFEST, BrokenModel, Manifest, read_manifest
+from hotline.classify.labels import Tree
+from hotline.classify.registry import ModelRole
+from hotline.directory.changes import store as changes
+from hotline.directory.people import By
+from hotline.infra.db import Connection
+from hotline.infra.errors import Conflict, InvalidInput, NotFound
+
+FOLDER = "models"
+
+
+async def known(conn: Connection, model_id: int) -> RegisteredModel:
+    found = await store.one(conn, model_id)
+    if found is None:
+        raise NotFound(f"没有编号为 {model_id} 的模型,请核对。")
+    return found
+
+
+def waiting(data: Path) -> dict[str, Manifest]:
+    """Folders under the data folder's models that hold a model of ours, by name; the starter's are not among them."""
+    home = data / FOLDER
+    found = {}
+    for path in sorted(home.iterdir()) if home.is_dir() else ():
+        if not path.name.startswith(".") and (path / MANIFEST).is_file():
+            try:
+                found[path.name] = read_manifest(path)
+            except BrokenModel:
+                continue
+    return found
+
+
+async def register(conn: Connection, folder: str, data: Path, by: By) -> RegisteredModel:
+    """A folder that `hotline train --out` wrote under the data folder's models."""
+    if not folder or folder != Path(folder).name or folder.startswith(".") or "\0" in folder:
+        raise InvalidInput([("folder", "请填写数据目录 models 下的一个文件夹名,例如 category-2026。")])
+    path = data / FOLDER / folder
+    manifest = await asyncio.to_thread(opened, path)
+    if manifest.target not in SERVED:
+        raise InvalidInput([("folder", f"“{manifest.target}”模型不用于推荐,不必登记。")])
+    number = await models.register_model(conn, manifest, str(path.resolve()), ModelRole.CHALLENGER)
+    made = await known(conn, number)
+    await changes.keep(conn, "model", str(number), "register", by, before=None, after=brief(made))
+    return made
+
+
+def opened(path: Path) -> Manifest:
+    """Opened as it would be to answer, so that what is broken is found now."""
+    try:
+        return registry.load(path).manifest
+    except BrokenModel as wrong:
+        raise InvalidInput([("folder", wrong.message)]) from wrong
+
+
+def brief(model: RegisteredModel) -> dict[str, object]:
+    return {"target": model.target, "fingerprint": model.fingerprint, "role": model.role}
+
+
+async def promote(conn: Connection, model_id: int, tree: Tree, by: By) -> RegisteredModel:
+    """From now on this one answers; the one before it is kept for going back."""
+    before = await known(conn, model_id)
+    manifest = await asyncio.to_thread(opened, Path(before.path))
+    if manifest.fingerprint != before.fingerprint:
+        raise Conflict("模型文件夹的内容在登记之后变过,请重新登记。")
+    if (wrong := unfit(manifest, tree)) is not None:
+        raise Conflict(wrong)
+    if before.role != ModelRole.CHAMPION:
+        await models.promote_model(conn, before.target, model_id)
+        await changes.keep(
+            conn, "model", str(model_id), "promote", by, before=brief(before), after={"role": "champion"}
+        )
+    return await known(conn, model_id)
+
+
+async def retire(conn: Connection, model_id: int, by: By) -> RegisteredModel:
+    """The model that comes with the program answers again."""
+    before = await known(conn, model_id)
+    if before.role != ModelRole.CHAMPION:
+        raise Conflict("此模型现在没有使用,不必停用。")
+    await store.retire(conn, model_id)
+    await changes.keep(conn, "model", str(model_id), "retire", by, before=brief(before), after={"role": "retired"})
+    return await known(conn, model_id)

@@ -1,0 +1,1 @@
+"""Who changed the reference data that decides where tickets go."""

@@ -1,0 +1,75 @@
+"""Put an entry in force, end one, take in rows of a file. What an entry replaces ends the day the new one begins."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from hotline.directory.changes import store as changes
+from hotline.directory.loading.actions import Loaded
+from hotline.directory.loading.rows import Row
+from hotline.directory.people import By
+from hotline.directory.store import load_directory
+from hotline.infra.clock import BEIJING
+from hotline.infra.db import Connection
+from hotline.infra.errors import Conflict, InvalidInput, NotFound
+from hotline.routing import store as routing
+from hotline.routing.catalogue import Entry
+from hotline.routing.editing import store
+from hotline.routing.editing.entries import faults
+from hotline.routing.loading.rows import judge_catalogue
+
+
+def today_of(by: By) -> date:
+    return by.now.astimezone(BEIJING).date()
+
+
+async def known(conn: Connection, number: int) -> Entry:
+    found = await store.one(conn, number)
+    if found is None:
+        raise NotFound(f"派单目录中没有编号为 {number} 的条目,请刷新后重试。")
+    return found
+
+
+async def put(conn: Connection, entry: Entry, by: By) -> Entry:
+    """In force from its day on; who leads for this matter in this place until then is not touched."""
+    tree = (await routing.load_categories(conn)).tree
+    if wrong := faults(entry, await load_directory(conn), tree, today_of(by)):
+        raise InvalidInput(wrong)
+    catalogue = await routing.load_catalogue(conn)
+    same = [one for one in catalogue.entries if (one.category, one.region) == (entry.category, entry.region)]
+    replaced = next((one for one in same if one.in_force(entry.valid_from)), None)
+    number = await routing.deposit_entry(conn, entry)
+    if entry.valid_to is not None:
+        await store.end(conn, number, entry.valid_to)
+    made = await known(conn, number)
+    await changes.keep(conn, "catalogue", str(number), "put", by, before=replaced, after=made)
+    return made
+
+
+async def end(conn: Connection, number: int, day: date, by: By) -> Entry | None:
+    """Over from that day on. One that has not begun is taken back whole: None."""
+    before = await known(conn, number)
+    if day < today_of(by):
+        raise InvalidInput([("day", "终止日期不能早于今天。")])
+    if before.valid_to is not None and before.valid_to <= day:
+        raise Conflict(f"此条目在 {before.valid_to} 已经终止。")
+    if day <= before.valid_from:
+        if not await store.drop(conn, number):
+            raise Conflict("此条目由裁定写入,当天不能撤销;请把终止日期改为明天或以后。")
+        await changes.keep(conn, "catalogue", str(number), "drop", by, before=before, after=None)
+        return None
+    await store.end(conn, number, day)
+    after = msgspec.structs.replace(before, valid_to=day)
+    await changes.keep(conn, "catalogue", str(number), "end", by, before=before, after=after)
+    return after
+
+
+async def take_rows(conn: Connection, rows: Sequence[Row], by: By) -> Loaded:
+    """Some rows of a file; called again and again until it is through."""
+    tree = (await routing.load_categories(conn)).tree
+    found = judge_catalogue(rows, (await routing.load_catalogue(conn)).entries, await load_directory(conn), tree)
+    for entry in found.good:
+        number = await routing.deposit_entry(conn, entry)
+        await changes.keep(conn, "catalogue", str(number), "import", by, before=None, after=entry)
+    return Loaded(len(found.good), found.known, found.rejected)

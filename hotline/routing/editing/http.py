@@ -1,0 +1,192 @@
+"""The catalogue over HTTP."""
+
+import asyncio
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.directory.http import directory_of
+from hotline.directory.staff.http import MOST, by, number, words_of
+from hotline.directory.tree.http import number_of
+from hotline.infra.clock import BEIJING
+from hotline.infra.errors import BadRequest, InvalidInput
+from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.intake.actions import rows_of
+from hotline.routing.catalogue import Entry
+from hotline.routing.editing import actions
+from hotline.routing.editing.entries import ListedEntry, found_among, view
+from hotline.routing.loading.rows import COLUMNS
+from hotline.routing.store import load_catalogue, load_categories
+
+Code = Annotated[str, Meta(min_length=1, max_length=30)]
+MOST_ROWS = 20_000
+MOST_AT_ONCE = 500
+LARGEST_FILE = 10 << 20
+
+
+class PutEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry that begins on `valid_from`; the one for the same matter and place ends on that day."""
+
+    category: Annotated[str, Meta(min_length=2, max_length=6)]
+    lead: Code
+    basis: Annotated[str, Meta(min_length=1, max_length=500)]
+    valid_from: date
+    region: Annotated[str, Meta(max_length=12)] | None = None
+    assist: Annotated[tuple[Code, ...], Meta(max_length=10)] = ()
+    clear: bool = False
+    valid_to: date | None = None
+
+
+class EndEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    day: date
+    """The first day on which it is no longer in force."""
+
+
+class EntryPage(msgspec.Struct, frozen=True):
+    total: int
+    items: list[ListedEntry]
+    next_cursor: str | None
+
+
+class Ended(msgspec.Struct, frozen=True):
+    entry: ListedEntry | None
+    """null: it had not begun and is gone."""
+
+
+class TableForm(msgspec.Struct, frozen=True):
+    """multipart/form-data with a CSV or XLSX file in the form of the shipped catalogue."""
+
+    file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
+
+
+class Table(msgspec.Struct, frozen=True):
+    columns: list[str]
+    rows: list[dict[str, str]]
+
+
+class RowsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rows: Annotated[list[dict[str, str]], Meta(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class RejectedRow(msgspec.Struct, frozen=True):
+    row: dict[str, str]
+    reason: str
+
+
+class RowsTaken(msgspec.Struct, frozen=True):
+    added: int
+    known: int
+    """There already, word for word."""
+    rejected: list[RejectedRow]
+
+
+async def listing(request: Request) -> Response:
+    """GET /api/v1/directory/catalogue?q=&category=&standing=&cursor=&limit="""
+    limit, start = number(request, "limit", MOST, 50) or 50, number(request, "cursor", 10**6, 0) or 0
+    directory, day = await directory_of(request), now(request).astimezone(BEIJING).date()
+    async with services(request).pool.acquire() as conn:
+        catalogue, tree = await load_catalogue(conn), (await load_categories(conn)).tree
+    entries = sorted(catalogue.entries, key=lambda e: (e.category, e.region or "", e.valid_from, e.id))
+    views = (view(entry, directory, tree, day) for entry in entries)
+    wanted = [words_of(request, name) or "" for name in ("q", "category", "standing")]
+    found = list(found_among(views, *wanted))
+    end = start + limit
+    return answer(EntryPage(len(found), found[start:end], str(end) if end < len(found) else None))
+
+
+async def shown(request: Request, entry: Entry) -> ListedEntry:
+    directory, day = await directory_of(request), now(request).astimezone(BEIJING).date()
+    async with services(request).pool.acquire() as conn:
+        return view(entry, directory, (await load_categories(conn)).tree, day)
+
+
+async def put(request: Request) -> Response:
+    """POST /api/v1/catalogue"""
+    body = await json_body(request, PutEntry)
+    entry = Entry(
+        id=0,
+        category=body.category,
+        region=body.region or None,
+        lead=body.lead,
+        assist=tuple(dict.fromkeys(body.assist)),
+        basis=body.basis.strip(),
+        clear=body.clear,
+        valid_from=body.valid_from,
+        valid_to=body.valid_to,
+        source="edited",
+    )
+    async with transaction(request) as conn:
+        made = await actions.put(conn, entry, by(request))
+    return answer(await shown(request, made), 201)
+
+
+async def end(request: Request) -> Response:
+    """POST /api/v1/catalogue/{entry_id}/end"""
+    entry_id, body = number_of(request, "entry_id", "条目"), await json_body(request, EndEntry)
+    async with transaction(request) as conn:
+        left = await actions.end(conn, entry_id, body.day, by(request))
+    return answer(Ended(await shown(request, left) if left else None))
+
+
+async def table(request: Request) -> Response:
+    """POST /api/v1/catalogue/table: a file as rows, to be sent on in parts; nothing is kept."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > LARGEST_FILE:
+        raise BadRequest("文件不超过 10 MB,请分开导入。")
+    try:
+        async with request.form(max_files=1, max_fields=5) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise InvalidInput([("file", "请选择一个 CSV 或 XLSX 文件。")])
+            rows = await asyncio.to_thread(rows_in, await file.read(LARGEST_FILE + 1), file.filename or "")
+    except HTTPException as wrong:
+        raise BadRequest("请以表单(multipart/form-data)上传一个 CSV 或 XLSX 文件。") from wrong
+    return answer(Table(list(COLUMNS), rows))
+
+
+def rows_in(content: bytes, name: str) -> list[dict[str, str]]:
+    """A worksheet or a text, as dictionaries of plain texts."""
+    suffix = ".xlsx" if name.lower().endswith((".xlsx", ".xlsm")) else ".csv"
+    with tempfile.NamedTemporaryFile(suffix=suffix) as kept:
+        kept.write(content)
+        kept.flush()
+        try:
+            found = [plain(row) for row in rows_of(Path(kept.name))]
+        except BadRequest as wrong:
+            raise BadRequest(wrong.message.replace(str(kept.name), name).replace(Path(kept.name).name, name)) from wrong
+    if not found:
+        raise InvalidInput([("file", "文件中没有内容。")])
+    if len(found) > MOST_ROWS:
+        raise InvalidInput([("file", f"一次最多导入 {MOST_ROWS} 行,请分开导入。")])
+    if missing := [column for column in COLUMNS if column not in found[0]]:
+        raise InvalidInput([("file", f"文件缺少列 {'、'.join(missing)};表头应为 {','.join(COLUMNS)}。")])
+    return found
+
+
+def plain(row: dict[str, Any]) -> dict[str, str]:
+    return {str(key).strip(): text(value) for key, value in row.items() if key}
+
+
+def text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+async def take_rows(request: Request) -> Response:
+    """POST /api/v1/catalogue/rows"""
+    body = await json_body(request, RowsBody)
+    async with transaction(request) as conn:
+        taken = await actions.take_rows(conn, body.rows, by(request))
+    rejected = [RejectedRow({str(k): str(v) for k, v in row.items()}, why) for row, why in taken.rejected]
+    return answer(RowsTaken(taken.added, taken.known, rejected))
