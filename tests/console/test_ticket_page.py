@@ -1,9 +1,11 @@
 """工单页: two people at one ticket, and the list in which it is found."""
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.console.conftest import Hall, findings
-from tests.flow.steps import sent
+from tests.flow.steps import in_the_pool, sent
 
 
 def timeline(page: Page) -> Locator:
@@ -38,3 +40,47 @@ async def test_what_a_colleague_does_shows_at_once_and_a_stale_act_goes_on_top_o
     await expect(timeline(chief)).to_contain_text("诉求人今天又打来电话,请先电话联系。")
     await expect(timeline(unit)).to_contain_text("诉求人今天又打来电话,请先电话联系。")
     assert (await hall.city.events(ticket))[-2:] == ["sign", "urge"]
+
+
+CROWD = """
+INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', t.id + n))).*
+  FROM ticket t, generate_series(1, 9999) n WHERE t.id = $1
+"""
+THEIR_WORDS = """
+INSERT INTO matter SELECT (jsonb_populate_record(m, jsonb_build_object('ticket_id', m.ticket_id + n, 'title', '第' || n || '件'))).*
+  FROM matter m, generate_series(1, 9999) n WHERE m.ticket_id = $1
+"""
+
+
+async def test_ten_thousand_tickets_scroll_with_a_screenful_in_the_page(hall: Hall) -> None:
+    first = await in_the_pool(hall.city)
+    for copied in (CROWD, THEIR_WORDS):
+        await hall.city.conn.execute(copied, first)
+    page = await hall.opens("supervisor", "/tickets")
+    grid, found = page.get_by_role("grid"), page.get_by_role("search").get_by_role("status")
+    await expect(grid).to_contain_text("第9999件")
+    for read in range(200, 10_000, 200):
+        await expect(found).to_have_text(f"前 {read} 件")
+        await grid.press("End")
+    await expect(found).to_have_text("10000 件")
+    await grid.press("End")
+    await expect(page.get_by_role("row").filter(has_text=re.compile("第1件"))).to_be_visible()
+    assert await page.locator("[role=rowgroup] [role=row]").count() < 60
+    await grid.press("Home")
+    await expect(grid).to_contain_text("第9999件")
+    drawn = await page.evaluate(SCROLL)
+    assert drawn["rows"] < 60 and drawn["p90"] < 200, drawn
+
+
+SCROLL = """async () => {
+  const frame = document.querySelector('[role=grid]'), times = []
+  let rows = 0
+  for (let at = 0; at < 60; at++) {
+    const begun = performance.now()
+    frame.scrollTop = at * 5000
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))
+    times.push(performance.now() - begun)
+    rows = Math.max(rows, frame.querySelectorAll('[role=rowgroup] [role=row]').length)
+  }
+  return { rows, p90: times.sort((a, b) => a - b)[54] }
+}"""

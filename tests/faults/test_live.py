@@ -37,9 +37,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 
 class Serving:
-    """`hotline serve` with two web workers and a job worker, on a database and a Valkey that are not its own."""
+    """`hotline serve` with web workers and a job worker, on a database and a Valkey that are not its own."""
 
-    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environ: dict[str, str], workers: int = WORKERS) -> None:
+        self.workers = workers
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port: int = probe.getsockname()[1]
         self.folder = folder
@@ -51,7 +52,7 @@ class Serving:
         return (self.folder / "serve.log").read_text(encoding="utf-8")
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "hotline.cli", "serve", "--demo", "--workers", str(WORKERS)]
+        command = [sys.executable, "-m", "hotline.cli", "serve", "--demo", "--workers", str(self.workers)]
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=self.environ, stdout=log, stderr=log, start_new_session=True

@@ -139,6 +139,21 @@ describe('the link', () => {
     expect(events.some((event) => event.type === 'snapshot_needed')).toBe(true)
   })
 
+  it('tries the socket at once when asking has found the server again', async () => {
+    greet()
+    stage.wire.ends()
+    for (let i = 0; i < 6; i++) {
+      await stage.pass(8000)
+      stage.wire.ends()
+    }
+    expect(links.at(-1)?.state).toBe('down')
+    const before = stage.wires.length
+    stage.answers = [page(44)]
+    await stage.pass(ASK_EVERY)
+    expect(links.at(-1)).toEqual({ state: 'asking', because: 'socket' })
+    expect(stage.wires.length).toBe(before + 1)
+  })
+
   it('asks again at once when there was more', async () => {
     greet()
     stage.wire.ends()

@@ -198,6 +198,9 @@ export class LiveLink {
       this.lost = null
       this.heard.events(events)
       if (page.more) again = 0
+      // The server is there: no need to wait out what was meant for one that is not.
+      this.tries = 0
+      if (this.wire === null) this.connect()
     } catch (wrong) {
       if (isSignedOut(wrong)) return this.signOut()
       this.lost ??= this.world.now()

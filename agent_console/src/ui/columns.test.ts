@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { heir, moved, tracks } from './columns'
+import { heir, moved, scrolledTo, tracks } from './columns'
 
 describe('the cursor of a list', () => {
   const ids = [10, 20, 30]
   it.each([
     [null, 1, 10],
     [null, -1, 30],
+    [null, 1e9, 30],
+    [null, -1e9, 10],
     [10, 1, 20],
     [30, 1, 30],
     [10, -1, 10],
@@ -29,4 +31,16 @@ it('makes room for the tick box', () => {
   ]
   expect(tracks(columns, true)).toBe('32px 60px minmax(80px, 1fr)')
   expect(tracks(columns, false)).toBe('60px minmax(80px, 1fr)')
+})
+
+describe('a row is brought into view', () => {
+  const seen = { top: 340, height: 374 }
+  it.each([
+    [3, 102],
+    [10, 340],
+    [15, 340],
+    [19, 340],
+    [20, 374],
+    [199, 6460],
+  ])('row %i: to %i', (at, expected) => expect(scrolledTo(at, 34, 34, seen)).toBe(expected))
 })

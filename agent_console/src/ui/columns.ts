@@ -16,8 +16,8 @@ export function tracks(columns: readonly Column[], selectable: boolean): string 
 /** Where the cursor goes: kept within the list, and on the same ticket when the list changes under it. */
 export function moved(ids: readonly number[], current: number | null, by: number): number | null {
   if (ids.length === 0) return null
-  const at = current === null ? -1 : ids.indexOf(current)
-  if (at < 0) return ids[by > 0 ? 0 : ids.length - 1] ?? null
+  const known = current === null ? -1 : ids.indexOf(current)
+  const at = known < 0 && by < 0 ? ids.length : known
   return ids[Math.min(ids.length - 1, Math.max(0, at + by))] ?? null
 }
 
@@ -27,4 +27,12 @@ export function heir(before: readonly number[], after: readonly number[], gone: 
   const at = before.indexOf(gone)
   const next = before.slice(at + 1).find((id) => left.has(id))
   return next ?? before.slice(0, Math.max(0, at)).findLast((id) => left.has(id)) ?? null
+}
+
+/** How far to scroll so that a row is in view, under a heading that stays: not at all when it is there already. */
+export function scrolledTo(at: number, row: number, head: number, seen: { top: number; height: number }): number {
+  const begin = at * row
+  const end = head + begin + row
+  if (begin < seen.top) return begin
+  return Math.max(seen.top, end - seen.height)
 }
