@@ -63,7 +63,7 @@ async def test_the_leader_goes_from_a_rate_to_its_tickets_and_reads_the_month(ha
         await city.callback.calls_back(ticket_id, solved=solved, rating=rating)
 
     page = await hall.opens("leader", "/kpi")
-    await expect(page.get_by_role("button", name="满意率").first).to_contain_text("50.0%")
+    await expect(page.get_by_role("button", name="满意率").first).to_contain_text("50%")
     await expect(page.get_by_role("img", name="满意率近 6 个月:2026-11 50% (1/2)")).to_be_visible()
     assert await findings(page) == []
     await page.get_by_role("tab", name="群众评价").click()

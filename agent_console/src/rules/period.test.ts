@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { days, isWeek, monthOf, monthsBack, shiftMonth, shiftWeek, weekOf } from './period'
+import { days, isWeek, monthNames, monthOf, monthsBack, shiftMonth, shiftWeek, weekOf } from './period'
 
 const at = (text: string) => Date.parse(text)
 
@@ -23,6 +23,7 @@ describe('periods', () => {
   it('count months back over the new year', () => {
     expect(monthsBack('2026-02-10', 6)).toEqual({ from: '2025-09-01', to: '2026-02-10' })
     expect(shiftMonth('2026-01', -1)).toBe('2025-12')
+    expect(monthNames('2025-11-01', '2026-02-10')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02'])
   })
 })
 

@@ -38,6 +38,13 @@ export function monthsBack(to: string, count: number): Days {
   return { from: dayText(new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() - count + 1, 1))), to }
 }
 
+/** The months from one day to another. */
+export function monthNames(from: string, to: string): string[] {
+  const found: string[] = []
+  for (let month = from.slice(0, 7); month <= to.slice(0, 7); month = shiftMonth(month, 1)) found.push(month)
+  return found
+}
+
 export function monthOf(now: number): string {
   return dayText(beijing(now)).slice(0, 7)
 }

@@ -44,8 +44,14 @@ export function districtChart(districts: readonly Place[], words: { rest: string
   }
 }
 
-export function hourChart(hours: Wall['hours'], words: { received: string; closed: string; before: string }) {
-  const line = (name: string, color: string, data: number[], more: object = {}) => ({
+/** Today's lines end with the hour that is now. */
+export function hourChart(
+  hours: Wall['hours'],
+  now: number,
+  words: { received: string; closed: string; before: string },
+) {
+  const sofar = (hour: number, value: number) => (hour <= now ? value : null)
+  const line = (name: string, color: string, data: (number | null)[], more: object = {}) => ({
     name,
     type: 'line',
     symbol: 'none',
@@ -72,12 +78,12 @@ export function hourChart(hours: Wall['hours'], words: { received: string; close
       line(
         words.received,
         '--accent',
-        hours.map((one) => one.received),
+        hours.map((one) => sofar(one.hour, one.received)),
       ),
       line(
         words.closed,
         '--done',
-        hours.map((one) => one.closed),
+        hours.map((one) => sofar(one.hour, one.closed)),
       ),
     ],
   }

@@ -60,8 +60,6 @@ export default {
     total: 'City',
     before: 'before',
     year: 'year ago',
-    points: '{n} points',
-    none: 'none',
     curve: '{measure}, six months',
     curveLabel: '{measure} over six months: {list}',
     excluded: '{n} left out',

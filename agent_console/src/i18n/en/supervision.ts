@@ -52,7 +52,6 @@ export default {
     none: 'No ticket is late',
     noneNear: 'No ticket is nearly due',
     hint: 'A ticket appears here as soon as it is late.',
-    place: 'Place',
     clock: 'Deadline',
     matter: 'Matter',
     state: 'State',

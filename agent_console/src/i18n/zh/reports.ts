@@ -59,8 +59,6 @@ export default {
     total: '全市',
     before: '环比',
     year: '同比',
-    points: '{n} 个百分点',
-    none: '没有',
     curve: '近 6 个月 {measure}',
     curveLabel: '{measure}近 6 个月:{list}',
     excluded: '不计入 {n}',

@@ -52,7 +52,6 @@ export default {
     none: '没有超期的工单',
     noneNear: '没有临期的工单',
     hint: '一有工单超期,就会出现在这里。',
-    place: '地址',
     clock: '时限',
     matter: '事项',
     state: '状态',
