@@ -17,6 +17,7 @@ from hotline.classify.features import Block, Floats, Ints, Letter, Vocabulary, r
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.measures import NEVER, best_of
 from hotline.classify.neighbours import Neighbours
+from hotline.classify.tables import filled
 
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, str]
@@ -26,7 +27,7 @@ Weighed = Sequence[tuple[Ints, Floats]]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column of a file is what."""
+    """Which column of a file is what; `detail,tokens` is the first of them that is filled."""
 
     text: str = "text"
     title: str = "title"
@@ -35,7 +36,7 @@ class Columns:
     time: str = ""
 
     def letter(self, row: Row) -> tuple[str, str]:
-        return row.get(self.title) or "", row.get(self.text) or ""
+        return filled(row, self.title), filled(row, self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,25 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 def read_all(paths: Sequence[Path], needed: Iterable[str]) -> list[dict[str, str]]:
     """All rows of all files; a file without a needed column is refused by name."""
-    wanted = [column for column in needed if column]
+    wanted = [column for column in needed if column]  # `a,b` is satisfied by either
     rows: list[dict[str, str]] = []
     for path in paths:
         before = len(rows)
         rows += read_rows(path)
-        missing = [column for column in wanted if len(rows) > before and column not in rows[before]]
+        missing = [column for column in wanted if len(rows) > before and not named(column, rows[before])]
         if missing:
             raise BadRequest(f"文件 {path} 没有 {'、'.join(missing)} 列,请用列名选项指明。", missing=missing)
     return rows
+
+
+def named(columns: str, row: Mapping[str, str]) -> list[str]:
+    """Which of the columns named, one or several with commas between, a row has."""
+    return [columns] if columns in row else [column for column in columns.split(",") if column in row]
+
+
+def filled(row: Mapping[str, str], columns: str) -> str:
+    """The first of the columns named that is not empty."""
+    return next((row[column] for column in named(columns, row) if row[column]), "")
 
 
 def _csv_rows(file: IO[str]) -> Iterator[dict[str, str]]:
