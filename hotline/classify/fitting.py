@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from hotline.classify.batches import matrix, scores_of
 from hotline.classify.calibration import Calibration
 from hotline.classify.features import Block, Letter, Vocabulary, learn, standard
 from hotline.classify.neighbours import Neighbours, remember
@@ -20,8 +21,6 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
-REMEMBERED = 20_000
-"""Letters whose counts are kept from fold to fold: about 20 KB each."""
 ENOUGH = 100
 """Examples a class needs before its scores are bent on their own; the others share one curve."""
 ABSENT = -2.0
@@ -51,31 +50,7 @@ class Linear:
     neighbours: Neighbours | None = None
 
     def scores(self, letters: Sequence[Letter]) -> npt.NDArray[np.float64]:
-        plain = np.asarray(matrix(self.vocabularies, letters) @ self.weights + self.bias, dtype=np.float64)
-        if self.neighbours is None:
-            return plain
-        return plain + self.neighbours.votes_for(letters, self.vocabularies[0])
-
-
-def matrix(vocabularies: Sequence[Vocabulary], letters: Sequence[Letter]) -> sparse.csr_matrix:
-    """The letters as rows, the blocks side by side."""
-    starts = np.cumsum([0, *map(len, vocabularies)])
-    forget = len(letters) > REMEMBERED
-    rows = [_row(vocabularies, starts, letter, forget) for letter in letters]
-    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-    places = np.concatenate([places for places, _ in rows])
-    values = np.concatenate([values for _, values in rows])
-    table = sparse.csr_matrix((values, places, ends), shape=(len(letters), starts[-1]))
-    table.sort_indices()
-    return table
-
-
-def _row(vocabularies: Sequence[Vocabulary], starts: Ints, letter: Letter, forget: bool) -> tuple[Ints, Floats]:
-    parts = [vocabulary.weigh(letter) for vocabulary in vocabularies]
-    if forget:
-        letter.counted.clear()
-    places = np.concatenate([found + start for (found, _), start in zip(parts, starts[:-1], strict=True)])
-    return places, np.concatenate([values for _, values in parts])
+        return scores_of(letters, self.vocabularies, self.weights, self.bias, self.neighbours)
 
 
 def fit_linear(

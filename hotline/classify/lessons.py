@@ -9,10 +9,11 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 
 from hotline.classify import folder, folds
+from hotline.classify.batches import matrix
 from hotline.classify.columns import ColumnsModel
 from hotline.classify.features import Block, Letter, read
 from hotline.classify.features import learn as learn_block
-from hotline.classify.fitting import Linear, Recipe, fit_linear, matrix
+from hotline.classify.fitting import Linear, Recipe, fit_linear
 from hotline.classify.folder import Manifest
 from hotline.classify.labels import Tree
 from hotline.classify.model import Columns, TextModel

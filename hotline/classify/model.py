@@ -1,6 +1,6 @@
 """One object from text to calibrated probabilities: `(title, content) → Suggestion`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotline.classify import folder
+from hotline.classify.batches import scores_of
 from hotline.classify.calibration import Calibration
 from hotline.classify.explain import WordWeight, words_for
 from hotline.classify.features import Block, Floats, Ints, Letter, Vocabulary, read
@@ -21,6 +22,8 @@ from hotline.classify.tables import filled
 
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, str]
+
+MANY = 8
 Weighed = Sequence[tuple[Ints, Floats]]
 """What a model's blocks find in one letter."""
 
@@ -96,8 +99,11 @@ class TextModel:
         """The letter's known features by block: what the score and its explanation both begin with."""
         return [vocabulary.weigh(letter) for vocabulary in self.vocabularies]
 
-    def scores(self, letters: Iterable[Letter]) -> npt.NDArray[np.float32]:
-        return np.stack([self._score(self.weigh(letter)) for letter in letters])
+    def scores(self, letters: Sequence[Letter]) -> npt.NDArray[np.floating]:
+        """Few letters one by one, many in one table."""
+        if len(letters) < MANY:
+            return np.stack([self._score(self.weigh(letter)) for letter in letters])
+        return scores_of(letters, self.vocabularies, self.weights, self.bias, self.neighbours)
 
     def _score(self, weighed: Weighed) -> npt.NDArray[np.float32]:
         total = self.bias.copy()
@@ -109,7 +115,9 @@ class TextModel:
         return total
 
     def probabilities(self, letters: Sequence[Letter]) -> Array:
-        return self.probabilities_of([self.weigh(letter) for letter in letters])
+        if not letters:
+            return np.empty((0, len(self.labels)))
+        return self.calibration.apply(self.scores(letters))
 
     def probabilities_of(self, weighed: Sequence[Weighed]) -> Array:
         """One row a letter."""

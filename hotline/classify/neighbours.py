@@ -1,13 +1,13 @@
 """Which labels the nearest known letters bear: what a linear model cannot see, because few letters are like this one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
-from hotline.classify.features import Floats, Ints, Letter, Vocabulary
+from hotline.classify.features import Floats, Ints, Vocabulary
 
 NEAREST = 30
 CLOSER = 3
@@ -55,8 +55,10 @@ class Neighbours:
         )
         return np.asarray(near, dtype=np.float64)
 
-    def votes_for(self, letters: Sequence[Letter], words: Vocabulary) -> Array:
-        return np.stack([self.votes(*words.weigh(letter)) for letter in letters])
+    def votes_of(self, table: "sparse.csr_matrix") -> Array:
+        """The same for letters that are the rows of a table of weighed words."""
+        spans = pairwise(table.indptr.tolist())
+        return np.stack([self.votes(table.indices[start:end], table.data[start:end]) for start, end in spans])
 
 
 def _say(near: Array, labels: npt.NDArray[np.int32], classes: int) -> Array:

@@ -17,7 +17,11 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def column_options(*, filled: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The column names, with defaults at training; afterwards the model knows its own."""
     options = [
-        click.option("--text-column", default="text" if filled else None, help="正文所在的列,默认 text;各文件列名不同时以逗号分隔。"),
+        click.option(
+            "--text-column",
+            default="text" if filled else None,
+            help="正文所在的列,默认 text;各文件列名不同时以逗号分隔。",
+        ),
         click.option("--title-column", default="title" if filled else None, help="标题所在的列,默认 title,可以没有。"),
         click.option("--label-column", default="label" if filled else None, help="标签所在的列,默认 label。"),
         click.option("--features", default="", help="训练承办单位时用作依据的列,以逗号分隔。"),

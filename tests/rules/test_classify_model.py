@@ -98,7 +98,8 @@ def test_a_suggestion_says_how_sure_and_why(model: TextModel) -> None:
 def test_one_by_one_and_in_batches_are_the_same(model: TextModel) -> None:
     texts = [(row["title"], row["text"]) for row in letters(40, seed=5)]
     for one, many in zip((model.suggest(*text) for text in texts), model.suggest_many(texts), strict=True):
-        assert (one.label, one.top3) == (many.label, many.top3)
+        assert one.label == many.label and [label for label, _ in one.top3] == [label for label, _ in many.top3]
+        assert [chance for _, chance in one.top3] == pytest.approx([chance for _, chance in many.top3], abs=1e-5)
 
 
 def test_probabilities_are_calibrated_on_letters_never_seen(model: TextModel, tmp_path: Path) -> None:
