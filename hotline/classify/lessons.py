@@ -54,7 +54,7 @@ def build(
     letters = [read(row["title"], row["content"]) for row in rows]
     mark: dict[str, object] = {"rows": len(rows), "fingerprint": fingerprint}
     groups = folds.group_texts([row["title"] + row["content"] for row in rows])
-    lines = {node.code: _line(tree, node.code) for node in tree.level(3)}
+    lines = {node.code: line_of(tree, node.code) for node in tree.level(3)}
     examples = [(row["category"], letter) for row, letter in zip(rows, letters, strict=True)]
     return {
         "category": _category(tree, rows, letters, groups, mark, now),
@@ -64,7 +64,7 @@ def build(
     }
 
 
-def _line(tree: Tree, code: str) -> Letter:
+def line_of(tree: Tree, code: str) -> Letter:
     """A category's name and typical words as if it were a letter."""
     node = tree.nodes[code]
     return read(node.name, " ".join(node.words))
@@ -83,7 +83,7 @@ def _category(
     known = [number for number, row in enumerate(rows) if row["category"][:DEPTH] in place]
     labels = np.array([place[rows[number]["category"][:DEPTH]] for number in known], dtype=np.int64)
     lines = [node for node in tree.nodes.values() if node.level >= 2]
-    extra = [_line(tree, node.code) for node in lines]
+    extra = [line_of(tree, node.code) for node in lines]
     extra_labels = np.array([place[node.code[:DEPTH]] for node in lines], dtype=np.int64)
 
     def fit(some: Sequence[Letter], some_labels: Ints, classes: int) -> Linear:

@@ -1,7 +1,7 @@
 """Train a model from files of labelled letters, measure it on a held-back part, choose its thresholds, keep it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,8 +19,9 @@ from hotline.classify.findings import Report
 from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear, fit_sharpness
 from hotline.classify.fitting_columns import fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
+from hotline.classify.labels import read_label_map
 from hotline.classify.model import Columns, TextModel
-from hotline.infra.errors import InvalidInput
+from hotline.infra.errors import BadRequest, InvalidInput
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -91,14 +92,18 @@ def run(
     label_column: str = "label",
     features: Sequence[str] = (),
     time_column: str = "",
+    label_map: Path | None = None,
     now: datetime,
 ) -> Report:
     """Read, measure on parts the measured model had not seen, then train on all rows and keep the model in `out`."""
     columns = Columns(text_column, title_column, label_column, tuple(features), time_column)
+    if label_map and target != "category":
+        raise BadRequest("--label-map 借用随附的分类语料,只用于训练诉求分类,请去掉或改用 --target category。")
     if target == "unit" and not columns.features:
         raise InvalidInput([("features", "训练承办单位模型时,请用 --features 指明分类列,例如 大类,小类,街道。")])
     rows = _labelled(tables.read_all(files, _needed(columns, target)), columns)
-    return train(rows, out, columns=columns, target=target, now=now)
+    mapping = read_label_map(label_map) if label_map else {}
+    return train(rows, out, columns=columns, target=target, mapping=mapping, now=now)
 
 
 def _needed(columns: Columns, target: str) -> list[str]:
@@ -115,14 +120,33 @@ def _labelled(rows: list[dict[str, str]], columns: Columns) -> list[dict[str, st
     return kept
 
 
-def train(rows: Sequence[dict[str, str]], out: Path, *, columns: Columns, target: str, now: datetime) -> Report:
-    """The same for rows already read."""
+def train(
+    rows: Sequence[dict[str, str]],
+    out: Path,
+    *,
+    columns: Columns,
+    target: str,
+    now: datetime,
+    mapping: Mapping[str, str] | None = None,
+) -> Report:
+    """The same for rows already read; `mapping` folds our categories into the labels, to learn from our texts besides."""
     started = time.perf_counter()
     data = {"rows": len(rows), "fingerprint": tables.fingerprint(rows, _needed(columns, target))}
-    fit = fit_columnar if target == "unit" else partial(fit_linear, recipe=STANDARD)
-    model, report = learn(prepare(rows, columns, target), fit, target=target, columns=columns, data=data, now=now)
+    examples = prepare(rows, columns, target, mapping.values() if mapping else ())
+    fit = _way(target, mapping, examples.names)
+    model, report = learn(examples, fit, target=target, columns=columns, data=data, now=now)
     manifest = model.save(out)
     return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
+
+
+def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str]) -> Fit:
+    if target == "unit":
+        return fit_columnar
+    if not mapping:
+        return partial(fit_linear, recipe=STANDARD)
+    from hotline.classify.headstart import headstart  # which learns as the starter does, and that measures with us
+
+    return headstart(mapping, names)
 
 
 def learn(
@@ -135,8 +159,9 @@ def learn(
     return assemble(final, examples, crossed, report, columns, data, now), report
 
 
-def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> Examples:
-    names = sorted({row[columns.label].strip() for row in rows})
+def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str, also: Collection[str] = ()) -> Examples:
+    """`also`: labels that may be answered without a row of their own."""
+    names = sorted({row[columns.label].strip() for row in rows} | set(also))
     place = {name: number for number, name in enumerate(names)}
     labels = np.array([place[row[columns.label].strip()] for row in rows], dtype=np.int64)
     inputs: Sequence[Any]

@@ -45,6 +45,7 @@ def listed(features: str) -> tuple[str, ...]:
 @click.option("--out", required=True, type=FOLDER, help="模型存放的目录。")
 @click.option("--target", type=click.Choice(["category", "unit", "kind"]), default="category", show_default=True)
 @column_options(filled=True)
+@click.option("--label-map", type=FILE, help="CSV(from,to):把随附分类折算成自己的标签,标签少时借用随附语料一起学习。")
 def train(files: tuple[Path, ...], out: Path, features: str, **columns: Any) -> None:
     """训练诉求分类、诉求类型或承办单位模型,打印在留出部分上的检验报告。"""
     from hotline.classify import train as training
