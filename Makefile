@@ -42,7 +42,7 @@ format: $(VENV)/.dev-installed ## 整理代码格式
 day: setup ## 用加速的时钟把 1000 封真实来信办完一天,打印台账
 	@exec $(BIN)/python -m bench.day
 
-bench: setup ## 运行 README 中引用的每一项测量(BENCH_JSON=文件 另存 JSON)
+bench: $(VENV)/.dev-installed console ## 运行 README 中引用的每一项测量(BENCH_JSON=文件 另存 JSON)
 	@exec $(BIN)/python -m bench
 
 test-pg15: $(VENV)/.dev-installed ## 在 Debian 的 PostgreSQL 15 上跑数据库相关测试
