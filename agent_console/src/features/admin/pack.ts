@@ -1,0 +1,51 @@
+/** A pack of limits as a table, and the next version made from it. Pure. */
+export interface Limit {
+  amount: number
+  unit: string
+}
+export interface Rule {
+  sign: Limit
+  finish: Limit
+  contact?: Limit | null
+  extension?: { max_times: number; limit: Limit; second_by_leader?: boolean; total_cap?: Limit | null } | null
+  return_window?: Limit | null
+}
+export interface Pack {
+  name: string
+  title: string
+  version: number
+  effective_from: string
+  source: string
+  rules: Record<string, Record<string, Rule>>
+  rework: Rule
+  supervise: Rule
+  low_rating: Rule
+}
+export interface RuleLine {
+  key: string
+  kind: string
+  urgency: string
+  rule: Rule
+}
+
+export const UNITS = ['working_days', 'natural_days', 'natural_hours', 'natural_minutes', 'business_hours'] as const
+
+/** Every rule of a pack, one a line; the pack itself is shown, so that a change of a line changes it. */
+export function lines(pack: Pack): RuleLine[] {
+  const plain = Object.entries(pack.rules).flatMap(([kind, byUrgency]) =>
+    Object.entries(byUrgency).map(([urgency, rule]) => ({ key: `${kind}/${urgency}`, kind, urgency, rule })),
+  )
+  const own = (['rework', 'supervise', 'low_rating'] as const).map((kind) => ({
+    key: kind,
+    kind,
+    urgency: '',
+    rule: pack[kind],
+  }))
+  return [...plain, ...own]
+}
+
+/** The next version: a copy to change, the newest known number and one more. */
+export function next(pack: Pack, versions: readonly number[], day: string): Pack {
+  const copy = structuredClone(pack)
+  return { ...copy, version: Math.max(0, ...versions) + 1, effective_from: day }
+}
