@@ -16,7 +16,13 @@ const pack: Pack = {
 }
 
 it('shows every rule once', () => {
-  expect(lines(pack).map((line) => line.key)).toEqual(['complaint/normal', 'any/urgent', 'rework', 'supervise', 'low_rating'])
+  expect(lines(pack).map((line) => line.key)).toEqual([
+    'complaint/normal',
+    'any/urgent',
+    'rework',
+    'supervise',
+    'low_rating',
+  ])
 })
 
 it('makes a version of its own that can be changed without touching the old one', () => {

@@ -9,7 +9,9 @@ const none = new Map()
 
 describe('a year of days', () => {
   it('has every day once, from Monday', () => {
-    const all = months(2024).flat().filter((day) => day !== null)
+    const all = months(2024)
+      .flat()
+      .filter((day) => day !== null)
     expect(all.length).toBe(366)
     expect(new Set(all).size).toBe(366)
     expect(months(2026)[10]!.slice(0, 7)).toEqual([null, null, null, null, null, null, '2026-11-01'])
