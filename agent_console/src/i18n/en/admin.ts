@@ -21,7 +21,12 @@ export default {
     utility: 'Public utility',
   },
   standing: { in_force: 'In force', to_come: 'To come', over: 'Over' },
-  sources: { shipped: 'Shipped', imported: 'Imported', edited: 'Entered here', ruling: 'From the ruling on ticket {id}' },
+  sources: {
+    shipped: 'Shipped',
+    imported: 'Imported',
+    edited: 'Entered here',
+    ruling: 'From the ruling on ticket {id}',
+  },
   acts: {
     add: 'Added',
     change: 'Changed',
@@ -60,6 +65,8 @@ export default {
   state: 'State',
   yes: 'Yes',
   no: 'No',
+  yesWord: 'yes',
+  noWord: 'no',
   save: 'Save',
   saved: 'Saved',
   same: 'Nothing has changed',

@@ -60,6 +60,8 @@ export default {
   state: '状态',
   yes: '可以',
   no: '不可以',
+  yesWord: '是',
+  noWord: '否',
   save: '保存',
   saved: '已保存',
   same: '没有改动',
@@ -101,7 +103,8 @@ export default {
     resetWhat: '{name} 的所有登录会立即退出,旧密码作废;新密码只显示一次。',
     resetDo: '确认重置',
     close: '停用账号',
-    closeWhat: '{name} 会立即退出,不能再登录。手上有 {n} 件任务待移交,由其单位重新指定经办人。历史记录不变,以后可重新启用。',
+    closeWhat:
+      '{name} 会立即退出,不能再登录。手上有 {n} 件任务待移交,由其单位重新指定经办人。历史记录不变,以后可重新启用。',
     closeDo: '确认停用',
     closedDone: '账号已停用',
     reopen: '重新启用',
@@ -255,7 +258,8 @@ export default {
     dutyHint: '不得派给街道、乡镇',
     close: '停用',
     open: '启用',
-    closeWhat: '在办工单 {open} 件仍保留此分类;在用的下级 {children} 个、目录条目 {entries} 条须先停用或终止。停用后不能再选,代码不再给别的分类。',
+    closeWhat:
+      '在办工单 {open} 件仍保留此分类;在用的下级 {children} 个、目录条目 {entries} 条须先停用或终止。停用后不能再选,代码不再给别的分类。',
     closeDo: '确认停用',
   },
   packs: {
