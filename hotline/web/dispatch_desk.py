@@ -3,7 +3,7 @@
 from hotline.directory.people import CENTRE, Role
 from hotline.dispatch.desk import http as desk
 from hotline.dispatch.desk.claims import Claim
-from hotline.dispatch.desk.pool import Pool
+from hotline.dispatch.desk.pool import Pool, PoolCounts
 from hotline.dispatch.desk.sheet import Sheet
 from hotline.routing import http as routing
 from hotline.tickets.permissions import MAY
@@ -18,7 +18,7 @@ DISPATCH_DESK = (
         "GET",
         f"{API}/dispatch/pool",
         desk.waiting,
-        "派单台的待派池,最近到时的在前,逐页取;附各栏件数和今日派单数",
+        "派单台的待派池,最近到时的在前,逐页取",
         answer=Pool,
         roles=DISPATCHERS,
         query=(
@@ -32,6 +32,14 @@ DISPATCH_DESK = (
             Query("cursor", str, "上一页的 next_cursor"),
             Query("limit", int, "每页条数,最多 200"),
         ),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/dispatch/counts",
+        desk.counts,
+        "派单台各栏的件数,今日派单数和自动派单比例",
+        answer=PoolCounts,
+        roles=DISPATCHERS,
     ),
     Endpoint("GET", f"{API}/dispatch/claims", desk.claims, "谁领取着哪些工单", answer=desk.Claims, roles=DISPATCHERS),
     Endpoint(

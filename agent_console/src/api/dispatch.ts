@@ -8,6 +8,7 @@ import type {
   DispatchedMany,
   HistoryView,
   Pool,
+  PoolCounts,
   Precedents,
   Receivers,
   RegionList,
@@ -16,9 +17,10 @@ import type {
   TicketView,
 } from './types'
 
-export type { Claim, Pool, PoolRow, Receiver, Review, Sheet, EntryView, Option, Dispatched } from './types'
+export type { Claim, Pool, PoolCounts, PoolRow, Receiver, Review, Sheet, EntryView, Option, Dispatched } from './types'
 
 export const pool = (query: Query, signal?: AbortSignal) => api.get<Pool>('/dispatch/pool', query, signal)
+export const counts = () => api.get<PoolCounts>('/dispatch/counts')
 export const claim = (id: number, take_over = false) => api.post<Claim>(`/tickets/${id}/claim`, { take_over })
 export const release = (id: number) => api.delete<void>(`/tickets/${id}/claim`)
 export const releaseLeaving = (id: number) => farewell('DELETE', `/tickets/${id}/claim`)

@@ -30,17 +30,25 @@ RECEIVERS = 30
 
 
 async def waiting(request: Request) -> Response:
-    """GET /api/v1/dispatch/pool?tab=&kind=&category=&district=&confidence=&due=&cursor=&limit="""
+    """GET /api/v1/dispatch/pool?tab=&kind=&category=&district=&confidence=&due=&ticket=&cursor=&limit="""
     at, me = now(request), actions.me(actor_of(request))
     asked = pool.asked(request.query_params, at, most=MOST)
-    midnight = at.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
     with one_glance():
         async with services(request).pool.acquire() as conn:
-            found = await store.page(conn, asked, me=me, now=at, midnight=midnight)
+            rows = await store.page(conn, asked, me=me, now=at)
             directory, tree = await load_directory(conn), (await load_categories(conn)).tree
-    shown = [pool.row(one, directory, tree) for one in found.rows[: asked.limit]]
-    onward = pool.cursor(shown[-1].due, shown[-1].id) if len(found.rows) > asked.limit else None
-    return answer(pool.Pool(shown, onward, found.counts, pool.today(found.dispatched, found.automatic)))
+    shown = [pool.row(one, directory, tree) for one in rows[: asked.limit]]
+    onward = pool.cursor(shown[-1].due, shown[-1].id) if len(rows) > asked.limit else None
+    return answer(pool.Pool(shown, onward))
+
+
+async def counts(request: Request) -> Response:
+    """GET /api/v1/dispatch/counts : how much waits in each tab, and what was sent today."""
+    at, me = now(request), actions.me(actor_of(request))
+    midnight = at.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    async with services(request).pool.acquire() as conn:
+        found, dispatched, automatic = await store.counts(conn, me, at, midnight)
+    return answer(pool.PoolCounts(found, pool.today(dispatched, automatic)))
 
 
 class Claims(Struct, frozen=True):

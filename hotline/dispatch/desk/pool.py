@@ -216,6 +216,9 @@ class Today(msgspec.Struct, frozen=True):
 class Pool(msgspec.Struct, frozen=True):
     items: list[PoolRow]
     next_cursor: str | None
+
+
+class PoolCounts(msgspec.Struct, frozen=True):
     counts: Counts
     today: Today
 

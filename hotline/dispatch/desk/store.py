@@ -11,9 +11,7 @@ from hotline.dispatch.desk.pool import BANDS, STATES, Asked, Counts, Stored, Tab
 from hotline.infra.db import Connection
 
 PAGE = """
--- The nearest clock first. A null filter is no filter; $8 is whose claims alone are wanted, $9 the moment. Beside every
--- row what waits in each tab ($14 is who asks), and what was sent since midnight ($15) for the first time; what followed
--- another ticket was not sent.
+-- The nearest clock first. A null filter is no filter; $8 is whose claims alone are wanted, $9 the moment.
 WITH pool AS (
     SELECT t.id, t.version, t.state, t.kind, t.urgency, t.channel, m.title, t.created_at, t.category, t.region, m.address,
            t.confidential, t.returns, coalesce(w.due_at, t.due_at) AS due,
@@ -36,42 +34,17 @@ WITH pool AS (
        AND ($5::float8 IS NULL OR (coalesce((d.candidates -> 0 ->> 'confidence')::float8, 0) >= $5
                                    AND coalesce((d.candidates -> 0 ->> 'confidence')::float8, 0) < $6))
        AND ($8::bigint IS NULL OR c.person_id = $8)
-       AND ($16::bigint IS NULL OR t.id = $16)
-), wanted AS (
-    SELECT * FROM pool
-     WHERE ($7::timestamptz IS NULL OR place <= $7) AND ($10::timestamptz IS NULL OR place > $10)
-       AND (place, id) > ($11::timestamptz, $12::bigint)
-     ORDER BY place, id LIMIT $13
-), waiting AS (
-    SELECT count(*) FILTER (WHERE t.state = 'registered') AS to_dispatch,
-           count(*) FILTER (WHERE t.state = 'return_review') AS in_review,
-           count(*) FILTER (WHERE t.state = 'consulting') AS consultation,
-           count(*) FILTER (WHERE c.person_id = $14) AS mine,
-           count(*) FILTER (WHERE w.due_at < $9) AS late
-      FROM ticket t
-      LEFT JOIN claim c ON c.ticket_id = t.id AND c.until > $9
-      LEFT JOIN deadline w ON w.ticket_id = t.id AND w.assignment_id = 0 AND w.done_at IS NULL
-           AND w.kind = CASE t.state WHEN 'registered' THEN 'dispatch' WHEN 'consulting' THEN 'consultation' END
-     WHERE t.state IN ('registered', 'return_review', 'consulting')
-), sent AS (
-    SELECT count(*) AS dispatched, count(*) FILTER (WHERE a.automatic) AS automatic
-      FROM assignment a
-     WHERE a.id = 1 AND a.part = 'lead' AND a.dispatched_at >= $15
-       AND NOT EXISTS (SELECT FROM ticket o WHERE o.id = a.ticket_id AND o.master_id IS NOT NULL)
+       AND ($14::bigint IS NULL OR t.id = $14)
 )
-SELECT waiting.*, sent.*, wanted.* FROM waiting CROSS JOIN sent LEFT JOIN wanted ON true ORDER BY wanted.place, wanted.id
+SELECT * FROM pool
+ WHERE ($7::timestamptz IS NULL OR place <= $7) AND ($10::timestamptz IS NULL OR place > $10)
+   AND (place, id) > ($11::timestamptz, $12::bigint)
+ ORDER BY place, id LIMIT $13
 """
 
 
-class Found(msgspec.Struct, frozen=True):
-    rows: list[Stored]
-    """One more than asked for, when there are more."""
-    counts: Counts
-    dispatched: int
-    automatic: int
-
-
-async def page(conn: Connection, asked: Asked, *, me: int, now: datetime, midnight: datetime) -> Found:
+async def page(conn: Connection, asked: Asked, *, me: int, now: datetime) -> list[Stored]:
+    """One row more than asked for, when there are more."""
     least, most = BANDS[asked.band] if asked.band else (None, None)
     rows = await conn.fetch(
         PAGE,
@@ -87,20 +60,9 @@ async def page(conn: Connection, asked: Asked, *, me: int, now: datetime, midnig
         asked.due_after,
         *asked.after,
         asked.limit + 1,
-        me,
-        midnight,
         asked.ticket,
     )
-    first = rows[0]
-    counts = Counts(
-        to_dispatch=first["to_dispatch"],
-        returns=first["in_review"],
-        consultation=first["consultation"],
-        mine=first["mine"],
-        late=first["late"],
-    )
-    found = [stored(row) for row in rows if row["id"] is not None]
-    return Found(found, counts, first["dispatched"], first["automatic"])
+    return [stored(row) for row in rows]
 
 
 def stored(row: Any) -> Stored:
@@ -111,6 +73,37 @@ def stored(row: Any) -> Stored:
         "return_reason": row["return_reason"] or "",
     }
     return msgspec.convert(given, Stored)
+
+
+COUNTS = """
+-- What waits in each tab ($1 is who asks, $2 the moment), and what was sent since midnight ($3) for the first time; what
+-- followed another ticket was not sent.
+WITH waiting AS (
+    SELECT count(*) FILTER (WHERE t.state = 'registered') AS to_dispatch,
+           count(*) FILTER (WHERE t.state = 'return_review') AS returns,
+           count(*) FILTER (WHERE t.state = 'consulting') AS consultation,
+           count(*) FILTER (WHERE c.person_id = $1) AS mine,
+           count(*) FILTER (WHERE w.due_at < $2) AS late
+      FROM ticket t
+      LEFT JOIN claim c ON c.ticket_id = t.id AND c.until > $2
+      LEFT JOIN deadline w ON w.ticket_id = t.id AND w.assignment_id = 0 AND w.done_at IS NULL
+           AND w.kind = CASE t.state WHEN 'registered' THEN 'dispatch' WHEN 'consulting' THEN 'consultation' END
+     WHERE t.state IN ('registered', 'return_review', 'consulting')
+), sent AS (
+    SELECT count(*) AS dispatched, count(*) FILTER (WHERE a.automatic) AS automatic
+      FROM assignment a
+     WHERE a.id = 1 AND a.part = 'lead' AND a.dispatched_at >= $3
+       AND NOT EXISTS (SELECT FROM ticket o WHERE o.id = a.ticket_id AND o.master_id IS NOT NULL)
+)
+SELECT waiting.*, sent.* FROM waiting CROSS JOIN sent
+"""
+
+
+async def counts(conn: Connection, me: int, now: datetime, midnight: datetime) -> tuple[Counts, int, int]:
+    """What waits; what was dispatched since midnight, and how much of it by itself."""
+    row = await conn.fetchrow(COUNTS, me, now, midnight)
+    assert row is not None
+    return Counts(**{name: row[name] for name in Counts.__struct_fields__}), row["dispatched"], row["automatic"]
 
 
 TAKE = """

@@ -72,6 +72,11 @@ export function useClaims(
     if (!mine.value.has(id)) void take(id)
   }
 
+  /** Called back: it is open again, and let go of with the next one. */
+  function unhold(id: number): void {
+    kept.value = new Set([...kept.value].filter((one) => one !== id))
+  }
+
   watch(
     current,
     (id, before) => {
@@ -113,7 +118,7 @@ export function useClaims(
     return claim
   }
 
-  return { mine, kept, trouble, others, take, keep, hold, letGo, settle, told }
+  return { mine, kept, trouble, others, take, keep, hold, unhold, letGo, settle, told }
 }
 
 export type Claims = ReturnType<typeof useClaims>

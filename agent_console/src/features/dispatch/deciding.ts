@@ -58,7 +58,10 @@ export function useDeciding(pool: PoolOnScreen, claims: Claims, again: () => voi
 
   function undo(): number | null {
     const parcel = office.undo()
-    if (parcel) pool.unhide(parcel.id)
+    if (parcel) {
+      claims.unhold(parcel.id)
+      pool.unhide(parcel.id)
+    }
     return parcel?.id ?? null
   }
 

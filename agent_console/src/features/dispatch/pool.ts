@@ -1,7 +1,7 @@
 /** The pool on the screen: one tab of it under its filters, its counts, kept true by what happens. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import * as server from '@/api/dispatch'
-import type { Pool, PoolRow } from '@/api/dispatch'
+import type { Pool, PoolCounts, PoolRow } from '@/api/dispatch'
 import { useLive } from '@/stores/live'
 import { useQueue, type Queue } from '@/stores/queue'
 import { byClock, mayHold, query, type Filters, type Tab } from './filters'
@@ -12,16 +12,13 @@ export function usePool() {
   const live = useLive()
   const tab = ref<Tab>('to_dispatch')
   const filters = ref<Filters>({})
-  const counts = shallowRef<Pool['counts'] | null>(null)
-  const today = shallowRef<Pool['today'] | null>(null)
+  const counts = shallowRef<PoolCounts['counts'] | null>(null)
+  const today = shallowRef<PoolCounts['today'] | null>(null)
   /** On their way to a unit: still in the server's pool, no longer in ours. */
   const leaving = ref<ReadonlySet<number>>(new Set())
 
-  async function ask(more: Record<string, string | number | null>, signal?: AbortSignal): Promise<Pool> {
-    const found = await server.pool(query(tab.value, filters.value, more), signal)
-    counts.value = found.counts
-    today.value = found.today
-    return found
+  function ask(more: Record<string, string | number | null>, signal?: AbortSignal): Promise<Pool> {
+    return server.pool(query(tab.value, filters.value, more), signal)
   }
 
   const queue: Queue<PoolRow> = useQueue<PoolRow>({
@@ -35,13 +32,19 @@ export function usePool() {
     },
     order: byClock,
   })
+  async function count(): Promise<void> {
+    // A figure that could not be read stays as it was; the list says when the link is down.
+    const found = await server.counts().catch(() => null)
+    counts.value = found?.counts ?? counts.value
+    today.value = found?.today ?? today.value
+  }
   let counting: ReturnType<typeof setTimeout> | undefined
 
   /** The counts of all tabs, a moment later: a busy minute asks once. */
   function recount(): void {
     counting ??= setTimeout(() => {
       counting = undefined
-      void ask({ limit: 1 }).catch(() => undefined)
+      void count()
     }, RECOUNT)
   }
   onScopeDispose(() => clearTimeout(counting))
@@ -69,7 +72,7 @@ export function usePool() {
     recount()
   }
 
-  return { tab, filters, counts, today, rows, queue, hide, unhide, gone, recount }
+  return { tab, filters, counts, today, rows, queue, hide, unhide, gone, count, recount }
 }
 
 export type PoolOnScreen = ReturnType<typeof usePool>
