@@ -22,7 +22,13 @@ else:
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # jit: our statements run in milliseconds, compiling them takes longer than running them.
-SESSION = {"timezone": "Asia/Shanghai", "application_name": "hotline", "jit": "off"}
+# parallel: to start its helpers takes longer than a list does, and they would take the processors of whoever waits.
+SESSION = {
+    "timezone": "Asia/Shanghai",
+    "application_name": "hotline",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
 # Looking a ticket up in monthly partitions is planned anew every time otherwise, which takes longer than doing it. Not for
 # lists and reports: which filters are set, and how rare what they ask for is, decides how they are best read.
 SAME_PLANS = {**SESSION, "plan_cache_mode": "force_generic_plan"}

@@ -54,6 +54,8 @@ async def log_request(request: Request) -> Response:
             await end(await tickets.hold(conn, received.ticket_id, actor=actor, now=at), ending)
         ticket = await records.load(conn, received.ticket_id)
         assert ticket is not None
+    # A search, so a session that is planned for its words; and nothing is held meanwhile.
+    async with services(request).pool.acquire() as conn:
         found = await actions.similar_to(
             conn,
             f"{accepted.matter.title}{accepted.matter.content}",

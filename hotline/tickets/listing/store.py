@@ -31,26 +31,37 @@ class Row(msgspec.Struct, frozen=True):
     confidential: bool
 
 
-LIST = """
--- Keyset pages, newest first. A null filter is no filter; $8 are the units a person is bound to, null for the centre;
--- $10 is a channel of which a person bound so sees every ticket. $11 are the units whose records are theirs: a share
--- counts only where it stood under one of them at the time, as `permissions.may_see` says. Without $12 nobody finds a
+PAGE = """
+-- Keyset pages, newest first. A null filter is no filter; $7 are the units a person is bound to, null for the centre;
+-- $9 is a channel of which a person bound so sees every ticket. $10 are the units whose records are theirs: a share
+-- counts only where it stood under one of them at the time, as `permissions.may_see` says. Without $11 nobody finds a
 -- secret ticket by words that its caller may have used.
 SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.created_at, t.category, t.confidence, t.region,
        m.address, t.lead_unit, t.due_at, t.worst, t.round, t.returns, t.confidential
   FROM ticket t JOIN matter m ON m.ticket_id = t.id
  WHERE t.id < $1
    AND ($2::text[] IS NULL OR t.state = ANY ($2))
-   AND ($3::bigint[] IS NULL OR EXISTS (
-        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($3) AND a.stage <> 'recalled'))
-   AND ($4::text IS NULL OR t.category LIKE $4)
-   AND ($5::timestamptz IS NULL OR t.due_at <= $5)
-   AND ($6::timestamptz IS NULL OR t.due_at > $6)
-   AND ($7::tsquery IS NULL OR (m.terms @@ $7 AND ($12 OR NOT t.confidential)))
-   AND ($8::bigint[] IS NULL OR t.channel = $10::text OR EXISTS (
-        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($8) AND a.unit_path && $11::bigint[]))
- ORDER BY t.id DESC LIMIT $9
+   AND ($3::text IS NULL OR t.category LIKE $3)
+   AND ($4::timestamptz IS NULL OR t.due_at <= $4)
+   AND ($5::timestamptz IS NULL OR t.due_at > $5)
+   AND ($6::tsquery IS NULL OR (m.terms @@ $6 AND ($11 OR NOT t.confidential)))
+   AND ($7::bigint[] IS NULL OR t.channel = $9::text OR EXISTS (
+        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($7) AND a.unit_path && $10::bigint[]))
 """
+NEWEST_FIRST = " ORDER BY t.id DESC LIMIT $8"
+LIST = PAGE + NEWEST_FIRST
+# Of one or a few units out of hundreds. Behind "is null or" the planner collects all that the units ever had; as a
+# condition of its own it may also walk the newest tickets and look each up, whichever reads less.
+OF_UNITS = """
+   AND EXISTS (
+        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($12::bigint[]) AND a.stage <> 'recalled')
+"""
+LIST_OF_UNITS = PAGE + OF_UNITS + NEWEST_FIRST
+OF_RECORDS = """
+   AND EXISTS (
+        SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($12::bigint[]) AND a.unit_path && $10)
+"""
+LIST_OF_RECORDS = PAGE + OF_RECORDS + NEWEST_FIRST
 
 
 async def page(
@@ -69,7 +80,14 @@ async def page(
     channel: str | None,
     limit: int,
 ) -> list[Row]:
-    found = await conn.fetch(
-        LIST, before, states, units, category, due_by, due_after, query, bound_to, limit, channel, records, secrets
-    )
+    """The rarest condition is the one that the statement is built around."""
+    rest = (category, due_by, due_after, query)
+    if units is not None:
+        given = (before, states, *rest, bound_to, limit, channel, records, secrets)
+        found = await conn.fetch(LIST_OF_UNITS, *given, units)
+    elif bound_to is not None and channel is None:
+        given = (before, states, *rest, None, limit, channel, records, secrets)
+        found = await conn.fetch(LIST_OF_RECORDS, *given, bound_to)
+    else:
+        found = await conn.fetch(LIST, before, states, *rest, bound_to, limit, channel, records, secrets)
     return [Row(**dict(row)) for row in found]
