@@ -31,7 +31,7 @@ class Row(msgspec.Struct, frozen=True):
     confidential: bool
 
 
-PAGE = """
+LIST = """
 -- Keyset pages, newest first. A null filter is no filter; $7 are the units a person is bound to, null for the centre;
 -- $9 is a channel of which a person bound so sees every ticket. $10 are the units whose records are theirs: a share
 -- counts only where it stood under one of them at the time, as `permissions.may_see` says. Without $11 nobody finds a
@@ -47,21 +47,21 @@ SELECT t.id, t.state, t.version, t.kind, t.urgency, t.channel, m.title, t.create
    AND ($6::tsquery IS NULL OR (m.terms @@ $6 AND ($11 OR NOT t.confidential)))
    AND ($7::bigint[] IS NULL OR t.channel = $9::text OR EXISTS (
         SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($7) AND a.unit_path && $10::bigint[]))
+ ORDER BY t.id DESC LIMIT $8
 """
 NEWEST_FIRST = " ORDER BY t.id DESC LIMIT $8"
-LIST = PAGE + NEWEST_FIRST
 # Of one or a few units out of hundreds. Behind "is null or" the planner collects all that the units ever had; as a
 # condition of its own it may also walk the newest tickets and look each up, whichever reads less.
 OF_UNITS = """
    AND EXISTS (
         SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($12::bigint[]) AND a.stage <> 'recalled')
 """
-LIST_OF_UNITS = PAGE + OF_UNITS + NEWEST_FIRST
+LIST_OF_UNITS = LIST.replace(NEWEST_FIRST, OF_UNITS + NEWEST_FIRST)
 OF_RECORDS = """
    AND EXISTS (
         SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.unit_id = ANY ($12::bigint[]) AND a.unit_path && $10)
 """
-LIST_OF_RECORDS = PAGE + OF_RECORDS + NEWEST_FIRST
+LIST_OF_RECORDS = LIST.replace(NEWEST_FIRST, OF_RECORDS + NEWEST_FIRST)
 
 
 async def page(
