@@ -6,17 +6,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import jieba
+import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
-from hotline.classify import starter, tables, train
+from hotline.classify import evaluate, folds, starter, tables, train
 from hotline.classify.actions import load_classifier
 from hotline.classify.classifier import Classifier
 from hotline.classify.findings import Report
@@ -24,6 +27,10 @@ from hotline.classify.model import TextModel
 from hotline.infra.clock import SystemClock
 
 LETTERS = Path(__file__).resolve().parents[2] / "shared" / "data" / "text"
+TOKENS, WRITTEN = LETTERS / "letters_tokens.train.csv.gz", LETTERS / "letters_raw.train.csv"
+UNITS = LETTERS / "tickets_units.train.csv"
+SEVEN = Path(__file__).with_name("seven_classes.csv")
+"""Which of the letters' seven classes our categories belong to."""
 Text = tuple[str, str]
 ASKED = 400
 LOAD = """
@@ -46,6 +53,9 @@ def measure() -> dict[str, Any]:
         real = LETTERS.is_dir()
         found = _letters(home, now) if real else {}
         classifier, seconds = _starter(home, now)
+        starters = next((home / "models").glob("starter-*"))
+        if real:
+            found |= _without_history(home, starters, now)
         texts = _texts(real)
         model = TextModel.load(home / "letters") if real else classifier.category
         return {
@@ -53,20 +63,43 @@ def measure() -> dict[str, Any]:
             **found,
             "starter": _starter_figures(classifier, seconds),
             "speed": _speed(model, classifier, texts, real),
-            "load": _load(home / "letters" if real else next((home / "models").glob("starter-*")) / "category"),
+            "load": _load(home / "letters" if real else starters / "category"),
         }
 
 
 def _letters(home: Path, now: datetime) -> dict[str, Any]:
-    """Both sets of real letters, each measured on its own held-back fifth."""
-    cut = train.run(
-        [LETTERS / "letters_tokens.train.csv.gz"], home / "letters", target="category", text_column="tokens", now=now
-    )
-    written = train.run(
-        [LETTERS / "letters_raw.train.csv"], home / "written", target="category", text_column="detail", now=now
-    )
-    units = train.run(
-        [LETTERS / "tickets_units.train.csv"],
+    """Letters of seven classes: every fifth asked of a model of the others; as written also with both files learned from."""
+    cut = train.run([TOKENS], home / "letters", target="category", text_column="tokens", now=now)
+    written = train.run([WRITTEN], home / "written", target="category", text_column="detail", now=now)
+    return {
+        "letters": _figures(cut),
+        "letters_as_written": _figures(written),
+        "letters_as_written_from_both_files": _both_files(home, now),
+        **_units(home, now),
+    }
+
+
+def _both_files(home: Path, now: datetime) -> dict[str, Any]:
+    """Two fifths of the letters as written are asked; neither file is learned from where it has a like of them."""
+    cut, written = list(tables.read_rows(TOKENS)), list(tables.read_rows(WRITTEN))
+    names = sorted({row["label"] for row in written})
+    labels = np.array([names.index(row["label"]) for row in written], dtype=np.int64)
+    fold = folds.split(labels, folds.group_values([row["group"] for row in written]), 5)
+    asked = {row["group"] for row, turn in zip(written, fold, strict=True) if turn < 2}
+    files = [
+        _kept(home / "written.csv", [row for row in written if row["group"] not in asked]),
+        _kept(home / "cut.csv", [row for row in cut if row["group"] not in asked]),
+    ]
+    train.run(files, home / "both", target="category", text_column="detail,tokens", now=now)
+    return evaluate.run(home / "both", _kept(home / "asked.csv", [row for row in written if row["group"] in asked]))
+
+
+def _units(home: Path, now: datetime) -> dict[str, Any]:
+    """Trained on the earlier four fifths, asked about the last: once, and learning on day by day."""
+    rows = sorted(tables.read_rows(UNITS), key=lambda row: tables.moment(row["create_time"]))
+    cut = len(rows) * 4 // 5
+    train.run(
+        [_kept(home / "before.csv", rows[:cut])],
         home / "units",
         target="unit",
         label_column="dispose_unit_norm",
@@ -74,7 +107,33 @@ def _letters(home: Path, now: datetime) -> dict[str, Any]:
         time_column="create_time",
         now=now,
     )
-    return {"letters": _figures(cut), "letters_as_written": _figures(written), "units": _figures(units)}
+    after = _kept(home / "after.csv", rows[cut:])
+    return {
+        "units": evaluate.run(home / "units", after),
+        "units_day_by_day": evaluate.run(home / "units", after, online=True),
+    }
+
+
+def _without_history(home: Path, starters: Path, now: datetime) -> dict[str, Any]:
+    """No labels: our categories folded into the seven classes. Seventy labels: ten of each, with our texts beside them."""
+    rows = list(tables.read_rows(TOKENS))
+    order = np.random.default_rng(1).permutation(len(rows)).tolist()
+    own, count = [], Counter[str]()
+    for place in order:
+        count[rows[place]["label"]] += 1
+        if count[rows[place]["label"]] <= 10:
+            own.append(place)
+    groups = {rows[place]["group"] for place in own}
+    few = _kept(home / "few.csv", [rows[place] for place in own])
+    rest = _kept(home / "rest.csv", [row for row in rows if row["group"] not in groups])
+    train.run([few], home / "few", target="category", text_column="tokens", label_map=SEVEN, now=now)
+    bare = evaluate.run(starters / "category", TOKENS, text_column="tokens", label_column="label", label_map=SEVEN)
+    return {"no_labels": bare, "seventy_labels": evaluate.run(home / "few", rest)}
+
+
+def _kept(path: Path, rows: Sequence[dict[str, str]]) -> Path:
+    tables.write_rows(path, rows)
+    return path
 
 
 def _figures(report: Report) -> dict[str, Any]:
@@ -82,6 +141,7 @@ def _figures(report: Report) -> dict[str, Any]:
         **report.held.body(),
         "accuracy_error": report.accuracy_error,
         "macro_f1_error": report.macro_f1_error,
+        "coverage": [asdict(point) for point in report.coverage],
         "rows": report.rows,
         "training_seconds": report.seconds,
     }
@@ -154,13 +214,19 @@ def _load(model: Path) -> dict[str, float]:
 def lines(found: dict[str, Any], indent: str = "") -> list[str]:
     page = []
     for name, value in found.items():
-        if isinstance(value, dict):
+        if name == "coverage":
+            page += [f"{indent}{name}", *(f"{indent}  {_curve(point)}" for point in value)]
+        elif isinstance(value, dict):
             page += [f"{indent}{name}", *lines(value, indent + "  ")]
         else:
             page.append(
                 f"{indent}{name:34s} {value:.4f}" if isinstance(value, float) else f"{indent}{name:34s} {value}"
             )
     return page
+
+
+def _curve(point: dict[str, float]) -> str:
+    return f"{point['share']:6.1%}  {point['precision']:.4f}  {point['low']:.4f}–{point['high']:.4f}"
 
 
 def main() -> None:
