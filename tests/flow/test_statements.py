@@ -37,6 +37,7 @@ async def statements(city: City, login: str, path: str) -> int:
 PAGES = {
     "the dispatcher's pool": ("dispatcher", "/tickets?stage=registered&limit=50"),
     "the dispatcher's desk": ("dispatcher", "/dispatch/pool"),
+    "the counts of that desk": ("dispatcher", "/dispatch/counts"),
     "a unit's list": ("unit", "/tickets?limit=50"),
     "a search": ("supervisor", "/tickets?q=现场&limit=50"),
     "the callback worklist": ("callback", "/callbacks"),
