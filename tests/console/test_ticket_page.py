@@ -84,3 +84,38 @@ SCROLL = """async () => {
   }
   return { rows, p90: times.sort((a, b) => a - b)[54] }
 }"""
+
+
+async def test_the_search_keeps_its_filters_in_the_address_and_its_rows_true(hall: Hall) -> None:
+    waiting = await sent(hall.city, "D14")
+    await in_the_pool(hall.city)
+    page = await hall.opens("unit", "/tickets?stage=dispatched")
+    rows = page.locator("[role=rowgroup] [role=row]")
+    await expect(rows).to_have_count(1)
+    bell = page.get_by_role("button", name="需要您处理")
+
+    # Another one is sent: it comes into the list, and calls.
+    again = await sent(hall.city, "D14", urgency="urgent")
+    await expect(rows).to_have_count(2)
+    await expect(bell).to_have_accessible_name("需要您处理: 1 件新的事")
+    await bell.click()
+    await expect(page.get_by_role("tooltip").get_by_role("listitem")).to_have_count(1)
+    await page.get_by_role("button", name="免打扰一小时").click()
+    await expect(page.get_by_role("button", name="恢复提醒")).to_be_visible()
+    assert await findings(page) == []
+    kept = await hall.city.person("unit").get("/me/preferences/attention")
+    assert kept["value"]["until"], "the wish goes with the person to the next machine"
+    await page.keyboard.press("Escape")
+
+    # Signed by a colleague, it leaves the list of those to be signed.
+    await hall.city.person("unit").does("sign", waiting)
+    await expect(rows).to_have_count(1)
+    await page.get_by_role("button", name="临期").click()
+    await expect(page).to_have_url(f"{hall.site}/console/tickets?stage=dispatched&due=near")
+    await page.get_by_role("button", name="清除条件").first.click()
+    await expect(page).to_have_url(f"{hall.site}/console/tickets")
+    await expect(rows).to_have_count(2)
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{hall.site}/console/tickets/{again}")
+    await expect(timeline(page)).to_be_visible()
