@@ -16,6 +16,8 @@ COMMON = 0.1
 """A word in more letters than this share tells no two letters apart, and its long list would only cost time."""
 DOUBT = 0.02
 """Share every label has before a neighbour speaks for it."""
+FARTHEST = 0.001
+"""A cosine below this says nothing."""
 KEPT = 20_000
 """Letters remembered, the last ones; more would cost time at every question."""
 
@@ -62,11 +64,23 @@ class Neighbours:
 
 
 def _say(near: Array, labels: npt.NDArray[np.int32], classes: int) -> Array:
-    nearest = np.argpartition(near, -NEAREST)[-NEAREST:] if len(near) > NEAREST else np.arange(len(near))
+    nearest = _nearest(near)
     share = np.bincount(labels[nearest], weights=near[nearest] ** CLOSER, minlength=classes)
     total = share.sum()
     said = np.log((share / total if total else share) + DOUBT)
     return np.asarray(said - said.mean(), dtype=np.float64)
+
+
+def _nearest(near: Array) -> Ints:
+    """Places of the nearest; most letters are far from any one, so only those above a bar are compared."""
+    bar = float(near.max(initial=0.0)) * 0.4
+    places = np.flatnonzero(near > bar)
+    while len(places) < NEAREST and bar > FARTHEST:
+        bar /= 2
+        places = np.flatnonzero(near > bar)
+    if len(places) <= NEAREST:
+        return places
+    return places[np.argpartition(near[places], -NEAREST)[-NEAREST:]]
 
 
 def remember(words: Vocabulary, table: "sparse.csr_matrix", labels: Ints, classes: int, weight: float) -> Neighbours:
