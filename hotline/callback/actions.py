@@ -286,6 +286,9 @@ class SurveyUsed(Conflict):
     code = "survey_answered"
 
 
+MOST_COMMENT = 1000
+
+
 async def answer_survey(
     conn: Connection,
     token: str,
@@ -302,11 +305,14 @@ async def answer_survey(
     if survey is None:
         raise NotFound("没有这份评价,请核对链接。")
     check_rating(rating)
+    said = tidy(comment)
+    if len(said) > MOST_COMMENT:
+        raise InvalidInput([("comment", f"补充说明最多 {MOST_COMMENT} 个字,现有 {len(said)} 个字,请精简后再提交。")])
     async with sla.working(conn, survey.ticket_id, actor=CITIZEN, now=now, desk=desk) as held:
         if not survey.open or held.ticket.state is not State.CALLBACK:
             raise SurveyUsed("这次评价已经结束,感谢您的参与。")
         kept = [tidy(reason)[:50] for reason in reasons][:10]
-        if not await store.answer(conn, token, now, solved.value, rating, kept, tidy(comment)[:1000]):
+        if not await store.answer(conn, token, now, solved.value, rating, kept, said):
             raise SurveyUsed("您已经评价过,感谢您的参与。")
         await held.do(f.AttemptCallback(survey.callback_id, f.PAGE, True, "", solved, rating))
         if verdict(solved, rating) is Outcome.SATISFIED:

@@ -293,11 +293,15 @@ class TakenBack(msgspec.Struct, frozen=True):
 async def take_back(request: Request) -> Response:
     """POST /api/v1/public/requests/{query_code}/withdraw"""
     body = await json_body(request, TakeBack)
+    return answer(await taken_back(request, request.path_params["query_code"], body))
+
+
+async def taken_back(request: Request, code: str, body: TakeBack) -> TakenBack:
+    """For the API and the citizen's page."""
     desk = Desk(services(request).settings, services(request).cipher)
     async with transaction(request) as conn:
-        code = request.path_params["query_code"]
         found = await actions.withdraw_by_code(conn, code, body.phone_last4, body.reason, now=now(request), desk=desk)
-    return answer(TakenBack(found.id, "您的诉求已撤回。今后如仍需帮助,请随时再次联系我们。"))
+    return TakenBack(found.id, "您的诉求已撤回。今后如仍需帮助,请随时再次联系我们。")
 
 
 async def approve_reply(held: Held, body: ApproveReply, desk: Desk) -> None:

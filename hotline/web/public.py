@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import Message
 
-from hotline.callback.http import SurveyAnswer, SurveyPage, survey_page, take_answer
+from hotline.callback.http import SurveyAnswer, SurveyPage, TakeBack, survey_page, take_answer, taken_back
 from hotline.departments.attachments.http import PublicAttachment, public_file, public_list
 from hotline.directory.http import directory_of
 from hotline.directory.regions import DISTRICT
@@ -26,7 +26,7 @@ from hotline.infra.errors import BadRequest, Conflict, HotlineError, InvalidInpu
 from hotline.infra.http import raw_body, services
 from hotline.intake.form import plain_phone
 from hotline.intake.http import Progress, accept, progress
-from hotline.tickets.states import Kind, Solved, State
+from hotline.tickets.states import OPEN, Kind, Solved, State
 from hotline.web import styles
 from hotline.web.endpoint import Endpoint, Handler
 from hotline.web.limits import guard
@@ -35,6 +35,7 @@ from hotline.web.pages import error_page, page, secured, site_name
 __all__ = ["PAGES", "ROUTES", "error_page", "secured"]
 
 MOST_FIELDS = 60
+MOST_REASON = 200
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -223,11 +224,13 @@ async def show_track(
     fault: HotlineError | None = None,
     found: Progress | None = None,
     files: Sequence[PublicAttachment] = (),
+    faults: Faults | None = None,
+    done: str = "",
 ) -> Response:
     return page(
         request,
         "track.html",
-        status=fault.status if fault else 200,
+        status=fault.status if fault else 422 if faults else 200,
         typed=typed,
         private=bool(typed),
         site=site_name((await directory_of(request)).city),
@@ -237,6 +240,9 @@ async def show_track(
         files=files,
         steps=STEPS,
         step=STEP_OF.get(found.master_stage or found.stage) if found else None,
+        faults=faults or {},
+        done=done,
+        open=found is not None and found.stage in OPEN,
     )
 
 
@@ -259,6 +265,27 @@ async def track(request: Request) -> Response:
         return await show_track(request, typed, found=found, files=files)
     except HotlineError as wrong:
         return await show_track(request, typed, fault=wrong)
+
+
+async def take_back(request: Request) -> Response:
+    """POST /track/withdraw: the page again, now saying what became of it."""
+    typed = await typed_fields(request)
+    code = "".join(filter(str.isalnum, typed.get("code", "")))
+    last4, reason = plain_phone(typed.get("last4"))[-4:], typed.get("reason", "")
+    faults: Faults = {}
+    done = ""
+    try:
+        if len(reason) > MOST_REASON:
+            raise InvalidInput([("reason", f"撤回原因最多 {MOST_REASON} 个字,请精简。")])
+        done = (await taken_back(request, code, TakeBack(last4, reason))).message
+    except InvalidInput as wrong:
+        faults = faults_of(wrong)
+    except Conflict as wrong:
+        done = wrong.message
+    except HotlineError as wrong:
+        return await show_track(request, typed, fault=wrong)
+    found, files = await progress(request, code, last4), await public_list(request, code, last4)
+    return await show_track(request, typed, found=found, files=files, faults=faults, done=done)
 
 
 async def track_file(request: Request) -> Response:
@@ -367,6 +394,7 @@ PAGES = (
     Endpoint("GET", "/sent", for_people(sent), "提交成功"),
     Endpoint("GET", "/track", for_people(ask), "查询进度"),
     Endpoint("POST", "/track", for_people(track), "查询结果", limit="60/minute"),
+    Endpoint("POST", "/track/withdraw", for_people(take_back), "撤回诉求", limit="30/minute"),
     Endpoint("POST", "/track/file", for_people(track_file), "下载附件", limit="60/minute"),
     Endpoint("GET", "/survey/{token}", for_people(survey), "评价"),
     Endpoint("POST", "/survey/{token}", for_people(answer_survey), "提交评价", limit="60/minute"),

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, Request, ViewportSize, expect
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from tests.api.answered import REPLY, Answered, answered_letter, lay_city
-from tests.console.conftest import served
+from tests.console.conftest import findings, served
 
 PHONE = ViewportSize(width=390, height=844)
 SCREEN = ViewportSize(width=1366, height=768)
@@ -133,3 +133,45 @@ async def test_large_type_half_way_keeps_the_words_and_stays_on_the_next_page(br
         assert await text_size(page) > small * 1.2 and await fits(page)
         await page.goto("/docs")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("接口")
+
+
+async def test_a_request_is_taken_back_on_the_page_with_its_consequence_said_first(
+    browser: Browser, site: str, services: Services, unit: int, conn: Connection
+) -> None:
+    letter = await answered_letter(services, unit)
+    async with visit(browser, site, PHONE) as page:
+        await page.goto("/track")
+        await page.get_by_label("查询码").fill(letter.query_code)
+        await page.get_by_label("联系电话后四位").fill("5678")
+        await page.get_by_role("button", name="查询", exact=True).click()
+        await page.get_by_text("撤回这件诉求").click()
+        await expect(page.get_by_text("撤回后不再办理")).to_be_visible()
+        await page.get_by_role("button", name="确认撤回").click()
+        await expect(page.locator("#reason-fault")).to_contain_text("请写明撤回的原因")
+        await page.get_by_label("撤回的原因").fill("问题已经解决")
+        await page.get_by_role("button", name="大字").click()
+        await expect(page.get_by_label("撤回的原因")).to_have_value("问题已经解决")
+        assert await fits(page)
+        await page.get_by_role("button", name="确认撤回").click()
+        await expect(page.get_by_role("status")).to_contain_text("您的诉求已撤回")
+        await expect(page.get_by_text("撤回这件诉求")).to_be_hidden()
+    assert await conn.fetchval("SELECT state FROM ticket") == "withdrawn"
+
+
+async def test_axe_finds_nothing_serious_on_the_citizens_pages_in_either_size(
+    browser: Browser, site: str, services: Services, unit: int
+) -> None:
+    letter = await answered_letter(services, unit)
+    context = await browser.new_context(base_url=site, viewport=PHONE)
+    page = await context.new_page()
+    for big in ("", "?big=1"):
+        for address in ("/", "/track", f"/survey/{letter.survey_token}"):
+            await page.goto(f"{address}{big}")
+            assert await findings(page) == [], address
+    await page.goto("/track")
+    await page.get_by_label("查询码").fill(letter.query_code)
+    await page.get_by_label("联系电话后四位").fill("5678")
+    await page.get_by_role("button", name="查询", exact=True).click()
+    await page.get_by_text("撤回这件诉求").click()
+    assert await findings(page) == []
+    await context.close()

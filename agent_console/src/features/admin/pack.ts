@@ -30,9 +30,13 @@ export interface RuleLine {
 
 export const UNITS = ['working_days', 'natural_days', 'natural_hours', 'natural_minutes', 'business_hours'] as const
 
+/** As the trade counts them, whatever order the stored pack has. */
+const KINDS = ['consult', 'seek_help', 'complaint', 'report', 'suggestion', 'praise', 'other', 'any']
+
 /** Every rule of a pack, one a line; the pack itself is shown, so that a change of a line changes it. */
 export function lines(pack: Pack): RuleLine[] {
-  const plain = Object.entries(pack.rules).flatMap(([kind, byUrgency]) =>
+  const kinds = Object.entries(pack.rules).sort(([a], [b]) => KINDS.indexOf(a) - KINDS.indexOf(b))
+  const plain = kinds.flatMap(([kind, byUrgency]) =>
     Object.entries(byUrgency).map(([urgency, rule]) => ({ key: `${kind}/${urgency}`, kind, urgency, rule })),
   )
   const own = (['rework', 'supervise', 'low_rating'] as const).map((kind) => ({

@@ -1,0 +1,107 @@
+"""The administrator keeps the house: people, units, calendar, catalogue; what a change costs is shown before it is made."""
+
+from playwright.async_api import Page, expect
+
+from tests.console.conftest import Hall, findings
+from tests.flow.steps import signed
+
+LAMP = "新安里小区门口的路灯坏了半个月,晚上黑灯瞎火,麻烦派人来修"
+
+
+async def choose(page: Page, label: str, text: str) -> None:
+    """Type into a box of choices and take the first; a form in front has the last box of a name."""
+    box = page.get_by_role("combobox", name=label, exact=True).last
+    await box.click()
+    await box.fill(text)
+    await page.get_by_role("option", name=text).locator("visible=true").first.click()
+
+
+async def test_a_new_person_signs_in_and_is_asked_for_a_password_of_their_own(hall: Hall) -> None:
+    page = await hall.opens("admin", "/admin/people")
+    await expect(page.get_by_role("row", name="dispatcher").first).to_be_visible()
+    assert await findings(page) == []
+    await page.keyboard.press("Alt+n")
+    dialog = page.get_by_role("dialog", name="新增人员")
+    await dialog.get_by_label("姓名").fill("何新")
+    await dialog.get_by_label("账号").fill("hexin")
+    await dialog.get_by_text("班长", exact=True).click()
+    await dialog.get_by_text("系统管理员", exact=True).click()
+    await page.keyboard.press("Control+Enter")
+    await expect(dialog.get_by_role("alert")).to_contain_text("不得兼任业务岗位")
+    await dialog.get_by_text("系统管理员", exact=True).click()
+    await choose(page, "单位", "热线中心")
+    await page.keyboard.press("Control+Enter")
+    once = page.get_by_role("dialog", name="请记下初始密码")
+    password = (await once.locator("output").inner_text()).strip()
+    await once.get_by_role("button", name="已记下").click()
+    await expect(page.get_by_text(password)).to_have_count(0)
+    theirs = await hall.stranger()
+    await theirs.goto("/console/sign-in")
+    await theirs.get_by_label("账号").fill("hexin")
+    await theirs.get_by_label("密码").fill(password)
+    await theirs.get_by_role("button", name="登录").click()
+    await expect(theirs.get_by_text("请先设定自己的密码")).to_be_visible()
+    await page.get_by_role("row", name="hexin").click()
+    await page.get_by_role("button", name="停用账号").click()
+    await expect(page.get_by_text("手上有 0 件任务待移交")).to_be_visible()
+    await page.get_by_role("button", name="确认停用").click()
+    await expect(page.get_by_role("button", name="重新启用")).to_be_visible()
+    watching = await hall.opens("auditor", "/admin/security")
+    await expect(watching.get_by_role("row", name="停用账号").first).to_contain_text("何新")
+    assert await findings(watching) == []
+
+
+async def test_a_unit_is_merged_with_all_that_hangs_on_it(hall: Hall) -> None:
+    ticket = await signed(hall.city, "D14")
+    page = await hall.opens("admin", "/admin/units")
+    await page.get_by_label("名称、代码、别名").fill("D14")
+    await page.get_by_role("treeitem", name="城市管理局").click()
+    await page.get_by_role("button", name="并入其他单位").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("在办工单 1 件")
+    await expect(dialog.get_by_role("button", name="确认合并")).to_be_disabled()
+    await choose(page, "并入", "住房和城乡建设局")
+    await dialog.get_by_label("依据").fill("云州市机构改革方案")
+    assert await findings(page) == []
+    await dialog.get_by_role("button", name="确认合并").click()
+    detail = page.get_by_role("complementary", name="单位资料")
+    await expect(detail.get_by_role("heading", name="云州市住房和城乡建设局", exact=True)).to_be_visible()
+    await expect(detail).to_contain_text("吸收")
+    lead = await hall.city.conn.fetchval("SELECT unit_id FROM assignment WHERE ticket_id = $1", ticket)
+    assert lead == await hall.city.unit("D13")
+    page_of_ticket = await hall.city.admin.call("GET", f"/tickets/{ticket}")
+    assert page_of_ticket.status_code == 403, "the administrator moves work and never reads it"
+
+
+async def test_a_day_off_is_looked_at_before_it_moves_a_deadline(hall: Hall) -> None:
+    ticket = await signed(hall.city)
+    before = await hall.city.conn.fetchval("SELECT finish_due FROM assignment WHERE ticket_id = $1", ticket)
+    page = await hall.opens("admin", "/admin/calendar")
+    await page.get_by_role("button", name="2026-11-25 工作日").click()
+    await expect(page.get_by_role("button", name="生效", exact=True)).to_be_disabled()
+    await page.get_by_label("2026-11-25 的名称").fill("暴雪停工")
+    await page.get_by_role("button", name="先看影响").click()
+    await expect(page.get_by_role("region", name="受影响的时限")).to_contain_text(str(ticket))
+    assert await findings(page) == []
+    assert await hall.city.conn.fetchval("SELECT finish_due FROM assignment WHERE ticket_id = $1", ticket) == before
+    await page.get_by_role("button", name="生效", exact=True).click()
+    await expect(page.get_by_role("button", name="2026-11-25 放假 暴雪停工")).to_be_visible()
+    await hall.work()
+    after = await hall.city.conn.fetchval("SELECT finish_due FROM assignment WHERE ticket_id = $1", ticket)
+    assert after > before
+
+
+async def test_an_entry_is_put_in_the_catalogue_and_the_next_caller_is_suggested_its_unit(hall: Hall) -> None:
+    page = await hall.opens("admin", "/admin/catalogue")
+    await expect(page.get_by_role("row", name="0101").first).to_be_visible()
+    await page.keyboard.press("Alt+n")
+    await choose(page, "事项", "020201")
+    await choose(page, "主办", "住房和城乡建设局")
+    await page.get_by_label("依据", exact=True).fill("云州市城市照明管理办法第五条")
+    assert await findings(page) == []
+    await page.keyboard.press("Control+Enter")
+    detail = page.get_by_role("complementary", name="目录条目")
+    await expect(detail).to_contain_text("云州市城市照明管理办法第五条")
+    await expect(detail).to_contain_text("2026-11-23 起")
+    said = await hall.city.agent.call("POST", "/suggest", {"content": LAMP, "category": "020201"})
+    assert said.json()["unit"][0]["name"].endswith("住房和城乡建设局"), said.text
