@@ -195,6 +195,17 @@ async def test_a_survey_is_shown_answered_once_and_then_closed(city: City) -> No
     assert (callback["solved"], callback["rating"], callback["outcome"]) == ("partly", 4, "satisfied")
 
 
+async def test_a_comment_that_is_too_long_is_refused_and_not_cut(city: City) -> None:
+    ticket_id = await signed(city)
+    await called_back(city, ticket_id, city.unit_desk("D14"))
+    address = f"{API}/public/surveys/{await token_of(city, ticket_id)}"
+    refused = await city.client.post(address, json={"solved": "yes", "rating": 5, "comment": "好" * 1001})
+    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "comment"
+    kept = await city.client.post(address, json={"solved": "yes", "rating": 5, "comment": "好" * 1000})
+    assert kept.status_code == 201
+    assert await city.conn.fetchval("SELECT length(comment) FROM survey WHERE ticket_id = $1", ticket_id) == 1000
+
+
 async def test_an_unknown_survey_is_not_there(city: City) -> None:
     for token in ("nothing", "x" * 500, "%00", "..%2f.."):
         for answered in (
