@@ -123,7 +123,7 @@ export const VERBS: readonly Verb[] = [
     fields: [{ name: 'master_id', kind: 'ticket', needed: true }],
   },
   { name: 'unmerge', key: 'M', tone: 'plain', group: 'intake', fields: [reason()] },
-  { name: 'void', tone: 'danger', group: 'intake', grave: true, fields: [reason(true)] },
+  { name: 'void', key: 'O', tone: 'danger', group: 'intake', grave: true, fields: [reason(true)] },
   {
     name: 'classify',
     key: 'F',
@@ -178,6 +178,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'escalate_return', key: 'C', tone: 'plain', group: 'dispatch', fields: [reason()] },
   {
     name: 'recall',
+    key: 'Q',
     tone: 'plain',
     group: 'dispatch',
     fields: [{ name: 'assignment_id', kind: 'assist', needed: true }, reason()],
@@ -281,6 +282,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'request_termination',
+    key: 'O',
     tone: 'plain',
     group: 'unit',
     fields: [line('ground'), reason(true)],
@@ -288,6 +290,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'appeal',
+    key: 'W',
     tone: 'plain',
     group: 'unit',
     fields: [words('evidence', { most: 2000 }), reason(true)],
@@ -304,14 +307,23 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'grant_extension',
+    key: 'Y',
     tone: 'main',
     group: 'review',
     fields: [{ name: 'working_days', kind: 'days' }, reason()],
     fits: waits('extension'),
   },
-  { name: 'deny_extension', tone: 'plain', group: 'review', fields: [reason(true)], fits: waits('extension') },
+  {
+    name: 'deny_extension',
+    key: 'N',
+    tone: 'plain',
+    group: 'review',
+    fields: [reason(true)],
+    fits: waits('extension'),
+  },
   {
     name: 'shelve',
+    key: 'H',
     tone: 'plain',
     group: 'review',
     grave: true,
@@ -322,12 +334,20 @@ export const VERBS: readonly Verb[] = [
       reason(),
     ],
   },
-  { name: 'deny_shelving', tone: 'plain', group: 'review', fields: [reason(true)], fits: waits('shelving') },
-  { name: 'resume', tone: 'plain', group: 'review', fields: [reason()] },
-  { name: 'terminate', tone: 'danger', group: 'review', grave: true, fields: [line('ground'), reason(true)] },
-  { name: 'deny_termination', tone: 'plain', group: 'review', fields: [reason(true)], fits: waits('termination') },
+  { name: 'deny_shelving', key: 'Q', tone: 'plain', group: 'review', fields: [reason(true)], fits: waits('shelving') },
+  { name: 'resume', key: 'J', tone: 'plain', group: 'review', fields: [reason()] },
+  { name: 'terminate', key: 'O', tone: 'danger', group: 'review', grave: true, fields: [line('ground'), reason(true)] },
+  {
+    name: 'deny_termination',
+    key: 'Q',
+    tone: 'plain',
+    group: 'review',
+    fields: [reason(true)],
+    fits: waits('termination'),
+  },
   {
     name: 'decide_appeal',
+    key: 'W',
     tone: 'plain',
     group: 'review',
     fields: [{ name: 'granted', kind: 'yes_no', needed: true }, reason(true)],
@@ -357,6 +377,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'conclude',
+    key: 'B',
     tone: 'plain',
     group: 'callback',
     grave: true,
@@ -371,12 +392,13 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'reopen',
+    key: 'O',
     tone: 'plain',
     group: 'callback',
     grave: true,
     fields: [words('new_facts', { needed: false }), reason(true)],
   },
-  { name: 'withdraw', tone: 'danger', group: 'callback', grave: true, fields: [line('proof'), reason()] },
+  { name: 'withdraw', key: 'W', tone: 'danger', group: 'callback', grave: true, fields: [line('proof'), reason()] },
   // 督办
   { name: 'urge', key: 'U', tone: 'plain', group: 'beside', fields: [words('text', { needed: false, most: 2000 })] },
   {
@@ -388,6 +410,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'mark_difficult',
+    key: 'P',
     tone: 'plain',
     group: 'beside',
     fields: [{ name: 'kind', kind: 'choice', options: CLASSES, plain: true }, reason(true)],
