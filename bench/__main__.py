@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import classify, console, load, sweep
+from bench import classify, console, load, suggest, sweep
 
 
 def flat(found: Any, name: str = "") -> list[tuple[str, object]]:
@@ -26,12 +26,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument(
-        "only", nargs="*", choices=["classify", "load", "sweep", "console", []], help="one or more of these"
+        "only",
+        nargs="*",
+        choices=["classify", "load", "suggest", "sweep", "console", []],
+        help="one or more of these",
     )
     args = parser.parse_args()
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "classify": classify.measure,
         "sweep": lambda: sweep.measure(2_000 if args.quick else 20_000, 4),
+        "suggest": lambda: suggest.measure(5_000, 60) if args.quick else suggest.measure(),
         "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),
         "console": console.measure,
     }

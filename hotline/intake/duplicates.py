@@ -9,6 +9,8 @@ from hotline.tickets.states import ENDED, State
 
 SAME_MATTER = 0.35
 """Cosine of character pairs from which two texts are taken to be about one matter; a person decides."""
+SAME_CALLERS = 0.2
+"""Whoever calls again tells it in other words; that it is they speaks for the same matter."""
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -50,6 +52,6 @@ def similar(text: str, earlier: Iterable[Earlier], *, most: int = 5) -> Sequence
     found = [
         Similar(e.id, e.title, e.state, e.created_at, round(score, 3), e.same_caller, e.state not in ENDED)
         for e in earlier
-        if (score := likeness(mine, pairs(f"{e.title}{e.content}"))) >= SAME_MATTER
+        if (score := likeness(mine, pairs(f"{e.title}{e.content}"))) >= (SAME_CALLERS if e.same_caller else SAME_MATTER)
     ]
     return sorted(found, key=lambda s: (s.same_caller, s.open, s.likeness), reverse=True)[:most]

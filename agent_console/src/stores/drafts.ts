@@ -5,6 +5,7 @@ import { ApiError, sentence } from '@/api/http'
 import { logCall } from '@/api/intake'
 import { blank, isBlank, message, type Draft, type Ending } from '@/rules/draft'
 import { drop, keep, kept } from '@/rules/shelf'
+import { useSession } from './session'
 
 export interface Sent {
   id: number
@@ -31,6 +32,7 @@ export const useDrafts = defineStore('drafts', () => {
   const sent = ref<Sent[]>([])
   const stored = ref(true)
   const sending = ref<ReadonlySet<string>>(new Set())
+  const session = useSession()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const open = computed(() => all.value.filter((draft) => !draft.waiting || sending.value.has(draft.key)))
@@ -131,6 +133,8 @@ export const useDrafts = defineStore('drafts', () => {
   /** Sends what waits, the oldest first; stops at the first that does not get through. */
   async function flush(): Promise<void> {
     clearTimeout(timer)
+    // Somebody else has signed in meanwhile: what one person wrote never goes out under another's name.
+    if (session.person?.id !== person.value) return
     for (const draft of waiting.value) if (!(await post(draft, true)) && draft.waiting) return again()
   }
 

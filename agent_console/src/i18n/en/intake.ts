@@ -26,6 +26,7 @@ export default {
     people: 'People on this number',
     useName: 'Use this name',
     times: '{n} calls',
+    others: '{n} more',
     elderly: 'Elderly',
     disabled: 'Disabled',
     unhappy: '{n} ended badly',

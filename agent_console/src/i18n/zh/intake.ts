@@ -26,6 +26,7 @@ export default {
     people: '此号码上的人',
     useName: '用这个姓名',
     times: '{n} 次',
+    others: '另有 {n} 人',
     elderly: '老人',
     disabled: '残障',
     unhappy: '有 {n} 件办得不满意',
