@@ -107,7 +107,7 @@ async def attempt(
     tried = None if reached else plan.unreached(tries, held.now)
     await held.do(attempted(callback, channel, reached, tidy(note), said, tried))
     if said:
-        await settle(held, desk, said)
+        await settle(held, desk, said, tidy(note))
     elif declined or (tried and tried.next_after is None):
         await end(held, desk, Outcome.DECLINED if declined else Outcome.UNREACHED, channel)
 
@@ -140,8 +140,8 @@ async def end(held: Held, desk: Desk, outcome: Outcome, channel: str) -> None:
     await held.do(f.Close(outcome=outcome, channel=channel))
 
 
-async def settle(held: Held, desk: Desk, answered: Answered) -> None:
-    """Satisfied closes; dissatisfied goes back to the same unit; after two rounds a supervisor must look."""
+async def settle(held: Held, desk: Desk, answered: Answered, reason: str = "") -> None:
+    """Satisfied closes; dissatisfied goes back to the same unit with the reason; after two rounds a supervisor looks."""
     check_rating(answered.rating)
     if verdict(answered.solved, answered.rating) is Outcome.SATISFIED:
         fact = f.Close(Outcome.SATISFIED, answered.solved, answered.rating, answered.channel)
@@ -149,7 +149,7 @@ async def settle(held: Held, desk: Desk, answered: Answered) -> None:
         return
     await rated_low(held, desk, answered.rating)
     if held.ticket.round < MAX_ROUNDS:
-        await send_back(held, desk, answered)
+        await send_back(held, desk, answered, reason)
 
 
 def check_rating(rating: int) -> None:

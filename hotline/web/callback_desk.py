@@ -25,7 +25,7 @@ CALLBACK_DESK = (
         f"{API}/callbacks/{{id}}/number",
         desk.number,
         "显示诉求人的完整号码给拨打的人,并留痕",
-        answer=desk.Numbers,
+        answer=desk.ShownNumbers,
         roles=CALLERS,
     ),
     Endpoint(

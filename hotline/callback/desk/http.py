@@ -55,7 +55,7 @@ async def one(request: Request) -> Response:
         return answer(await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, now=at))
 
 
-class Numbers(msgspec.Struct, frozen=True):
+class ShownNumbers(msgspec.Struct, frozen=True):
     numbers: list[str]
 
 
@@ -71,7 +71,7 @@ async def number(request: Request) -> Response:
             cipher=services(request).cipher,
             now=now(request),
         )
-    return answer(Numbers(found))
+    return answer(ShownNumbers(found))
 
 
 class LaterBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

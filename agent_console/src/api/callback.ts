@@ -1,0 +1,26 @@
+/** 回访: the card, whose turn it is, and what came of the call. */
+import { api } from './http'
+import type { Attempted, HotlineCallbackDeskCardCard, NextCard, ShownNumbers, Worklist } from './types'
+
+export type Card = HotlineCallbackDeskCardCard
+export type { Attempted, Due, NextCard } from './types'
+
+export interface Attempt {
+  reached: boolean
+  version: number
+  solved?: string | null
+  rating?: number | null
+  declined?: boolean
+  dissatisfied_with?: string | null
+  contacted?: boolean | null
+  as_told?: boolean | null
+  note?: string
+}
+
+export const next = (keep: readonly string[], skip: readonly string[]) =>
+  api.post<NextCard>('/callbacks/next', { keep, skip: skip.slice(-100) })
+export const card = (id: string) => api.get<Card>(`/callbacks/${id}`)
+export const numbers = (id: string) => api.post<ShownNumbers>(`/callbacks/${id}/number`)
+export const later = (id: string, at: string) => api.post<void>(`/callbacks/${id}/later`, { at })
+export const attempt = (id: string, said: Attempt) => api.post<Attempted>(`/callbacks/${id}/attempts`, said)
+export const worklist = () => api.get<Worklist>('/callbacks')

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { answered, outcome, pending, pressed, questions, undone, type Answers } from './script'
+
+const typed = (keys: string, from: Answers = {}) =>
+  [...keys].reduce<Answers>((answers, key) => pressed(answers, key) ?? answers, from)
+
+describe('one key an answer', () => {
+  it.each([
+    ['YYY15', 'satisfied'],
+    ['Y0013', 'satisfied'],
+    ['YYN24', 'satisfied'],
+    ['YNN31', null],
+    ['YNN353', 'dissatisfied'],
+    ['YYY124', 'dissatisfied'],
+    ['N1', 'unreached'],
+    ['Y', null],
+  ])('%s leads to %s', (keys, expected) => expect(outcome(typed(keys))).toBe(expected))
+
+  it('never assumes that anybody is satisfied', () => {
+    expect(outcome(typed('YYY1'))).toBeNull()
+    expect(pending(typed('YYY1'))).toBe('rating')
+  })
+
+  it('leaves other keys alone', () => expect(pressed({}, '7')).toBeNull())
+})
+
+describe('questions', () => {
+  it('asks why only when somebody is not satisfied', () => {
+    expect(questions(typed('YYY15'))).not.toContain('dissatisfied_with')
+    expect(questions(typed('YYY35'))).toContain('dissatisfied_with')
+  })
+  it('ends when the citizen does not want to judge', () => {
+    expect(outcome({ reached: true, declined: true })).toBe('declined')
+    expect(outcome(undone({ reached: true, declined: true }))).toBeNull()
+  })
+})
+
+describe('changing an answer', () => {
+  it('forgets what no longer follows', () => {
+    const unhappy = typed('YYY313')
+    expect(unhappy.dissatisfied_with).toBe('result')
+    const happy = answered(answered(unhappy, 'solved', 'yes'), 'rating', 5)
+    expect(happy.dissatisfied_with).toBeUndefined()
+    expect(answered(happy, 'reached', false)).toEqual({ reached: false })
+  })
+  it('goes back one step at a time', () => {
+    expect(undone(typed('YY'))).toEqual({ reached: true })
+    expect(undone({})).toEqual({})
+  })
+})

@@ -1,0 +1,92 @@
+"""The callback desk on the keyboard: unreached in the morning, satisfied in the evening; another goes back for rework."""
+
+from playwright.async_api import Page, expect
+
+from tests.console.conftest import Hall, findings
+from tests.flow.steps import answers, signed
+
+
+async def answered(hall: Hall, title: str) -> int:
+    ticket_id = await signed(hall.city, title=title)
+    await answers(hall.city.unit_desk("D14"), ticket_id)
+    await hall.city.supervisor.does("approve_reply", ticket_id)
+    return ticket_id
+
+
+async def later(hall: Hall, page: Page, **length: float) -> Page:
+    """The desk after a pause in which everybody was signed out."""
+    await page.context.close()
+    hall.contexts.remove(page.context)
+    await hall.pass_time(**length)
+    return await hall.opens("callback", "/callback")
+
+
+async def says(page: Page, keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def test_回访_unreached_in_the_morning_satisfied_in_the_evening_and_another_goes_back(hall: Hall) -> None:
+    city = hall.city
+    first, second = await answered(hall, "请来看看东头"), await answered(hall, "请来看看西头")
+    page = await hall.opens("callback", "/callback")
+    await expect(page.get_by_text("现在没有可以拨打的回访")).to_be_visible()
+    await expect(page.get_by_text("2026-11-24 10:00 起可以拨打")).to_be_visible()
+    page = await later(hall, page, days=1)
+    await expect(page.get_by_role("heading", name="请来看看东头")).to_be_visible()
+    await expect(page.get_by_text("下一件:请来看看西头")).to_be_visible()
+    await expect(page.get_by_text("您反映的问题已处理完毕")).to_be_visible()
+    await expect(page.get_by_text("****")).to_be_visible()
+    assert await findings(page) == []
+    await page.keyboard.press("Alt+d")
+    await expect(page.locator("a[href^='tel:']")).to_be_visible()
+    assert await city.conn.fetchval("SELECT count(*) FROM number_shown WHERE ticket_id = $1", first) == 1
+    await says(page, "n1")
+    await expect(page.get_by_role("status").filter(has_text="记一次未接通")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+
+    # The next card is there at once; the other one comes back when a call counts again.
+    await expect(page.get_by_role("heading", name="请来看看西头")).to_be_visible()
+    await says(page, "ynn311")
+    await page.keyboard.press("Backspace")
+    await says(page, "3")
+    await expect(page.get_by_text("退回原承办单位重办(第 1 轮)")).to_be_visible()
+    record = page.get_by_role("button", name="记录")
+    await expect(record).to_be_disabled()
+    await page.get_by_label("重办理由").fill("东侧的灯仍不亮,请逐盏核对")
+    assert await findings(page) == []
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("已退回承办单位重办")).to_be_visible()
+    seen = (await city.unit_desk("D14").sees(second))["ticket"]
+    assert (seen["state"], seen["callbacks"][0]["dissatisfied_with"]) == ("rework", "result")
+    history = (await city.supervisor.get(f"/tickets/{second}/history"))["items"]
+    assert next(one["reason"] for one in history if one["event"] == "send_back") == "东侧的灯仍不亮,请逐盏核对"
+
+    await expect(page.get_by_text("现在没有可以拨打的回访")).to_be_visible()
+    page = await later(hall, page, hours=8, minutes=30)
+    await expect(page.get_by_role("heading", name="请来看看东头")).to_be_visible()
+    await expect(page.get_by_text("无人接听")).to_be_visible()
+    await expect(page.get_by_text("已拨 1/3 次")).to_be_visible()
+    await says(page, "yyy15")
+    await expect(page.get_by_text("满意,工单办结。")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("已记录,工单办结。")).to_be_visible()
+    done = (await city.supervisor.sees(first))["ticket"]
+    assert (done["state"], done["callbacks"][0]["rating"], done["callbacks"][0]["tries"]) == ("closed", 5, 1)
+
+
+async def test_18点后再打_the_card_leaves_the_desk_and_the_list_says_when(hall: Hall) -> None:
+    await answered(hall, "请来看看东头")
+    await hall.pass_time(days=1)
+    page = await hall.opens("callback", "/callback")
+    await expect(page.get_by_role("heading", name="请来看看东头")).to_be_visible()
+    await page.keyboard.press("Alt+e")
+    await expect(page.get_by_text("已约18:00 后再打")).to_be_visible()
+    await expect(page.get_by_text("2026-11-24 18:00 起可以拨打")).to_be_visible()
+    await page.keyboard.press("l")
+    await expect(page.get_by_role("row", name="请来看看东头")).to_contain_text("18:00")
+    assert await findings(page) == []
+    await page.get_by_role("row", name="请来看看东头").click()
+    await expect(page.get_by_role("heading", name="请来看看东头")).to_be_visible()
+    await page.keyboard.press("Alt+d")
+    await expect(page.get_by_text("先等诉求人网上评价或其约定的时间")).to_be_visible()
