@@ -1,8 +1,8 @@
 /** 回访: the card, whose turn it is, and what came of the call. */
 import { api } from './http'
-import type { Attempted, HotlineCallbackDeskCardCard, NextCard, ShownNumbers, Worklist } from './types'
+import type { Attempted, NextCard, ShownNumbers, Worklist } from './types'
 
-export type Card = HotlineCallbackDeskCardCard
+export type Card = NonNullable<NextCard['card']>
 export type { Attempted, Due, NextCard } from './types'
 
 export interface Attempt {
