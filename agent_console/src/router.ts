@@ -13,23 +13,17 @@ declare module 'vue-router' {
   }
 }
 
-const PAGES = import.meta.glob<Component>('./features/*/*{Desk,Page,Week,Bulletin,Search}.vue', { import: 'default' })
-
-const SCREENS: Record<DeskName, string> = {
-  agent: 'intake/AgentDesk',
-  dispatch: 'dispatch/DispatchDesk',
-  department: 'departments/DepartmentDesk',
-  callback: 'callback/CallbackDesk',
-  supervision: 'supervision/SupervisionDesk',
-  week: 'reports/LeaderWeek',
-  kpi: 'reports/KpiPage',
-  bulletin: 'reports/MonthlyBulletin',
-  admin: 'admin/AdminDesk',
-  tickets: 'tickets/TicketSearch',
-}
-
-function screen(name: string): () => Promise<Component> {
-  return PAGES[`./features/${name}.vue`] ?? (() => import('./features/frame/NotHere.vue').then((page) => page.default))
+const SCREENS: Record<DeskName, () => Promise<Component>> = {
+  agent: () => import('./features/intake/AgentDesk.vue'),
+  dispatch: () => import('./features/dispatch/DispatchDesk.vue'),
+  department: () => import('./features/departments/DepartmentDesk.vue'),
+  callback: () => import('./features/callback/CallbackDesk.vue'),
+  supervision: () => import('./features/supervision/SupervisionDesk.vue'),
+  week: () => import('./features/reports/LeaderWeek.vue'),
+  kpi: () => import('./features/reports/KpiPage.vue'),
+  bulletin: () => import('./features/reports/MonthlyBulletin.vue'),
+  admin: () => import('./features/admin/AdminDesk.vue'),
+  tickets: () => import('./features/tickets/TicketSearch.vue'),
 }
 
 const routes: RouteRecordRaw[] = [
@@ -38,13 +32,13 @@ const routes: RouteRecordRaw[] = [
   ...DESKS.map((desk): RouteRecordRaw => ({
     path: desk.name === 'admin' ? `${desk.path}/:page?` : desk.path,
     name: desk.name,
-    component: screen(SCREENS[desk.name]),
+    component: SCREENS[desk.name],
     meta: { roles: desk.roles, desk: desk.name },
   })),
   {
     path: '/tickets/:id(\\d+)',
     name: 'ticket',
-    component: screen('tickets/TicketPage'),
+    component: () => import('./features/tickets/TicketPage.vue'),
     meta: { roles: DESKS.find((desk) => desk.name === 'tickets')!.roles },
   },
   { path: '/password', name: 'password', component: () => import('./features/frame/ChangePassword.vue') },
