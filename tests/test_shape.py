@@ -175,6 +175,16 @@ def test_imports_follow_the_life_of_a_ticket() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+TEXTS = {".md", ".py", ".sql", ".ts", ".vue", ".css", ".toml", ".typ", ".html", ".csv"}
+MERGING = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+
+
+def test_nothing_was_left_half_merged() -> None:
+    named = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    texts = [ROOT / name for name in named if Path(name).suffix in TEXTS and (ROOT / name).is_file()]
+    assert [str(path) for path in texts if MERGING.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_reminder_of_what_has_grown_long() -> None:
     """Not a failure: a file or a function that outgrew its page is named, so that somebody splits it by noun."""
     for path in [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]:

@@ -107,8 +107,8 @@ async def test_a_letter_goes_from_the_citizen_to_the_leader_and_an_instruction_c
 
     leader = await hall.opens("leader", "/")
     await expect(leader).to_have_url(re.compile(r"/console/week$"))
-    item = leader.get_by_role("listitem").filter(has_text=str(number)).first
-    await expect(item).to_contain_text("公厕")
+    await expect(leader.get_by_role("heading", name="反复投诉类")).to_contain_text("1 件")
+    await expect(leader.get_by_text("公厕").first).to_be_visible()
     box = leader.get_by_label(f"批示 {number}")
     await box.fill("请城管局三日内到现场解决,并当面答复群众。")
     await box.press("Control+Enter")
