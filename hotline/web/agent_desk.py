@@ -54,13 +54,13 @@ CHOICES = (
 ANSWER_CALLS = frozenset({Role.AGENT, Role.SHIFT_LEADER, Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE_LEADER})
 CALLERS = (
     Endpoint(
-        "GET",
-        f"{API}/callers",
+        "POST",
+        f"{API}/callers/search",
         callers.card,
         "来电卡片:此号码的人、在办和以往的诉求、答应过的事、以往的不满",
+        body=callers.Calling,
         answer=CallerCard,
         roles=ANSWER_CALLS,
-        query=(Query("phone", str, "来电号码"),),
     ),
 )
 

@@ -191,7 +191,10 @@ async def test_five_typical_calls_need_no_mouse_and_few_keys(hall: Hall) -> None
 
 
 async def test_nothing_is_lost_by_a_reload_a_second_call_or_a_broken_line(hall: Hall) -> None:
-    page = await hall.opens("agent", f"/agent?phone={PHONE}")
+    page = await hall.opens("agent", "/agent")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type(PHONE)
+    await page.keyboard.press("Enter")
     text = page.get_by_role("textbox", name="内容", exact=True)
     await expect(page.get_by_label("来电号码")).to_have_value(PHONE)
     await expect(text).to_be_focused()

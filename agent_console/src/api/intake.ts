@@ -14,7 +14,8 @@ export interface Noted {
 }
 
 export const suggest = (noted: Noted, signal: AbortSignal) => api.post<Suggestion>('/suggest', noted, signal)
-export const callerCard = (phone: string, signal?: AbortSignal) => api.get<CallerCard>('/callers', { phone }, signal)
+export const callerCard = (phone: string, signal?: AbortSignal) =>
+  api.post<CallerCard>('/callers/search', { phone }, signal)
 export const categories = () => api.get<CategoryList>('/categories')
 export const findRegions = (q: string, signal?: AbortSignal) => api.get<FoundRegions>('/regions/search', { q }, signal)
 export const logCall = (message: unknown) => api.post<Logged>('/tickets', message)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,7 +10,7 @@ from hotline.directory.http import actor_of
 from hotline.directory.store import load_directory
 from hotline.directory.units import Directory
 from hotline.infra.errors import InvalidInput
-from hotline.infra.http import answer, now, services
+from hotline.infra.http import answer, json_body, now, services
 from hotline.intake import form
 from hotline.intake.callers import store
 from hotline.intake.callers.card import CallerCard, CallerTicket, Earlier, Standing, promises, standing, unhappy
@@ -20,10 +21,16 @@ MOST = 20
 RECENT = timedelta(days=30)
 
 
+class Calling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In a body and not in the address, for proxies write addresses down."""
+
+    phone: str
+
+
 async def card(request: Request) -> Response:
-    """GET /api/v1/callers?phone= : for those who answer the telephone; the number itself is kept nowhere."""
+    """POST /api/v1/callers/search: for those who answer the telephone; the number itself is kept nowhere."""
     actor_of(request)
-    phone = form.plain_phone(request.query_params.get("phone", "")[:64])
+    phone = form.plain_phone((await json_body(request, Calling)).phone)
     if not form.PHONE.fullmatch(phone):
         raise InvalidInput([("phone", "请填写 11 位手机号或带区号的固定电话。")])
     at, cipher = now(request), services(request).cipher

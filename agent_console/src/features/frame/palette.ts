@@ -4,6 +4,8 @@ export interface Offer {
   kind: 'desk' | 'ticket' | 'caller' | 'find' | 'unit'
   label: string
   to: string
+  /** Who calls: handed over beside the address, for addresses are written down. */
+  phone?: string
 }
 
 export interface Known {
@@ -28,7 +30,7 @@ export function found(text: string, known: Known): Offer[] {
     return [{ kind: 'ticket', label: digits, to: `/tickets/${digits}` }, ...desks]
   const callers: Offer[] =
     known.desks.some((desk) => desk.path === '/agent') && PHONE.test(digits)
-      ? [{ kind: 'caller', label: digits, to: `/agent?phone=${digits}` }]
+      ? [{ kind: 'caller', label: digits, to: '/agent', phone: digits }]
       : []
   const units = known.units
     .filter((unit) => unit.name.includes(asked))
