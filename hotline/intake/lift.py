@@ -74,14 +74,19 @@ QUESTION = re.compile(
 )
 
 
+WITH_PHONE = re.compile(
+    rf"(?:[,，、\s(（]+|(?<![打拨通我的])(?=(?:联系|手机)?(?:电话|号码|方式)|手机号))(?:我的|本人)?(?:联系|手机)?(?:电话|号码|方式|手机号?码?)?(?:是|为)?[::\s]*{PHONE.pattern}"
+)
+"""A number said behind a demand, which is how to reach somebody and no part of what they want."""
+
+
 def lift(text: str, *, today: date, regions: Iterable[tuple[int, int]] = ()) -> list[Lifted]:
     """Everything found, in the order of the text, no two over the same characters; a demand may hold others.
 
     `regions` are spans where the directory has found a district, street or community."""
     where = joined(text, [*places(text), *(Found(start, end, "place", text[start:end]) for start, end in regions)])
     plain = apart([*phones(text), *names(text), *where, *amounts(text), *times(text, today)])
-    wanted = demands(text)
-    return sorted([*(made(text, one) for one in plain), *(made(text, one) for one in wanted)], key=lambda x: x.start)
+    return sorted((made(text, one) for one in (*plain, *demands(text))), key=lambda x: x.start)
 
 
 def made(text: str, found: Found) -> Lifted:
@@ -116,8 +121,15 @@ def times(text: str, today: date) -> Iterator[Found]:
 
 def demands(text: str) -> list[Found]:
     """What is wanted: wishes, or else what is asked."""
-    wishes = [Found(f.start(), f.end(), "demand", f[1].strip(" ,，")) for f in WISH.finditer(text)]
-    return wishes or [Found(f.start(), f.end(), "demand", f[1].strip(" ,，")) for f in QUESTION.finditer(text)]
+    return [*wanted(WISH, text)] or [*wanted(QUESTION, text)]
+
+
+def wanted(shape: re.Pattern[str], text: str) -> Iterator[Found]:
+    for found in shape.finditer(text):
+        behind = WITH_PHONE.search(text, found.start(1) - 1, found.end())
+        end = behind.start() if behind else found.end()
+        if len(value := text[found.start(1) : end].strip(" ,，")) > 1:
+            yield Found(found.start(), end, "demand", value)
 
 
 ORDER = {"phone": 0, "plate": 1, "pole": 2, "line": 3, "name": 4, "amount": 5, "time": 6, "place": 7}
