@@ -49,6 +49,14 @@ class Located:
     mention: Mention
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A district and, right behind it, a place of another one: 雁栖区桃花街道, where 桃花街道 is 桃源区's."""
+
+    district: Region
+    name: str
+
+
 SPOKEN = {
     "街道": ("街道办事处", "街道办", "街办"),
     "镇": ("镇政府", "镇人民政府"),
@@ -97,13 +105,39 @@ class RegionFinder:
         """The deepest region the text names for certain; of equals the first.
 
         A name borne twice (解放社区 of two districts) counts only when another name in the text, or the region
-        `within` chosen by the citizen, leaves one of them."""
-        mentions = list(self.mentions(text))
+        `within` chosen by the citizen, leaves one of them. A name that does not fit the district right before it
+        does not count at all: either of the two may have been misheard."""
+        mentions, _ = self._fitting(text)
         sure = {mention.codes[0] for mention in mentions if len(mention.codes) == 1}
         anchors = [{within}, sure] if within else [sure]
         found = [located for mention in mentions if (located := self._settle(mention, anchors))]
         inside = [one for one in found if within and one.region.is_within(within)]
         return max(inside or found, key=lambda one: one.region.level, default=None)
+
+    def misfit(self, text: str) -> Misfit | None:
+        """The first street or community that does not lie in the district right before it."""
+        return self._fitting(text)[1]
+
+    def _fitting(self, text: str) -> tuple[list[Mention], Misfit | None]:
+        fitting: list[Mention] = []
+        doubtful: set[str] = set()
+        first: Misfit | None = None
+        district: Region | None = None
+        doubted, end = False, -1
+        for mention in self.mentions(text):
+            if mention.start != end:
+                district, doubted = None, False
+            end = mention.end
+            regions = [self._regions[code] for code in mention.codes]
+            if regions[0].level == DISTRICT:
+                district, doubted = (regions[0] if len(regions) == 1 else None), False
+            elif doubted or (district and not any(region.is_within(district.code) for region in regions)):
+                doubted = True
+                doubtful.add(mention.name)
+                if first is None and district:
+                    first = Misfit(district, regions[0].name)
+            fitting.append(mention)
+        return [mention for mention in fitting if mention.name not in doubtful], first
 
     def _settle(self, mention: Mention, anchors: list[set[str]]) -> Located | None:
         left = [self._regions[code] for code in mention.codes]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from hotline.directory.regions import Misfit
 from hotline.tickets.states import Kind
 
 MOST = 4
@@ -60,7 +61,13 @@ BEFORE_ASKED = frozenset({Kind.CONSULT, Kind.SUGGESTION, Kind.PRAISE})
 
 
 def missing(
-    text: str, lifted: Collection[str], *, kind: Kind | None, located: bool, risks: Iterable[str] = ()
+    text: str,
+    lifted: Collection[str],
+    *,
+    kind: Kind | None,
+    located: bool,
+    risks: Iterable[str] = (),
+    misfit: Misfit | None = None,
 ) -> list[Missing]:
     """The questions to ask now, the most pressing first; none while next to nothing has been said."""
     if len(text.strip()) < 4:
@@ -68,6 +75,8 @@ def missing(
     found = []
     if (DANGER.search(text) or any(risks)) and not SAFE.search(text):
         found.append(Missing("hurt", "有没有人受伤或被困?现在还有危险吗?"))
+    if misfit:
+        found.append(Missing("region", f"{misfit.district.name}没有{misfit.name},请核对区和街道。"))
     if kind not in BEFORE_ASKED:
         if not located and not {"place", "line", "pole"} & set(lifted):
             found.append(Missing("place", "具体在什么地方?(路名、小区、楼号)"))

@@ -124,6 +124,7 @@ async def suggest(request: Request) -> Response:
                 kind=kind if said or body.kind else None,
                 located=bool(body.address) or (place is not None and place.level > DISTRICT),
                 risks=risks,
+                misfit=None if body.district_code else directory.finder.misfit(said_in(body, title, content)),
             ),
             similar=found,
             words=list(said.words) if said else [],
@@ -143,8 +144,12 @@ def place_of(directory: Directory, body: SuggestBody, title: str, content: str) 
         if body.district_code not in directory.regions:
             raise InvalidInput([("district_code", f"没有区划代码 {body.district_code[:20]},请从列表中选择。")])
         return directory.regions[body.district_code]
-    located = directory.finder.locate(" ".join((body.address or "", title, content)))
+    located = directory.finder.locate(said_in(body, title, content))
     return located.region if located else None
+
+
+def said_in(body: SuggestBody, title: str, content: str) -> str:
+    return " ".join((body.address or "", title, content))
 
 
 def lifted_from(directory: Directory, text: str, at: datetime) -> list[Lifted]:

@@ -318,6 +318,17 @@ async def test_one_suggestion_tells_all_that_the_desk_shows(city: City) -> None:
     assert [one["field"] for one in said["missing"]] == ["hurt", "pole", "demand"]
 
 
+async def test_a_street_that_the_named_district_does_not_have_is_asked_about_until_the_agent_chooses(
+    city: City,
+) -> None:
+    text = "雁栖区桃花街道的路灯从昨天起不亮,希望修好,编号A0127,没人受伤"
+    said = await suggested(city, text)
+    assert said["region_name"] == "雁栖区"
+    assert {"field": "region", "question": "雁栖区没有桃花街道,请核对区和街道。"} in said["missing"]
+    chosen = await suggested(city, text, district_code=said["region"])
+    assert "region" not in [one["field"] for one in chosen["missing"]]
+
+
 async def test_what_the_agent_chose_counts_as_certain(city: City) -> None:
     said = await suggested(city, VAGUE, category="020201", kind="seek_help")
     assert said["unit"][0]["confidence"] == 1.0

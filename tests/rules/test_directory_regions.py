@@ -68,11 +68,37 @@ def test_a_region_covers_what_its_code_begins(outer: str, inner: str, expected: 
         ("云州市的空气", None),
         ("", None),
         ("区", None),
+        ("雁栖区芙蓉街道的井盖", "990101"),
+        ("雁栖区芙蓉街道办解放社区停水", "990101"),
+        ("雁栖区芙蓉街道的井盖,就在芙蓉街道", "990101"),
+        ("雁栖区茶岭镇石桥村修路", "990101"),
+        ("雁栖区青湖区茶岭镇交界处", "990102002"),
+        ("雁栖区的人到芙蓉街道办事", "990102001"),
     ],
 )
 def test_a_text_names_its_deepest_certain_region(finder: RegionFinder, text: str, code: str | None) -> None:
     located = finder.locate(text)
     assert (located.region.code if located else None) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("雁栖区芙蓉街道的井盖", ("雁栖区", "芙蓉街道")),
+        ("雁栖区茶岭镇政府石桥村", ("雁栖区", "茶岭镇")),
+        ("青湖区芙蓉街道的井盖", None),
+        ("青湖区茶岭镇石桥村委会", None),
+        ("雁栖区解放社区停水", None),
+        ("雁栖区和芙蓉街道都停水", None),
+        ("芙蓉街道雁栖区", None),
+        ("", None),
+    ],
+)
+def test_a_street_of_another_district_right_behind_one_does_not_fit(
+    finder: RegionFinder, text: str, said: tuple[str, str] | None
+) -> None:
+    misfit = finder.misfit(text)
+    assert (misfit and (misfit.district.name, misfit.name)) == said
 
 
 def test_the_district_a_citizen_chose_tells_two_places_of_one_name_apart(finder: RegionFinder) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotline.directory.regions import Misfit, Region
 from hotline.intake.missing import MOST, missing
 from hotline.tickets.states import Kind
 
@@ -50,6 +51,12 @@ def test_each_matter_has_its_own_question_until_it_is_answered(text: str, field:
         assert field not in asked(f"{text},{answer}", *known, located=True)
     else:
         assert field not in asked(text, *known, field, located=True)
+
+
+def test_a_district_and_a_street_that_do_not_fit_are_asked_about_before_the_rest() -> None:
+    district = Region("990101", 3, "990100", "雁栖区", ("990100", "990101"))
+    told = missing("雁栖区桃花街道太脏", {"place"}, kind=None, located=False, misfit=Misfit(district, "桃花街道"))
+    assert told[0].field == "region" and told[0].question.startswith("雁栖区没有桃花街道,请核对")
 
 
 def test_never_more_questions_than_one_can_ask_and_none_for_next_to_nothing() -> None:
