@@ -129,7 +129,7 @@ def build() -> None:
     print("正在构建工作台……", flush=True)
     fresh = BUILT.with_name("built.new")
     environ = {**environment(), "CONSOLE_OUT": str(fresh)}
-    vite = [str(node()), str(MODULES / "vite" / "bin" / "vite.js"), "build", "--logLevel", "warn"]
+    vite = [str(node()), str(MODULES / "vite" / "bin" / "vite.js"), "build", "--logLevel", "error"]
     subprocess.run(vite, cwd=SOURCE, env=environ, check=True)
     if digest(sources()) == before:
         (fresh / STAMP.name).write_text(wanted)

@@ -580,7 +580,7 @@ async def test_readers_get_the_list_and_others_do_not(city: City, services: Serv
     for role in (Role.AGENT, Role.UNIT_LEADER, Role.SYSTEM_ADMIN):
         with pytest.raises(Forbidden, match="您的岗位不能查看"):
             await reports.difficult(asked(services, role))
-    for query, sentence in (("week=2026-W60", "没有第 60 周"), ("format=docx", "目前支持 json、xlsx")):
+    for query, sentence in (("week=2026-W60", "没有第 60 周"), ("format=odt", "目前支持 json、xlsx")):
         with pytest.raises(InvalidInput, match=sentence):
             await reports.difficult(asked(services, Role.SUPERVISOR, query))
 
