@@ -10,6 +10,7 @@ import msgspec
 
 from hotline.directory.regions import CITY, DISTRICT, STREET, Region, RegionFinder
 from hotline.infra.errors import NotFound
+from hotline.infra.initials import initials, spells
 
 
 class UnitKind(StrEnum):
@@ -158,7 +159,7 @@ class Directory:
         return [region for region in self.regions.values() if region.parent == parent]
 
     def search(self, words: str) -> list[Unit]:
-        """Active units whose name, alias or code holds the words; names before aliases, short before long."""
+        """Active units whose name, alias, code or pinyin initials hold the words; names first, short before long."""
         sought = plain_name(words).casefold()
         ranked = [
             (rank, len(u.name), u.code, u) for u in self.units.values() if (rank := _rank(u, sought)) and u.active
@@ -221,7 +222,10 @@ def name_faults(
 
 
 def _rank(unit: Unit, sought: str) -> int:
-    """0 no match, 1 name or code, 2 alias."""
+    """0 no match, 1 name or code, 2 alias, 3 initials of the name."""
     if sought in plain_name(unit.name).casefold() or sought == unit.code.casefold():
         return 1
-    return 2 if any(sought in alias.casefold() for alias in unit.aliases) else 0
+    if any(sought in alias.casefold() for alias in unit.aliases):
+        return 2
+    by_initials = len(sought) > 1 and sought.isascii() and sought.isalpha()
+    return 3 if by_initials and spells(sought, initials(unit.name)) else 0

@@ -292,6 +292,14 @@ async def test_the_desk_is_quick_and_sends_danger_where_it_belongs(hall: Hall) -
     await page.keyboard.type("楼上装修噪音很大")
     await page.keyboard.press("Alt+1")
     await expect(page.get_by_role("button", name="噪声", exact=False).first).to_be_visible()
+    # Any unit by its initials, beyond the suggestions; Enter need not wait for the list.
+    await page.keyboard.press("Alt+i")
+    await expect(page.get_by_role("dialog", name="选择承办单位")).to_be_visible()
+    assert await findings(page) == []
+    await page.keyboard.type("zfhcxjs")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_title("点击取消")).to_contain_text("住房和城乡建设局")
+    await expect(text).to_be_focused()
     await page.keyboard.press("Alt+`")
 
     # What was lifted can be struck and brought back; a snippet goes in at the caret and overwrites nothing.

@@ -108,6 +108,10 @@ def test_search_finds_names_before_aliases_and_no_closed_unit(directory: Directo
     assert directory.search("cg") == [CITY_MANAGEMENT]
 
 
+def test_search_finds_a_unit_by_the_initials_of_its_name(directory: Directory) -> None:
+    assert CITY_MANAGEMENT in directory.search("csgl") and directory.search("zzzz") == []
+
+
 def test_a_name_another_unit_bears_is_refused_with_its_field(directory: Directory) -> None:
     assert [field for field, _ in name_faults(directory, "市场监管局", ["城管局", "新别名"])] == ["name", "aliases"]
     assert name_faults(directory, CITY_MANAGEMENT.name, CITY_MANAGEMENT.aliases, own=2) == []

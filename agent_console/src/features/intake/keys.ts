@@ -13,7 +13,7 @@ export interface Desk {
   snippets: () => readonly Snippet[]
   write: (text: string) => void
   to: (field: 'Text' | 'Phone' | 'Address' | 'Region') => void
-  show: (dialog: 'category' | 'snippets') => void
+  show: (dialog: 'category' | 'unit' | 'snippets') => void
   urge: () => void
   merge: () => void
   pick: () => void
@@ -28,6 +28,7 @@ export function deskKeys(desk: Desk): Key[] {
     ...[0, 1, 2].map((place) => key(`Alt+${place + 1}`, 'category', () => taking.categoryAt(place))),
     ...['Q', 'W', 'R'].map((letter, place) => key(`Alt+${letter}`, 'unit', () => taking.unitAt(place))),
     key('Alt+C', 'tree', () => desk.show('category')),
+    key('Alt+I', 'anyUnit', () => desk.show('unit')),
     key('Alt+K', 'kind', taking.kind),
     key('Alt+T', 'urgency', taking.raise),
     key('Alt+S', 'similar', taking.similar),

@@ -121,6 +121,13 @@ export default {
     previous: 'Previous',
     take: 'Take',
   },
+  unit: {
+    title: 'Choose a unit',
+    hint: 'Name, short name, code or pinyin initials',
+    nothing: 'No such unit, try another word.',
+    begin: 'Type a few letters.',
+    help: '↑↓ move · Enter take. Goes out where the catalogue agrees; otherwise a dispatcher decides.',
+  },
   answer: {
     title: 'Answer directly',
     label: 'Answer',
@@ -160,6 +167,7 @@ export default {
     category: 'Take the category',
     tree: 'Choose a category',
     unit: 'Take the unit',
+    anyUnit: 'Look for another unit',
     kind: 'Take the kind',
     urgency: 'Urgency',
     similar: 'Merge into the similar one',
