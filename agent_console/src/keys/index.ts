@@ -101,6 +101,15 @@ function take(event: KeyboardEvent): void {
   if (!field && candidates.some((key) => key.chord.startsWith(`${chord} `))) first = { chord, at: now }
 }
 
+/** A box of choices keeps every Enter to itself; with Ctrl it is the form's. */
+function takeFromChoices(event: KeyboardEvent): void {
+  const target = event.composedPath()[0]
+  if (chordOf(event) !== 'Ctrl+Enter' || !(target instanceof Element) || !target.closest('.el-select')) return
+  take(event)
+  if (event.defaultPrevented) event.stopPropagation()
+}
+
 export function listenToKeys(): void {
+  window.addEventListener('keydown', takeFromChoices, { capture: true })
   window.addEventListener('keydown', take)
 }

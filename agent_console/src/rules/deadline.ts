@@ -41,8 +41,11 @@ function standing(clock: Clock, left: number, length: number | null): Standing {
   return left <= nearBy ? 'near' : 'ample'
 }
 
+/** Five working days are a week: what the supervisor's wall counts as very late (`very_late_days`) shows so here. */
+const VERY_LATE = 7 * DAY
+
 function lateness(left: number): Standing {
-  return left < -3 * DAY ? 'very_late' : 'late'
+  return left < -VERY_LATE ? 'very_late' : 'late'
 }
 
 function used(left: number, from: number | null, due: number): number {

@@ -61,6 +61,7 @@ export default {
     before: 'before',
     year: 'year ago',
     curve: '{measure}, six months',
+    curveNone: 'Nothing was counted in these six months',
     curveLabel: '{measure} over six months: {list}',
     excluded: '{n} left out',
     families: { handling: 'Handling', citizen: 'Verdict', dispatch: 'Dispatch', centre: 'Centre' },

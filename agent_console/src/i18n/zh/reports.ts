@@ -60,6 +60,7 @@ export default {
     before: '环比',
     year: '同比',
     curve: '近 6 个月 {measure}',
+    curveNone: '这 6 个月还没有可统计的工单',
     curveLabel: '{measure}近 6 个月:{list}',
     excluded: '不计入 {n}',
     families: { handling: '办理', citizen: '群众评价', dispatch: '派单', centre: '热线中心' },
