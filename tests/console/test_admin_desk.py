@@ -52,6 +52,37 @@ async def test_a_new_person_signs_in_and_is_asked_for_a_password_of_their_own(ha
     assert await findings(watching) == []
 
 
+async def test_a_deputy_is_named_acts_for_the_other_unit_and_is_ended_early(hall: Hall) -> None:
+    ticket = await signed(hall.city, "D14")
+    page = await hall.opens("admin", "/admin/people")
+    await page.get_by_label("姓名或账号").fill("unit2")
+    await page.get_by_role("row", name="unit2").first.click()
+    deputies = page.get_by_role("region", name="代理")
+    await deputies.get_by_role("button", name="指定代理").click()
+    await choose(page, "被代理单位", "城市管理局")
+    await deputies.get_by_label("原因").fill("联络员住院")
+    assert await findings(page) == []
+    await deputies.get_by_role("button", name="确认指定").click()
+    await expect(deputies).to_contain_text("代理中")
+
+    theirs = await hall.opens("unit2", "/department")
+    assert (await theirs.request.get(f"/api/v1/tickets/{ticket}")).status == 404
+    account = theirs.get_by_role("banner").get_by_role("button", name="账号")
+    await account.click()
+    await theirs.get_by_role("menuitem", name="代理 云州市城市管理局").click()
+    await expect(account).to_contain_text("代理 云州市城市管理局")
+    assert (await theirs.request.get(f"/api/v1/tickets/{ticket}")).status == 200
+    await account.click()
+    await theirs.get_by_role("menuitem", name="恢复本人身份").click()
+    await expect(account).not_to_contain_text("代理")
+    assert (await theirs.request.get(f"/api/v1/tickets/{ticket}")).status == 404
+
+    await deputies.get_by_role("button", name="提前结束").click()
+    await expect(deputies).to_contain_text("立即不能再以")
+    await deputies.get_by_role("button", name="确认结束代理").click()
+    await expect(deputies).to_contain_text("已提前结束")
+
+
 async def test_a_unit_is_merged_with_all_that_hangs_on_it(hall: Hall) -> None:
     ticket = await signed(hall.city, "D14")
     page = await hall.opens("admin", "/admin/units")

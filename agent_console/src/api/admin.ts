@@ -12,10 +12,12 @@ import type {
   ChangePerson,
   Closed,
   Day,
+  Deputy,
   DeputyList,
   Ended,
   EntryPage,
   FullCategory,
+  GrantDeputy,
   HotlineDirectoryStaffStorePerson as Person,
   ListedEntry,
   Models,
@@ -47,6 +49,7 @@ export type {
   CategoryUse,
   Closed,
   Day,
+  Deputy,
   FullCategory,
   HotlineDirectoryStaffStorePerson as Person,
   HotlineSlaRecomputeMoved as MovedClock,
@@ -79,6 +82,8 @@ export const deactivate = (id: number) => api.post<Closed>(`/people/${id}/deacti
 export const activate = (id: number) => api.post<Person>(`/people/${id}/activate`)
 export const work = (id: number) => api.get<OpenWorkList>(`/people/${id}/work`)
 export const deputies = (person: number) => api.get<DeputyList>('/deputies', { person })
+export const grantDeputy = (body: GrantDeputy) => api.post<Deputy>('/deputies', body)
+export const endDeputy = (id: number) => api.post<Deputy>(`/deputies/${id}/end`)
 export const roles = () => api.get<RoleMatrix>('/roles')
 
 export const units = () => api.get<AllUnits>('/directory/units')

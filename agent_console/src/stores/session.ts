@@ -13,6 +13,7 @@ export const useSession = defineStore('session', () => {
   const roles = computed(() => person.value?.roles ?? [])
   const desks = computed(() => desksOf(roles.value))
   const signedIn = computed(() => who.value !== null)
+  const deputyId = computed(() => who.value?.deputy_id ?? null)
   const mustChangePassword = computed(() => who.value?.must_change_password ?? false)
 
   function take(answer: server.SignedIn | null): void {
@@ -36,6 +37,13 @@ export const useSession = defineStore('session', () => {
     take(await server.me())
   }
 
+  /** As whom I may act at this moment. */
+  async function deputies(): Promise<server.Deputy[]> {
+    const now = Date.now()
+    const { items } = await server.myDeputies()
+    return items.filter((one) => !one.ended_at && Date.parse(one.begins_at) <= now && now < Date.parse(one.ends_at))
+  }
+
   async function signOut(): Promise<void> {
     await server.signOut().catch(() => undefined)
     take(null)
@@ -49,6 +57,8 @@ export const useSession = defineStore('session', () => {
     person,
     roles,
     desks,
+    deputyId,
+    deputies,
     signedIn,
     mustChangePassword,
     restore,
