@@ -7,7 +7,7 @@ const known = {
     { path: '/tickets', label: '工单查询' },
   ],
   units: [
-    { id: 14, name: '市城市管理局' },
+    { id: 14, name: '市城市管理局', aliases: ['城管局'] },
     { id: 13, name: '市住房和城乡建设局' },
   ],
   tickets: true,
@@ -24,6 +24,10 @@ describe('found', () => {
       label: '202611220000042',
       to: '/tickets/202611220000042',
     })
+  })
+
+  it('knows a unit by the short name people use', () => {
+    expect(found('城管', known).map((offer) => offer.to)).toContain('/tickets?unit=14')
   })
 
   it('looks for words, and for the tickets of a unit', () => {

@@ -10,7 +10,7 @@ export interface Offer {
 
 export interface Known {
   desks: readonly { path: string; label: string }[]
-  units: readonly { id: number; name: string }[]
+  units: readonly { id: number; name: string; aliases?: readonly string[] }[]
   /** Whether this person may read tickets at all. */
   tickets: boolean
 }
@@ -33,7 +33,7 @@ export function found(text: string, known: Known): Offer[] {
       ? [{ kind: 'caller', label: digits, to: '/agent', phone: digits }]
       : []
   const units = known.units
-    .filter((unit) => unit.name.includes(asked))
+    .filter((unit) => [unit.name, ...(unit.aliases ?? [])].some((name) => name.includes(asked)))
     .slice(0, MOST)
     .map((unit): Offer => ({ kind: 'unit', label: unit.name, to: `/tickets?unit=${unit.id}` }))
   const find: Offer[] = known.tickets
