@@ -16,6 +16,8 @@ export function useCards() {
   const error = ref('')
   const skipped: string[] = []
   let asking: Promise<void> | null = null
+  /** Whoever changed the card last; an answer to an earlier wish comes too late and is dropped. */
+  let wish = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function ask(): Promise<Card | null> {
@@ -36,19 +38,22 @@ export function useCards() {
   }
 
   async function turn(): Promise<void> {
+    const mine = ++wish
     await asking
+    if (mine !== wish) return
     card.value = ahead.value
     ahead.value = null
     loading.value = card.value === null
     error.value = ''
     try {
-      card.value ??= await ask()
+      const found = card.value ?? (await ask())
+      if (mine === wish) card.value = found
     } catch (wrong) {
-      error.value = sentence(wrong)
+      if (mine === wish) error.value = sentence(wrong)
     } finally {
-      loading.value = false
+      if (mine === wish) loading.value = false
     }
-    if (card.value) void prefetch()
+    if (mine === wish && card.value) void prefetch()
   }
 
   function skip(): Promise<void> {
@@ -58,16 +63,22 @@ export function useCards() {
 
   /** A card chosen from the list, or the same one anew; what lies ahead stays. */
   async function open(id: string): Promise<void> {
+    const mine = ++wish
     error.value = ''
     try {
-      card.value = await server.card(id)
+      const found = await server.card(id)
+      if (mine !== wish) return
+      card.value = found
+      loading.value = false
       if (!ahead.value || ahead.value.id === id) {
         ahead.value = null
         void prefetch()
       }
     } catch (wrong) {
+      if (mine !== wish) return
       error.value = sentence(wrong)
       card.value = null
+      loading.value = false
     }
   }
 
