@@ -1,5 +1,6 @@
 """`hotline VERB` as a person meets it: exit codes, sentences, and what is left running afterwards."""
 
+import contextlib
 import json
 import os
 import signal
@@ -220,9 +221,10 @@ def serve(data: Path, starter_models: Path) -> Iterator[Callable[..., Serving]]:
 def alive(pids: set[int]) -> set[int]:
     found = set()
     for pid in pids:
-        stat = Path(f"/proc/{pid}/stat")
-        if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
-            found.add(pid)
+        # It may go while it is looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found.add(pid)
     return found
 
 
