@@ -261,15 +261,16 @@ def sheet_rows(path: Path) -> Iterator[dict[str, Any]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    except (InvalidFileException, BadZipFile, KeyError, ValueError) as wrong:
-        raise BadRequest(f"{path.name} 不是有效的 XLSX 文件。") from wrong
-    rows = sheet.iter_rows(values_only=True)
-    headings = [str(cell or "") for cell in next(rows, ())]
-    for row in rows:
-        if any(cell is not None for cell in row):
-            yield dict(zip(headings, row, strict=False))
+    with path.open("rb") as file:
+        try:
+            sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+        except (InvalidFileException, BadZipFile, KeyError, ValueError) as wrong:
+            raise BadRequest(f"{path.name} 不是有效的 XLSX 文件。") from wrong
+        rows = sheet.iter_rows(values_only=True)
+        headings = [str(cell or "") for cell in next(rows, ())]
+        for row in rows:
+            if any(cell is not None for cell in row):
+                yield dict(zip(headings, row, strict=False))
 
 
 def count_rows(path: Path) -> int | None:
