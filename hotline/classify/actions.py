@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from hotline.classify import starter, store
 from hotline.classify.classifier import Answers, Classifier
+from hotline.classify.corrections import store as corrections
+from hotline.classify.corrections.store import Field, Override, Seen, Shown
 from hotline.classify.folder import BrokenModel
 from hotline.classify.labels import read_tree
 from hotline.classify.model import TextModel
 from hotline.classify.refine import Refiner
-from hotline.directory.people import Actor
+from hotline.directory.people import Actor, Role
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
 from hotline.infra.revisions import revision
@@ -112,32 +114,54 @@ async def classify_ticket(
 
 
 async def overrule(
-    conn: Connection, ticket_id: int, *, field: str, to_value: str, reason: str, actor: Actor, now: datetime
+    conn: Connection, ticket_id: int, *, field: Field, to_value: str, reason: str, actor: Actor, now: datetime
 ) -> bool:
     """A person chose otherwise than suggested; returns whether that is so. The model learns from it later."""
-    shown = await store.latest_prediction(conn, ticket_id)
-    suggested = _suggested(shown, field)
+    shown = await corrections.seen(conn, ticket_id)
+    suggested = first_of(shown, field)
     if suggested == to_value:
         return False
-    await store.save_override(
-        conn,
+    override = Override(
         ticket_id,
-        prediction_id=shown["id"] if shown else None,
-        field=field,
-        from_value=suggested,
-        to_value=to_value,
-        reason=reason,
-        by_name=actor.name,
-        by_person=actor.person_id,
-        at=now,
+        field,
+        suggested,
+        to_value,
+        "agent" if actor.has(*TAKERS) else "dispatcher",
+        reason,
+        shown.categories if field == "category" else (),
+        shown.model,
+        shown.prediction_id,
+        actor.name,
+        actor.person_id,
     )
+    await corrections.save(conn, [override], now)
     return True
 
 
-def _suggested(shown: Mapping[str, object] | None, field: str) -> str | None:
-    if shown is None or field == "unit":
-        return None
+TAKERS = (Role.AGENT, Role.SHIFT_LEADER)
+
+
+def first_of(shown: Seen, field: Field) -> str | None:
     if field == "category":
-        top3 = shown["top3"]
-        return str(top3[0]["code"]) if isinstance(top3, list) and top3 else None
-    return str(shown[field])
+        return shown.categories[0].code if shown.categories else None
+    return shown.kind if field == "kind" else shown.urgency
+
+
+def chosen_otherwise(
+    said: Mapping[int, Answers], numbers: Mapping[int, int], chosen: Mapping[int, str]
+) -> list[Override]:
+    """Letters that came with a category of the agent's own choice (`chosen`), where the model would have said another."""
+    return [
+        Override(
+            letter,
+            "category",
+            answers.category[0].code,
+            chosen[letter],
+            "agent",
+            shown=tuple(Shown(one.code, one.name, one.confidence) for one in answers.category),
+            model=answers.model,
+            prediction_id=numbers[letter],
+        )
+        for letter, answers in said.items()
+        if letter in chosen and answers.category[0].code != chosen[letter]
+    ]

@@ -75,9 +75,10 @@ async def read_champions(conn: Connection) -> dict[str, str]:
 # --- predictions and what people made of them
 
 SAVE_PREDICTIONS = """
-INSERT INTO prediction (ticket_id, model, kind, urgency, risks, top3, words, at)
+INSERT INTO prediction (ticket_id, model, kind, urgency, risks, top3, words, areas, at)
 SELECT k.*, $2
-  FROM jsonb_to_recordset($1) AS k (ticket_id bigint, model text, kind text, urgency text, risks jsonb, top3 jsonb, words jsonb)
+  FROM jsonb_to_recordset($1) AS k (ticket_id bigint, model text, kind text, urgency text, risks jsonb, top3 jsonb, words jsonb,
+       areas jsonb)
 RETURNING id
 """
 LATEST_PREDICTION = """
@@ -86,17 +87,6 @@ SELECT id, model, kind, urgency, risks, top3, words, at
  WHERE ticket_id = $1
  ORDER BY id DESC
  LIMIT 1
-"""
-SAVE_OVERRIDE = """
-INSERT INTO override (ticket_id, prediction_id, field, from_value, to_value, reason, by_name, by_person, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-RETURNING id
-"""
-READ_OVERRIDES = """
-SELECT id, prediction_id, field, from_value, to_value, reason, by_name, by_person, at
-  FROM override
- WHERE ticket_id = $1
- ORDER BY id
 """
 
 
@@ -120,32 +110,10 @@ def shown(ticket_id: int, said: Answers) -> dict[str, Any]:
         "risks": said.risks,
         "top3": said.category,
         "words": said.words,
+        "areas": [(area.code, round(area.confidence, 4)) for area in said.areas],
     }
 
 
 async def latest_prediction(conn: Connection, ticket_id: int) -> dict[str, Any] | None:
     row = await conn.fetchrow(LATEST_PREDICTION, ticket_id)
     return dict(row) if row else None
-
-
-async def save_override(
-    conn: Connection,
-    ticket_id: int,
-    *,
-    prediction_id: int | None,
-    field: str,
-    from_value: str | None,
-    to_value: str,
-    reason: str,
-    by_name: str,
-    by_person: int | None,
-    at: datetime,
-) -> int:
-    number: int = await conn.fetchval(
-        SAVE_OVERRIDE, ticket_id, prediction_id, field, from_value, to_value, reason, by_name, by_person, at
-    )
-    return number
-
-
-async def read_overrides(conn: Connection, ticket_id: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in await conn.fetch(READ_OVERRIDES, ticket_id)]

@@ -7,12 +7,14 @@ import msgspec
 from hotline.directory.store import load_directory
 from hotline.directory.units import Directory, Unit, known_unit
 from hotline.dispatch.assignments import computed, share, times
+from hotline.dispatch.learning import actions as learning
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput
 from hotline.routing import store as routing
 from hotline.routing.catalogue import deposited
 from hotline.routing.decide import LOCAL, may_receive
 from hotline.routing.facts import facts_of
+from hotline.routing.precedents import store as precedents
 from hotline.routing.store import load_categories
 from hotline.sla import actions as sla
 from hotline.sla.deadlines import consultation_due
@@ -65,9 +67,12 @@ async def dispatch(
     basis: str = "",
     automatic: bool = False,
     because: tuple[str, ...] = (),
+    reason: str = "",
 ) -> None:
     lead, others = await shares(held, unit_id, assists, desk, basis=basis)
     await held.do(f.Dispatch(lead=lead, assists=others, automatic=automatic, because=because))
+    if not automatic:
+        await learning.sent(held, lead.unit_id, reason)
 
 
 async def consult(held: Held, candidates: tuple[int, ...], desk: Desk, reason: str) -> None:
@@ -88,9 +93,10 @@ async def rule(
     if not basis.strip():
         raise InvalidInput([("basis", "请写明裁定依据(法规条款、“三定”规定或会议纪要)。")])
     lead, others = await shares(held, unit_id, assists, desk, basis=basis, returnable=False)
+    before = learning.last_lead(held)
     done = await held.do(f.Rule(lead=lead, assists=others, to_catalogue=to_catalogue), reason)
     entry = await deposit(held, unit_id, assists, basis) if to_catalogue else None
-    ruled = routing.Precedent(
+    ruled = precedents.Precedent(
         ticket_id=held.ticket.id,
         seq=done.seq,
         at=held.now,
@@ -104,7 +110,8 @@ async def rule(
         decided_name=held.actor.name,
         catalogue_id=entry,
     )
-    await routing.add_precedent(held.conn, ruled)
+    await precedents.add_precedent(held.conn, ruled)
+    await learning.ruled(held, before, lead.unit_id, reason)
 
 
 async def deposit(held: Held, unit_id: int, assists: Sequence[int], basis: str) -> int:
@@ -144,6 +151,8 @@ async def approve_return(
     lead, others = await shares(held, target, assists, desk, basis=asked.basis)
     fact = f.ApproveReturn(request_id=asked.id, lead=lead, assists=others, wrong_unit=wrong_unit)
     await held.do(fact, reason)
+    if wrong_unit:
+        await learning.returned(held, asked.unit_id, lead.unit_id, reason or asked.reason)
 
 
 async def refuse_return(held: Held, reason: str) -> None:

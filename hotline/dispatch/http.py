@@ -14,7 +14,8 @@ from hotline.dispatch.desk.sheet import entry_for
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, now, services
-from hotline.routing.store import Precedent, load_catalogue, load_categories, precedents
+from hotline.routing.precedents.store import Precedent, precedents
+from hotline.routing.store import load_catalogue, load_categories
 from hotline.tickets.actions import Held, access
 from hotline.tickets.http import ticket_id_of
 from hotline.tickets.states import Asked, Event
@@ -71,7 +72,7 @@ def deciding(act: Act) -> Act:
 
 
 async def dispatch(held: Held, body: Dispatch, desk: Desk) -> None:
-    await actions.dispatch(held, body.unit_id, body.assists, desk, basis=body.basis)
+    await actions.dispatch(held, body.unit_id, body.assists, desk, basis=body.basis, reason=body.reason)
 
 
 async def consult(held: Held, body: Consult, desk: Desk) -> None:

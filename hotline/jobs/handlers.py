@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,10 @@ import msgspec
 
 from hotline.callback import actions as callbacks
 from hotline.classify import store as classify_store
-from hotline.classify.actions import classifier_in_use
+from hotline.classify.actions import chosen_otherwise, classifier_in_use
 from hotline.classify.classifier import Answers
+from hotline.classify.corrections import store as corrections
+from hotline.classify.corrections.store import Override, Shown
 from hotline.classify.urgency import higher
 from hotline.directory.people import SYSTEM
 from hotline.dispatch import actions as dispatch
@@ -24,6 +26,7 @@ from hotline.routing import actions as routing
 from hotline.routing import store as routing_store
 from hotline.routing.decide import Decision
 from hotline.routing.facts import Guess, facts_of, guesses_of
+from hotline.routing.precedents import actions as precedents
 from hotline.routing.store import Taken
 from hotline.sla import actions as sla
 from hotline.tickets import facts as f
@@ -48,11 +51,34 @@ async def take_in(conn: Connection, letters: Payloads, *, services: Services) ->
         held = [one for one in every if one.ticket.state is State.REGISTERED]
         taken = [await take_in_one(one, said.get(one.ticket.id), letters[one.ticket.id], services) for one in held]
     mine = {one.ticket.id for one in held}
-    if shown := {letter: answers for letter, answers in said.items() if letter in mine}:
-        await classify_store.save_predictions(conn, shown, now)
+    shown = {letter: answers for letter, answers in said.items() if letter in mine}
+    numbers = await classify_store.save_predictions(conn, shown, now) if shown else []
     if taken:
         await routing_store.save_decisions(conn, taken, now)
+        await precedents.sent_by_themselves(conn, taken, now)
+    await corrections.save(conn, agents_own(held, shown, numbers, taken, letters), now)
     await sla.watch_dispatch(conn, held, desk(services), now)
+
+
+def agents_own(
+    held: Sequence[Held], said: Mapping[int, Answers], numbers: Sequence[int], taken: Sequence[Taken], letters: Payloads
+) -> list[Override]:
+    """Where the agent chose a category or named a unit, and classifier or router would have said otherwise."""
+    chosen = {
+        one.ticket.id: one.ticket.category
+        for one in held
+        if one.ticket.category and one.ticket.confidence is None and one.ticket.channel not in OPEN_TO_PUBLIC
+    }
+    kept = chosen_otherwise(said, dict(zip(said, numbers, strict=True)), chosen)
+    for one in taken:
+        first = max(one.candidates, key=lambda c: c.confidence, default=None)
+        named = (letters[one.ticket_id] or {}).get("proposed")
+        if named is not None and (first is None or first.unit_id != named):
+            shown = tuple(Shown(str(c.unit_id), c.name, c.confidence) for c in one.candidates[:3])
+            against = str(first.unit_id) if first else None
+            model = said[one.ticket_id].model if one.ticket_id in said else None
+            kept.append(Override(one.ticket_id, "unit", against, str(named), "agent", shown=shown, model=model))
+    return kept
 
 
 async def classify(conn: Connection, tickets: Sequence[int], services: Services, now: datetime) -> dict[int, Answers]:

@@ -10,14 +10,15 @@ from hotline.routing.facts import Facts
 
 
 async def route(conn: Connection, facts: Facts, *, trust: float, now: datetime) -> Decision:
-    categories = await store.load_categories(conn)
+    """`trust`: the installation's setting, which stands as long as nobody has chosen another threshold."""
+    categories, catalogue = await store.load_categories(conn), await store.load_catalogue(conn)
     tree = categories.tree
     return decide(
         facts,
-        await store.load_catalogue(conn),
+        catalogue,
         await load_directory(conn),
         {code: tree.full_name(code) for guess in facts.guesses if (code := guess.category) in tree},
         categories.duties,
-        trust=trust,
+        trust=trust if catalogue.threshold is None else catalogue.threshold,
         day=now.date(),
     )

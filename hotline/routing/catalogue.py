@@ -1,12 +1,13 @@
 """派单目录 and 裁定先例: look-ups by matter, place and day."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit
+from hotline.routing.record import Moved, Record
 
 DISTRICT = "district"
 STREET = "street"
@@ -41,6 +42,15 @@ class Ruling(msgspec.Struct, frozen=True):
     day: date
     deposited: bool
     """Written to the catalogue: there its entry speaks."""
+    kept: int = 0
+    came_back: int = 0
+    passed: int = 0
+    suspended: bool = False
+    """It is still shown, and speaks no more."""
+
+    @property
+    def record(self) -> Record:
+        return Record(self.kept, self.came_back, self.passed)
 
     @property
     def number(self) -> str:
@@ -66,11 +76,23 @@ KEPT = 20_000
 class Catalogue:
     """All entries and rulings, read-only, shared by the whole process."""
 
-    def __init__(self, entries: Iterable[Entry], rulings: Iterable[Ruling] = (), mark: object = None) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        rulings: Iterable[Ruling] = (),
+        mark: object = None,
+        evidence: Mapping[tuple[str, int], tuple[Moved, ...]] | None = None,
+        threshold: float | None = None,
+    ) -> None:
         self.mark = mark
+        self.evidence = evidence or {}
+        """By matter and unit: what was found to be another's."""
+        self.threshold = threshold
+        """From which certainty on a ticket goes out by itself, where somebody has chosen it."""
+        self.all_rulings = tuple(rulings)
         self.entries = tuple(entries)
         self._rulings: dict[str, list[Ruling]] = {}
-        for ruling in sorted(rulings, key=lambda r: (r.year, r.serial), reverse=True):
+        for ruling in sorted(self.all_rulings, key=lambda r: (r.year, r.serial), reverse=True):
             self._rulings.setdefault(ruling.category, []).append(ruling)
         self._by_category: dict[str, list[Entry]] = {}
         self._found: dict[tuple[str, str | None, date], Entry | None] = {}

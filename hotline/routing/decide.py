@@ -1,6 +1,6 @@
 """Which unit, and why. "A person decides" is an answer, and it says why too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -9,6 +9,7 @@ from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import Catalogue, Entry, assists_of, lead_of
 from hotline.routing.facts import Facts, Guess
+from hotline.routing.record import Moved, Record, lost
 from hotline.tickets.states import Kind
 
 CLOSE = 0.10
@@ -112,7 +113,9 @@ def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> st
     if not candidates:
         return "目录中没有与分类和地点相符的承办单位,由人工派单。"
     best = candidates[0]
-    ruled = next((c for c in candidates[:2] if c.ruling and best.confidence - c.confidence < CLOSE), None)
+    ruled = next(
+        (c for c in candidates[:2] if c.ruling and not c.clear and best.confidence - c.confidence < CLOSE), None
+    )
     confirmed = facts.proposed is not None and best.unit_id == facts.proposed
     if facts.kind is Kind.REPORT:
         return "举报件须由人工核对被举报对象后派单。"
@@ -144,7 +147,8 @@ def ranked(
         for one in grounds(guess, catalogue, directory, facts, duty=duty, day=day):
             said = f"{names.get(guess.category, guess.category)} {guess.confidence:.0%} · {one.because}"
             found[one.unit.id] = joined(found.get(one.unit.id), one, said)
-    return tuple(sorted(found.values(), key=lambda c: -c.confidence))
+    # Of equals the ruling comes first: somebody has thought about just this.
+    return tuple(sorted(found.values(), key=lambda c: (-c.confidence, c.ruling is None)))
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -162,20 +166,53 @@ class Ground(msgspec.Struct, frozen=True):
 def grounds(
     guess: Guess, catalogue: Catalogue, directory: Directory, facts: Facts, *, duty: bool, day: date
 ) -> list[Ground]:
-    """The catalogue's entry and the newest ruling. Where they name different units each gets half: a ruling that nobody
-    wrote to the catalogue binds its own ticket only, but the next one like it is for a person to decide."""
+    """The catalogue's entry and the newest ruling. Where they name different units they share the certainty by the
+    ruling's record (docs/decisions/0070); what a unit's returns speak against goes to whom its tickets went."""
     entry = catalogue.find(guess.category, facts.region, day)
-    said = [
+    written = by_entry(guess, entry, catalogue, directory, facts)
+    ruled = by_ruling(guess, entry, catalogue, directory, facts)
+    allowed = [
         one
-        for one in (
-            by_entry(guess, entry, catalogue, directory, facts),
-            by_ruling(guess, entry, catalogue, directory, facts),
-        )
+        for one in (written, ruled[0] if ruled else None)
         if one is not None and may_receive(one.unit, facts=facts, duty=duty) is None
     ]
-    if len({one.unit.id for one in said}) < 2:
-        return merged(said)
-    return [msgspec.structs.replace(one, share=one.share / 2, clear=False) for one in said]
+    if len({one.unit.id for one in allowed}) < 2:
+        said = merged(allowed)
+    else:
+        assert ruled is not None
+        said = shared(allowed[0], allowed[1], ruled[1])
+    return [
+        part
+        for one in said
+        for part in parted(one, catalogue.evidence.get((guess.category, one.unit.id), ()), directory)
+        if part is one or may_receive(part.unit, facts=facts, duty=duty) is None
+    ]
+
+
+def shared(entry: Ground, ruling: Ground, record: Record) -> list[Ground]:
+    """Both are on the table: the better a ruling fared, the more of the certainty is its own."""
+    said = record.say
+    return [
+        msgspec.structs.replace(entry, share=entry.share * (1 - said), clear=False),
+        msgspec.structs.replace(ruling, share=ruling.share * said),
+    ]
+
+
+def parted(one: Ground, moved: Sequence[Moved], directory: Directory) -> list[Ground]:
+    """A ground without what the unit's returns speak against, and a ground for each unit they went to."""
+    others = [
+        Ground(
+            unit,
+            one.share * part,
+            f"近半年同类派往{one.unit.name} {each.sent} 件中,{each.times} 件退单后改由其承办",
+            (),
+        )
+        for each in moved
+        if (part := lost(each)) and (unit := directory.standing(each.to)) and unit.id != one.unit.id
+    ]
+    if not others or one.ruling:
+        return [one]
+    return [msgspec.structs.replace(one, share=one.share - sum(other.share for other in others)), *others]
 
 
 def merged(said: list[Ground]) -> list[Ground]:
@@ -201,20 +238,22 @@ def by_entry(
 
 def by_ruling(
     guess: Guess, entry: Entry | None, catalogue: Catalogue, directory: Directory, facts: Facts
-) -> Ground | None:
+) -> tuple[Ground, Record] | None:
     for ruling in catalogue.rulings(guess.category):
         unit = directory.standing(ruling.lead_unit)
         if unit is None or not speaks_for(unit, facts.region):
             continue
-        if ruling.deposited or (entry is not None and entry.valid_from > ruling.day):
-            return None  # the catalogue has spoken since
-        return Ground(
+        if ruling.deposited or ruling.suspended or (entry is not None and entry.valid_from > ruling.day):
+            return None  # the catalogue has spoken since, or the ruling did not prove right
+        ground = Ground(
             unit,
             guess.confidence,
-            f"裁定先例 {ruling.number}:{ruling.basis}",
+            f"裁定先例 {ruling.number}:{ruling.basis}{ruling.record.text()}",
             tuple(u for u in ruling.assists if u != unit.id),
+            clear=ruling.record.proven,
             ruling=ruling.number,
         )
+        return ground, ruling.record
     return None
 
 

@@ -4,17 +4,16 @@ import csv
 from collections.abc import Sequence
 from datetime import date, datetime
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 
 from hotline.classify.labels import Tree
 from hotline.classify.store import read_categories
-from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.revisions import revision
-from hotline.routing.catalogue import Catalogue, Entry, Ruling, cited
+from hotline.routing.catalogue import Catalogue, Entry, Ruling
 from hotline.routing.decide import Candidate, Decision
+from hotline.routing.record import Moved
 
 READ = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue ORDER BY id
@@ -23,11 +22,15 @@ SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, s
 READ_RULINGS = """
 -- The newest few of each category: what was ruled before them decides nothing any more.
 SELECT year, number AS serial, ticket_id, category, lead_unit, assists, basis,
-       (at AT TIME ZONE 'Asia/Shanghai')::date AS day, catalogue_id IS NOT NULL AS deposited
+       (at AT TIME ZONE 'Asia/Shanghai')::date AS day, catalogue_id IS NOT NULL AS deposited,
+       kept, came_back, passed, suspended_at IS NOT NULL AS suspended
   FROM (SELECT *, row_number() OVER (PARTITION BY category ORDER BY year DESC, number DESC) AS age
           FROM precedent WHERE category IS NOT NULL) p
  WHERE age <= 20
 """
+
+READ_EVIDENCE = "SELECT category, unit_id, moved_to, sent, moved FROM unit_evidence ORDER BY moved DESC, moved_to"
+READ_THRESHOLD = "SELECT threshold FROM dispatch_threshold"
 
 _shelf = Catalogue(())
 
@@ -39,8 +42,17 @@ async def load_catalogue(conn: Connection) -> Catalogue:
     if mark != _shelf.mark:
         entries = [msgspec.convert(dict(row), Entry) for row in await conn.fetch(READ)]
         rulings = [msgspec.convert(dict(row), Ruling) for row in await conn.fetch(READ_RULINGS)]
-        _shelf = Catalogue(entries, rulings, mark)
+        threshold: float | None = await conn.fetchval(READ_THRESHOLD)
+        _shelf = Catalogue(entries, rulings, mark, await evidence(conn), threshold)
     return _shelf
+
+
+async def evidence(conn: Connection) -> dict[tuple[str, int], tuple[Moved, ...]]:
+    found: dict[tuple[str, int], tuple[Moved, ...]] = {}
+    for row in await conn.fetch(READ_EVIDENCE):
+        key = (row["category"], row["unit_id"])
+        found[key] = (*found.get(key, ()), Moved(row["moved_to"], row["sent"], row["moved"]))
+    return found
 
 
 class Categories(msgspec.Struct, frozen=True):
@@ -116,64 +128,6 @@ async def deposit_entry(conn: Connection, entry: Entry) -> int:
         entry.source,
     )
     return number
-
-
-class Precedent(msgspec.Struct, frozen=True):
-    """裁定先例: what was ruled for which matter, and why."""
-
-    ticket_id: int
-    seq: int
-    at: datetime
-    category: str | None
-    region: str | None
-    lead_unit: int
-    assists: tuple[int, ...]
-    basis: str
-    reason: str
-    decided_by: int | None
-    decided_name: str
-    catalogue_id: int | None
-    number: str = ""
-    """2026-017; given when it is kept."""
-
-
-ADD_PRECEDENT = """
--- The year's counter stays locked until the transaction ends, so numbers have neither gaps nor twins.
-WITH next AS (
-    INSERT INTO precedent_number AS n (year, last) VALUES ($13, 1)
-    ON CONFLICT (year) DO UPDATE SET last = n.last + 1
-    RETURNING last
-)
-INSERT INTO precedent (ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name,
-    catalogue_id, year, number)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, last FROM next
-RETURNING number
-"""
-
-
-async def add_precedent(conn: Connection, ruled: Precedent) -> str:
-    """Keep a ruling; its number is returned."""
-    year = ruled.at.astimezone(BEIJING).year
-    serial: int = await conn.fetchval(ADD_PRECEDENT, *msgspec.structs.astuple(ruled)[:-1], year)
-    return cited(year, serial)
-
-
-PRECEDENTS = """
-SELECT ticket_id, seq, at, category, region, lead_unit, assists, basis, reason, decided_by, decided_name, catalogue_id,
-       year, number
-  FROM precedent WHERE $1::text IS NULL OR category LIKE $1 || '%'
- ORDER BY at DESC, ticket_id DESC LIMIT $2
-"""
-
-
-async def precedents(conn: Connection, category: str | None, limit: int) -> list[Precedent]:
-    rows = await conn.fetch(PRECEDENTS, category, limit)
-    return [as_precedent(dict(row)) for row in rows]
-
-
-def as_precedent(row: dict[str, Any]) -> Precedent:
-    number = cited(row.pop("year"), row["number"])
-    return Precedent(**{**row, "assists": tuple(row["assists"]), "number": number})
 
 
 def shipped() -> list[Entry]:

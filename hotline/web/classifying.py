@@ -1,6 +1,7 @@
 """A person sets what the classifier only guessed; the difference is kept, for learning."""
 
 from hotline.classify.actions import overrule
+from hotline.classify.corrections.store import Field
 from hotline.directory.store import load_directory
 from hotline.infra.errors import InvalidInput
 from hotline.infra.outbox import follow
@@ -32,7 +33,9 @@ async def classify(held: Held, body: Classify, desk: Desk) -> None:
         category=body.category, kind=body.kind, urgency=body.urgency, region=body.district_code, model="person"
     )
     await held.do(fact, body.reason)
-    for field, value in (("category", body.category), ("kind", body.kind), ("urgency", body.urgency)):
+    given: tuple[tuple[Field, str | None], ...]
+    given = (("category", body.category), ("kind", body.kind), ("urgency", body.urgency))
+    for field, value in given:
         if value is not None:
             await overrule(
                 held.conn,

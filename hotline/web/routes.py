@@ -32,6 +32,7 @@ from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 from hotline.web.leading import LEADERS, LEADING
+from hotline.web.learning_desk import LEARNING_DESK
 from hotline.web.ticket_page import TICKET_PAGE
 
 API = "/api/v1"
@@ -458,6 +459,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *CALENDAR,
     *REPORTS,
     *LEADING,
+    *LEARNING_DESK,
     *LIVE,
     *VERBS,
     *MACHINES,

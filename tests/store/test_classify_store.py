@@ -1,6 +1,7 @@
 """Categories, models, predictions and overrides as rows."""
 
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -73,15 +74,21 @@ async def test_what_was_shown_is_kept_as_it_was_shown(conn: Connection) -> None:
     }
 
 
+async def overrides(conn: Connection) -> list[dict[str, Any]]:
+    return [dict(row) for row in await conn.fetch("SELECT * FROM override WHERE ticket_id = $1 ORDER BY id", TICKET)]
+
+
 async def test_an_override_remembers_what_was_shown(conn: Connection) -> None:
     number = await store.save_prediction(conn, TICKET, answers(), NOW)
     changed = await actions.overrule(
         conn, TICKET, field="category", to_value="020202", reason="要求增设", actor=DISPATCHER, now=NOW
     )
     assert changed
-    (kept,) = await store.read_overrides(conn, TICKET)
+    (kept,) = await overrides(conn)
     assert (kept["prediction_id"], kept["from_value"], kept["to_value"]) == (number, "020201", "020202")
     assert (kept["reason"], kept["by_name"], kept["by_person"], kept["at"]) == ("要求增设", "王敏", 7, NOW)
+    assert (kept["source"], kept["model"]) == ("dispatcher", "a-b-c")
+    assert kept["shown"] == [{"code": "020201", "name": "市政设施/路灯照明/路灯不亮", "confidence": 0.71}]
 
 
 async def test_agreeing_is_no_override(conn: Connection) -> None:
@@ -90,12 +97,12 @@ async def test_agreeing_is_no_override(conn: Connection) -> None:
         assert not await actions.overrule(
             conn, TICKET, field=field, to_value=value, reason="", actor=DISPATCHER, now=NOW
         )
-    assert await store.read_overrides(conn, TICKET) == []
+    assert await overrides(conn) == []
 
 
 async def test_without_a_prediction_the_choice_is_kept_all_the_same(conn: Connection) -> None:
     assert await actions.overrule(conn, TICKET, field="category", to_value="0202", reason="", actor=DISPATCHER, now=NOW)
-    (kept,) = await store.read_overrides(conn, TICKET)
+    (kept,) = await overrides(conn)
     assert kept["prediction_id"] is None and kept["from_value"] is None
 
 

@@ -1,0 +1,1 @@
+"""What a dispatch, a return or a ruling teaches: kept beside what had been shown."""
