@@ -62,5 +62,3 @@ def test_returns_speak_against_a_unit_and_for_the_one_its_tickets_went_to() -> N
 
 def test_a_single_return_stops_nothing() -> None:
     assert told(Catalogue((ENTRY,), evidence={(MATTER, 1): (Moved(to=3, sent=200, times=2),)})).unit_id == 1
-
-

@@ -8,6 +8,7 @@ import pytest
 
 from hotline.classify import actions, starter, store
 from hotline.classify.classifier import Answers, CategoryChance
+from hotline.classify.corrections.store import Field
 from hotline.classify.explain import WordWeight
 from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.labels import Category, read_tree
@@ -93,7 +94,9 @@ async def test_an_override_remembers_what_was_shown(conn: Connection) -> None:
 
 async def test_agreeing_is_no_override(conn: Connection) -> None:
     await store.save_prediction(conn, TICKET, answers(), NOW)
-    for field, value in (("category", "020201"), ("kind", "complaint"), ("urgency", "urgent")):
+    agreed: tuple[tuple[Field, str], ...]
+    agreed = (("category", "020201"), ("kind", "complaint"), ("urgency", "urgent"))
+    for field, value in agreed:
         assert not await actions.overrule(
             conn, TICKET, field=field, to_value=value, reason="", actor=DISPATCHER, now=NOW
         )
