@@ -297,6 +297,7 @@ async def answer_survey(
     rating: int,
     reasons: Sequence[str],
     comment: str,
+    source: bytes,
     now: datetime,
     desk: Desk,
 ) -> None:
@@ -312,7 +313,7 @@ async def answer_survey(
         if not survey.open or held.ticket.state is not State.CALLBACK:
             raise SurveyUsed("这次评价已经结束,感谢您的参与。")
         kept = [tidy(reason)[:50] for reason in reasons][:10]
-        if not await store.answer(conn, token, now, solved.value, rating, kept, said):
+        if not await store.answer(conn, token, now, solved.value, rating, kept, said, source):
             raise SurveyUsed("您已经评价过,感谢您的参与。")
         await held.do(f.AttemptCallback(survey.callback_id, f.PAGE, True, "", solved, rating))
         if verdict(solved, rating) is Outcome.SATISFIED:

@@ -91,16 +91,24 @@ async def find_survey(conn: Connection, token: str) -> Survey | None:
 
 
 ANSWER = """
-UPDATE survey SET answered_at = $2, solved = $3, rating = $4, reasons = $5, comment = $6
+UPDATE survey SET answered_at = $2, solved = $3, rating = $4, reasons = $5, comment = $6, source = $7
  WHERE token = $1 AND answered_at IS NULL
 """
 
 
 async def answer(
-    conn: Connection, token: str, now: datetime, solved: str, rating: int, reasons: list[str], comment: str
+    conn: Connection,
+    token: str,
+    now: datetime,
+    solved: str,
+    rating: int,
+    reasons: list[str],
+    comment: str,
+    source: bytes,
 ) -> bool:
     """False when somebody answered it before."""
-    return bool(await conn.execute(ANSWER, token, now, solved, rating, reasons, comment) == "UPDATE 1")
+    done = await conn.execute(ANSWER, token, now, solved, rating, reasons, comment, source)
+    return bool(done == "UPDATE 1")
 
 
 class Due(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from hotline.callback.checks.actions import look
 from hotline.callback.store import page_alone
 from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
@@ -31,7 +32,7 @@ _day: date | None = None
 
 
 async def daily(services: Services, day: date) -> None:
-    """Once a day of the clock: months ahead, old sessions, tickets that may be archived, pages nobody answered."""
+    """Once a day of the clock: months ahead, old sessions, tickets that may be archived, pages nobody answered, answers to look into."""
     global _day
     if day == _day:
         return
@@ -43,4 +44,6 @@ async def daily(services: Services, day: date) -> None:
             await follow(conn, "ticket.archivable", ticket_id)
         for ticket_id in await page_alone(conn, services.clock.now()):
             await follow(conn, "callback.page_alone", ticket_id)
+    async with services.pool.acquire() as conn, conn.transaction():
+        await look(conn, services.clock.now(), services.cipher)
     _day = day

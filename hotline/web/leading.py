@@ -1,5 +1,7 @@
 """What supervisors and leaders ask for: the live wall, the measures and what stands behind them, the week and the month."""
 
+from hotline.callback.checks import http as checks
+from hotline.callback.checks.store import AnswerFinding
 from hotline.directory.people import Role as R
 from hotline.insight import http as insight
 from hotline.insight.actions import FREEZERS, MonthKpi
@@ -13,6 +15,8 @@ from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
 LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
+LOOKERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.QUALITY})
+"""Who looks into answers that may not have been free: those of the centre who made none of the calls."""
 SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天"))
 GROUP = Query("group", str, "unit、district、channel、category 或 month")
 
@@ -33,6 +37,28 @@ LEADING = (
         answer=following.Instructions,
         roles=LEADERS,
         query=(Query("ticket", int, "只看一件工单的"), Query("days", int, "最近多少天,默认 90")),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/findings",
+        checks.findings,
+        "回访核查:可能不是诉求人本意的评价,逐条由人核实",
+        answer=checks.AnswerFindings,
+        roles=LOOKERS,
+        query=(
+            Query("state", str, "open(待核实,默认)或 decided(已核实)"),
+            Query("sign", str, "只看一种迹象"),
+            Query("unit", int, "只看一个单位"),
+        ),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/supervision/findings/{{id}}",
+        checks.decide,
+        "核实一条:属实(upheld)或无异常(dismissed),写明经过;不得由原回访人员核实",
+        body=checks.Verdict,
+        answer=AnswerFinding,
+        roles=LOOKERS,
     ),
     Endpoint(
         "GET",

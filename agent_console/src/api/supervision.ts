@@ -1,8 +1,17 @@
 import { address, api, ApiError } from './http'
-import type { Changed, Instructions, LastWeek, TicketView, Wall, WeekList } from './types'
+import type {
+  Changed,
+  AnswerFinding,
+  AnswerFindings,
+  Instructions,
+  LastWeek,
+  TicketView,
+  Wall,
+  WeekList,
+} from './types'
 import type { Row } from '@/rules/row'
 
-export type { Instructions, LastWeek, Wall, WeekList }
+export type { AnswerFinding, Instructions, LastWeek, Wall, WeekList }
 export type Place = Wall['units'][number]
 export type Item = WeekList['items'][number]
 export type Spoken = Instructions['items'][number]
@@ -16,6 +25,10 @@ export interface TicketPage {
 export const wall = (signal?: AbortSignal) => api.get<Wall>('/supervision/wall', {}, signal)
 export const instructions = (query: { ticket?: number; days?: number } = {}) =>
   api.get<Instructions>('/supervision/instructions', query)
+export const findings = (query: { state: 'open' | 'decided'; sign?: string | undefined }) =>
+  api.get<AnswerFindings>('/supervision/findings', query)
+export const decideFinding = (id: number, verdict: 'upheld' | 'dismissed', note: string) =>
+  api.post<AnswerFinding>(`/supervision/findings/${id}`, { verdict, note })
 export const week = (week?: string) => api.get<WeekList>('/reports/difficult', { week })
 export const followed = (week: string) => api.get<LastWeek>(`/reports/difficult/${week}/followed`)
 export const freeze = (week: string, tickets: number[] | null) =>

@@ -1,11 +1,13 @@
 """Take a card, show a number, put a card off. Nothing here changes the ticket."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline.callback import store as callbacks
 from hotline.callback.desk import card as cards
 from hotline.callback.desk import store
 from hotline.callback.desk.card import Card
+from hotline.callback.desk.store import Also
 from hotline.directory.people import Actor
 from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
@@ -24,6 +26,8 @@ HELD_FOR = timedelta(minutes=20)
 PUT_OFF = timedelta(days=3)
 """A citizen may ask for another time, not for the end of the deadline."""
 MOST = 500
+LATELY = timedelta(days=1)
+"""Who was called within a day is told so, and asked only once what they were asked then."""
 
 
 class Taken(Conflict):
@@ -86,15 +90,30 @@ async def card(
         low_rating_due=next(
             (o.due for o in ticket.overlays if o.kind is OverlayKind.LOW_RATING and o.ended_at is None), None
         ),
+        also=await companions(conn, [ticket.id], actor),
+        called_at=await store.called_lately(conn, ticket.id, now - LATELY),
         times=cards.times(ticket, callback, [one.at for one in tried if not one.reached], call_after, now),
         held_by=holder if holder != actor.name else None,
     )
 
 
+async def companions(conn: Connection, tickets: Sequence[int], actor: Actor) -> list[Also]:
+    return await store.also(conn, tickets, actor.unit_id, secret=actor.has(*SECRET_CALLERS))
+
+
 async def following(
-    conn: Connection, *, actor: Actor, without: frozenset[str], due_by: datetime, now: datetime
+    conn: Connection,
+    *,
+    actor: Actor,
+    keep: Sequence[tuple[int, int]],
+    without: frozenset[str],
+    due_by: datetime,
+    now: datetime,
 ) -> tuple[callbacks.Due | None, int, datetime | None]:
-    """Take the most pressing card that is ready and free; also how many are ready, and when the next one will be."""
+    """Take the most pressing card that is ready and free; also how many are ready, and when the next one will be.
+
+    联办回访: a citizen with several open callbacks is called once. After the card on the desk come the others of the same
+    citizen, and no colleague gets them meanwhile."""
     assert actor.person_id is not None
     due = await callbacks.worklist(
         conn, due_by=due_by, unit_id=actor.unit_id, secret=actor.has(*SECRET_CALLERS), now=now, limit=MOST
@@ -104,12 +123,15 @@ async def following(
     ready = [one for one in due if one.ready_from is not None and one.ready_from <= now]
     coming = min((one.ready_from for one in due if one.ready_from is not None and one.ready_from > now), default=None)
     mine, found = actor.person_id, None
-    for one in sorted(ready, key=lambda one: (not one.awaits_call, one.due)):
+    same = {one.ticket_id for one in await companions(conn, [ticket for ticket, _ in keep], actor)}
+    for one in sorted(ready, key=lambda one: (one.ticket_id not in same, not one.awaits_call, one.due)):
         if one.id in without or one.held_by_id not in (None, mine):
             continue
         ticket_id, _, number = one.id.partition("-")
         if await store.take(conn, int(ticket_id), int(number), mine, now=now, until=now + HELD_FOR):
             found = one
+            for other in await companions(conn, [found.ticket_id], actor):
+                await store.take(conn, other.ticket_id, other.callback_id, mine, now=now, until=now + HELD_FOR)
             break
     return found, len(ready), coming
 

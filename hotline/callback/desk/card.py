@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from hotline.callback import plan
-from hotline.callback.desk.store import PageAnswer
+from hotline.callback.desk.store import Also, PageAnswer
 from hotline.directory.units import Directory
 from hotline.tickets import facts as f
 from hotline.tickets.history import Happened
@@ -206,6 +206,10 @@ class Card(msgspec.Struct, frozen=True):
     page: PageAnswer | None
     """What they answered on their own page."""
     low_rating_due: datetime | None
+    also: list[Also]
+    """What else the same citizen is to be asked: in the same call."""
+    called_at: datetime | None
+    """When they were last called for another matter, if within a day."""
     times: Times
     held_by: str | None
     """Who has the card, when it is somebody else."""

@@ -39,7 +39,9 @@ async def following(request: Request) -> Response:
     async with transaction(request) as conn:
         if actor.person_id is not None:
             await store.put_back_all_but(conn, actor.person_id, keep)
-        found, ready, coming = await actions.following(conn, actor=actor, without=without, due_by=at + HORIZON, now=at)
+        found, ready, coming = await actions.following(
+            conn, actor=actor, keep=keep, without=without, due_by=at + HORIZON, now=at
+        )
         card = None
         if found is not None:
             ticket, callback = await actions.opened(conn, *parts(found.id), actor)

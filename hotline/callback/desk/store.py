@@ -95,6 +95,48 @@ async def page_answer(conn: Connection, ticket_id: int, callback_id: int) -> Pag
     return PageAnswer(**dict(row)) if row else None
 
 
+class Also(msgspec.Struct, frozen=True):
+    """Another open callback of the same citizen (联办回访): asked in one call."""
+
+    ticket_id: int
+    callback_id: int
+    title: str
+    due: datetime
+
+
+ALSO = """
+-- Of whom one calls for $1: what else waits for an answer of theirs, as far as this person may ask it.
+SELECT c.ticket_id, c.id AS callback_id, m.title, c.due
+  FROM petitioner p
+  JOIN petitioner q ON q.phone_index = p.phone_index AND q.ticket_id <> p.ticket_id
+  JOIN callback c ON c.ticket_id = q.ticket_id AND c.ended_at IS NULL AND (c.sampled OR c.awaits_call)
+  JOIN ticket t ON t.id = q.ticket_id
+  JOIN matter m ON m.ticket_id = q.ticket_id
+ WHERE p.ticket_id = ANY ($1::bigint[]) AND q.ticket_id <> ALL ($1::bigint[])
+   AND NOT EXISTS (SELECT FROM assignment a WHERE a.ticket_id = q.ticket_id AND $2::bigint = ANY (a.unit_path))
+   AND ($3 OR NOT (t.confidential OR t.kind = 'report'))
+ ORDER BY c.due, c.ticket_id LIMIT 20
+"""
+
+
+async def also(conn: Connection, tickets: Sequence[int], unit_id: int | None, *, secret: bool) -> list[Also]:
+    return [Also(**dict(row)) for row in await conn.fetch(ALSO, tickets, unit_id, secret)]
+
+
+CALLED_LATELY = """
+SELECT max(c.last_attempt_at) FROM petitioner p
+  JOIN petitioner q ON q.phone_index = p.phone_index AND q.ticket_id <> p.ticket_id
+  JOIN callback c ON c.ticket_id = q.ticket_id AND c.last_attempt_at >= $2
+ WHERE p.ticket_id = $1
+"""
+
+
+async def called_lately(conn: Connection, ticket_id: int, since: datetime) -> datetime | None:
+    """When the same citizen was last asked about another matter."""
+    found: datetime | None = await conn.fetchval(CALLED_LATELY, ticket_id, since)
+    return found
+
+
 CATEGORY_NAME = "SELECT name FROM category WHERE code = $1"
 
 

@@ -27,6 +27,8 @@ export default {
   notCounted: 'Called in this part of the day already; unreached does not count again.',
   lastTry: 'The last try: unreached ends it, counted neither way.',
   heldBy: '{name} is calling this citizen',
+  also: '{n} more to ask the same citizen, in the same call; the next card is:',
+  calledAt: 'This citizen was already called about another matter at {at}.',
   later: 'Call again:',
   laters: { afternoon: 'after 14:00', evening: 'after 18:00', tomorrow: 'tomorrow morning' },
   putOff: 'Put off: {at}.',

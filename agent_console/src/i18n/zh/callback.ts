@@ -27,6 +27,8 @@ export default {
   notCounted: '这个时段已经拨过,再次未接通不另计次。',
   lastTry: '这是最后一次,仍未接通即结束回访,不计满意也不计不满意。',
   heldBy: '{name} 正在回访这位诉求人',
+  also: '同一诉求人还有 {n} 件待回访,请一并询问,下一张卡就是:',
+  calledAt: '{at} 已为另一件工单回访过这位诉求人。',
   later: '请稍后再打:',
   laters: { afternoon: '14:00 后', evening: '18:00 后', tomorrow: '明天上午' },
   putOff: '已约{at}再打。',
