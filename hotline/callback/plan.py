@@ -74,6 +74,15 @@ def quiet(now: datetime) -> bool:
     return not BEGINS[0] <= now.astimezone(BEIJING).time() < ENDS
 
 
+def awake(moment: datetime) -> datetime:
+    """That moment, or the morning after it when people are left in peace then."""
+    local = moment.astimezone(BEIJING)
+    if not quiet(local):
+        return moment
+    day = local.date() + timedelta(days=local.time() >= ENDS)
+    return datetime.combine(day, BEGINS[0], BEIJING)
+
+
 class Slot(NamedTuple):
     """A part of a day; two calls in one are one try."""
 

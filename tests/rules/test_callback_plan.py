@@ -143,3 +143,15 @@ def test_only_plain_consultations_and_suggestions_are_left_to_the_sample(changed
 @pytest.mark.parametrize(("hour", "quiet"), [(8, True), (9, False), (13, False), (19, False), (20, True), (23, True)])
 def test_nobody_is_called_at_night(hour: int, quiet: bool) -> None:
     assert plan.quiet(at(23, hour)) is quiet
+
+
+@pytest.mark.parametrize(
+    ("at", "then"),
+    [
+        (datetime(2026, 11, 23, 2, 42, tzinfo=BEIJING), datetime(2026, 11, 23, 9, tzinfo=BEIJING)),
+        (datetime(2026, 11, 23, 20, 0, tzinfo=BEIJING), datetime(2026, 11, 24, 9, tzinfo=BEIJING)),
+        (datetime(2026, 11, 23, 19, 59, tzinfo=BEIJING), datetime(2026, 11, 23, 19, 59, tzinfo=BEIJING)),
+    ],
+)
+def test_nobody_is_promised_a_call_at_night(at: datetime, then: datetime) -> None:
+    assert plan.awake(at) == then

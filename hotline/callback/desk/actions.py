@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from hotline.callback import plan
 from hotline.callback import store as callbacks
 from hotline.callback.desk import card as cards
 from hotline.callback.desk import store
@@ -121,7 +122,9 @@ async def following(
     # Who is asked on the page alone is called only when the page was answered unhappily.
     due = [one for one in due if one.sampled or one.awaits_call]
     ready = [one for one in due if one.ready_from is not None and one.ready_from <= now]
-    coming = min((one.ready_from for one in due if one.ready_from is not None and one.ready_from > now), default=None)
+    coming = min(
+        (plan.awake(one.ready_from) for one in due if one.ready_from is not None and one.ready_from > now), default=None
+    )
     mine, found = actor.person_id, None
     same = {one.ticket_id for one in await companions(conn, [ticket for ticket, _ in keep], actor)}
     for one in sorted(ready, key=lambda one: (one.ticket_id not in same, not one.awaits_call, one.due)):
