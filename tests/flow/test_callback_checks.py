@@ -25,7 +25,7 @@ async def rates(city: City, ticket_id: int, rating: int, comment: str = "", brow
     assert answered.status_code == 201, answered.text
 
 
-async def found(city: City, **asked: str) -> list[dict[str, Any]]:
+async def found(city: City, **asked: str) -> Any:
     query = "&".join(f"{key}={value}" for key, value in asked.items())
     return (await city.supervisor.get(f"/supervision/findings?{query}"))["items"]
 
