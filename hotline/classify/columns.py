@@ -1,5 +1,6 @@
 """Which unit handled such matters before: a linear model over the columns, their combinations and the characters of their
-names, and a look-up that backs off from the exact case to the general one. Both learn on from every finished ticket."""
+names, a look-up that backs off from the exact case to the general one, and the roles units play wherever the case is
+(`roles.py`). All learn on from every finished ticket."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from hotline.classify import folder
 from hotline.classify.calibration import Calibration, softmax
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.model import Columns, Row
+from hotline.classify.roles import Roles
 
 Array = npt.NDArray[np.float64]
 Case = tuple[str, ...]
@@ -24,6 +26,11 @@ LOOKUP = 0.3
 """Share of the look-up in the answer where it has seen much."""
 MUCH = 5
 """Cases like this one, in the first half of the columns, until the look-up has half of that share."""
+MODEL, ROLE, COMMON = 0.8, 0.1, 0.1
+"""What the linear model with its look-up counts, what each column's roles count, and how much is taken off for being frequent at all:
+both have counted that."""
+FEWEST = 0.2
+"""How often a unit counts as seen before it was."""
 WIDEST_CROSS = 3
 STEP = 0.015
 """How far one finished ticket moves the linear model's weights."""
@@ -51,6 +58,13 @@ class Lookup:
         """How often the first half of the columns has occurred like this."""
         counts = self.counts.get(case[: (len(case) + 1) // 2])
         return counts.total() if counts else 0
+
+    def shares(self) -> Array:
+        """How frequent every label is over all cases."""
+        times = np.full(self.classes, FEWEST)
+        for label, count in self.counts[()].items():
+            times[label] += count
+        return np.asarray(times / times.sum(), dtype=np.float64)
 
     def chances(self, case: Case) -> Array:
         answer = np.full(self.classes, 1 / self.classes)
@@ -110,19 +124,22 @@ class CrossModel:
 
 
 class Columnar:
-    """Linear model and look-up together, before calibration. The look-up has a share only where it has seen much: of a
-    matter it does not know it speaks in general, and that does harm."""
+    """Linear model, look-up and roles together, before calibration. The look-up has a share only where it has seen much:
+    of a matter it does not know it speaks in general, and that does harm."""
 
-    def __init__(self, lookup: Lookup, crosses: CrossModel) -> None:
+    def __init__(self, lookup: Lookup, crosses: CrossModel, roles: Roles) -> None:
         self.lookup = lookup
         self.crosses = crosses
+        self.roles = roles
 
     def scores(self, cases: Sequence[Case]) -> Array:
-        return np.stack([np.log(self._blend(case)) for case in cases])
+        often = COMMON * np.log(self.lookup.shares())
+        return np.stack([MODEL * np.log(self._blend(case)) + ROLE * self.roles.say(case) - often for case in cases])
 
     def learn(self, case: Case, label: int) -> None:
         self.lookup.learn(case, label)
         self.crosses.learn(case, label)
+        self.roles.learn(case, label)
 
     def _blend(self, case: Case) -> Array:
         seen = self.lookup.seen(case)
@@ -168,6 +185,8 @@ class ColumnsModel:
             "contexts": [JOINT.join([str(len(context)), *context]) for context in contexts],
             "crosses": list(linear.known),
         }
+        for kept, more in zip((arrays, lists), self.columnar.roles.kept(), strict=True):
+            kept.update(more)
         self.manifest = folder.write(path, self.manifest, arrays, lists)
         return self.manifest
 
@@ -191,7 +210,8 @@ class ColumnsModel:
         linear = CrossModel(known, weights, np.array(folder.read_array(path, manifest, "bias")))
         slope, offset = folder.read_array(path, manifest, "calibration")
         sharpness = float(manifest.calibration["sharpness"])
-        return cls(manifest, Columnar(lookup, linear), Calibration(np.array(slope), np.array(offset), sharpness))
+        columnar = Columnar(lookup, linear, Roles.read(path, manifest))
+        return cls(manifest, columnar, Calibration(np.array(slope), np.array(offset), sharpness))
 
 
 def _read_lookup(path: Path, manifest: Manifest) -> Lookup:

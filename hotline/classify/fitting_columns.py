@@ -12,18 +12,23 @@ from sklearn.linear_model import LogisticRegression
 
 from hotline.classify.columns import Case, Columnar, CrossModel, Lookup, crosses
 from hotline.classify.fitting import columns_of
+from hotline.classify.roles import MEMORY, Roles
 
 Ints = npt.NDArray[np.int64]
 
+REMEMBERED = 4
+"""Of a long history the last quarter has most of the say about roles."""
 STRENGTH = 0.3
 """Inverse of the regularisation; more learns the noise of rare crosses."""
 
 
-def fit_columnar(cases: Sequence[Case], labels: Ints, classes: int) -> Columnar:
-    lookup = Lookup(classes)
+def fit_columnar(cases: Sequence[Case], labels: Ints, classes: int, *, units: Sequence[str]) -> Columnar:
+    """`cases` in the order of time, `units` by label."""
+    lookup, roles = Lookup(classes), Roles(units, max(MEMORY, len(cases) / REMEMBERED))
     for case, label in zip(cases, labels.tolist(), strict=True):
         lookup.learn(case, label)
-    return Columnar(lookup, _fit_crosses(cases, labels, classes))
+        roles.learn(case, label)
+    return Columnar(lookup, _fit_crosses(cases, labels, classes), roles)
 
 
 def _fit_crosses(cases: Sequence[Case], labels: Ints, classes: int) -> CrossModel:

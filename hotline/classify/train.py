@@ -141,7 +141,7 @@ def train(
 
 def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str]) -> Fit:
     if target == "unit":
-        return fit_columnar
+        return partial(fit_columnar, units=names)
     if not mapping:
         return partial(fit_linear, recipe=STANDARD)
     from hotline.classify.headstart import headstart  # which learns as the starter does, and that measures with us
@@ -161,6 +161,8 @@ def learn(
 
 def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str, also: Collection[str] = ()) -> Examples:
     """`also`: labels that may be answered without a row of their own."""
+    if columns.time:
+        rows = sorted(rows, key=lambda row: tables.moment(row[columns.time]))
     names = sorted({row[columns.label].strip() for row in rows} | set(also))
     place = {name: number for number, name in enumerate(names)}
     labels = np.array([place[row[columns.label].strip()] for row in rows], dtype=np.int64)
@@ -175,10 +177,7 @@ def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str, also:
 
 def _folds(rows: Sequence[dict[str, str]], columns: Columns, labels: Ints, target: str) -> Ints:
     if columns.time:
-        order = sorted(range(len(rows)), key=lambda row: tables.moment(rows[row][columns.time]))
-        fold = np.empty(len(rows), dtype=np.int64)
-        fold[order] = np.searchsorted(TURNS, np.arange(len(rows)) / len(rows), side="right")
-        return fold
+        return np.searchsorted(TURNS, np.arange(len(rows)) / len(rows), side="right").astype(np.int64)
     return folds.split(labels, _groups(rows, columns, target), FOLDS)
 
 

@@ -10,6 +10,7 @@ from hotline.classify import evaluate, registry, train
 from hotline.classify.columns import ColumnsModel
 from hotline.classify.findings import Report
 from hotline.classify.fitting import fit_sharpness
+from hotline.classify.roles import Roles, role_of
 from hotline.infra.errors import BadRequest, InvalidInput
 from tests.rules.test_classify_model import MATTERS, NOW, PLACES, letters, written
 from tests.rules.test_classify_model import kept as kept
@@ -112,3 +113,46 @@ def test_calibration_by_time_lets_no_unit_overtake_another() -> None:
     in_order = np.take_along_axis(bent, np.argsort(scores, axis=1), axis=1)
     assert (np.diff(in_order, axis=1) >= 0).all()
     assert bent.max(axis=1).mean() > np.exp(scores).max(axis=1).mean(), "always right, so surer than it said"
+
+
+def test_a_place_where_the_matter_never_occurred_gets_its_own_office(tmp_path: Path) -> None:
+    """占道经营 goes to each street's own squad; what is new is only that it happens in 新塘街道."""
+    streets = ["云河街道", "柳荫街道", "望江街道", "石桥街道"]
+    rows = [
+        {"小类": matter, "街道": street, "单位": f"{street[:2]}{squad}"}
+        for _ in range(15)
+        for street in streets
+        for matter, squad in [("占道经营", "综合执法队"), ("井盖缺失", "市政所")]
+    ]
+    rows += [{"小类": "道路破损", "街道": "新塘街道", "单位": f"新塘{of}"} for of in ("综合执法队", "市政所") * 5]
+    data = written(tmp_path / "u.csv", rows)
+    train.run([data], tmp_path / "m", target="unit", label_column="单位", features=("小类", "街道"), now=NOW)
+    model = registry.load(tmp_path / "m")
+    columns = evaluate.columns_of(model)
+    chances = model.chances([{"小类": matter, "街道": "新塘街道"} for matter in ("占道经营", "井盖缺失")], columns)
+    best = [model.manifest.labels[place] for place in chances.argmax(axis=1)]
+    assert best == ["新塘综合执法队", "新塘市政所"]
+
+
+def test_a_unit_is_named_by_its_role_only_where_the_case_names_it() -> None:
+    case = ("占道经营", "马峦街道", "沙")
+    assert role_of("马峦街道综合执法队", case) == role_of("龙田街道综合执法队", ("占道经营", "龙田街道", "沙"))
+    assert role_of("城市管理局", case) == "城市管理局"
+    assert role_of("沙湖社区", case) == "沙湖社区", "one character says nothing"
+
+
+def test_later_tickets_say_more_about_a_role_and_the_folder_remembers_it(units: Path, tmp_path: Path) -> None:
+    roles = Roles(["甲所", "乙所"], memory=20)
+    for label in [0] * 100 + [1] * 40:
+        roles.learn(("路灯", "东区"), label)
+    said = roles.say(("路灯", "东区"))
+    assert said[1] > said[0], "forty lately outweigh a hundred before"
+    model = registry.load(units)
+    assert isinstance(model, ColumnsModel)
+    columns = evaluate.columns_of(model)
+    for row in cases(30, seed=5):
+        model.learn(row, columns, model.manifest.labels.index(row["单位"]))
+    asked = cases(20, seed=6)
+    expected = model.chances(asked, columns)
+    model.save(tmp_path / "again")
+    assert np.allclose(registry.load(tmp_path / "again").chances(asked, columns), expected, atol=1e-5)
