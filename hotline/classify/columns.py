@@ -15,6 +15,8 @@ from hotline.classify import folder
 from hotline.classify.calibration import Calibration, softmax
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.model import Columns, Row
+from hotline.classify.roles import ARRAYS as ROLES_ARRAYS
+from hotline.classify.roles import LISTS as ROLES_LISTS
 from hotline.classify.roles import Roles
 
 Array = npt.NDArray[np.float64]
@@ -210,8 +212,12 @@ class ColumnsModel:
         linear = CrossModel(known, weights, np.array(folder.read_array(path, manifest, "bias")))
         slope, offset = folder.read_array(path, manifest, "calibration")
         sharpness = float(manifest.calibration["sharpness"])
-        columnar = Columnar(lookup, linear, Roles.read(path, manifest))
-        return cls(manifest, columnar, Calibration(np.array(slope), np.array(offset), sharpness))
+        roles = Roles.of(
+            manifest.labels,
+            {name: folder.read_array(path, manifest, name) for name in ROLES_ARRAYS},
+            {name: folder.read_list(path, manifest, name) for name in ROLES_LISTS},
+        )
+        return cls(manifest, Columnar(lookup, linear, roles), Calibration(np.array(slope), np.array(offset), sharpness))
 
 
 def _read_lookup(path: Path, manifest: Manifest) -> Lookup:

@@ -4,15 +4,14 @@ What one place has taught about a matter then holds in every other, also where t
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify import folder
-from hotline.classify.folder import Manifest
+ARRAYS = ("roles.counts", "roles.weights", "roles.memory")
+LISTS = ("roles", "roles.contexts")
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -116,15 +115,15 @@ class Roles:
         return arrays, lists
 
     @classmethod
-    def read(cls, path: Path, manifest: Manifest) -> "Roles":
-        memory = float(folder.read_array(path, manifest, "roles.memory")[0])
+    def of(cls, units: Sequence[str], arrays: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> "Roles":
+        """From what `kept` gave."""
+        memory = float(arrays["roles.memory"][0])
         if not memory > 0 or math.isinf(memory):
             raise ValueError("no such memory")
-        roles = cls(manifest.labels, memory)
-        roles.places = {role: number for number, role in enumerate(folder.read_list(path, manifest, "roles"))}
-        contexts = [_context(line) for line in folder.read_list(path, manifest, "roles.contexts")]
-        pairs = folder.read_array(path, manifest, "roles.counts").tolist()
-        weights = folder.read_array(path, manifest, "roles.weights").tolist()
+        roles = cls(units, memory)
+        roles.places = {role: number for number, role in enumerate(lists["roles"])}
+        contexts = [_context(line) for line in lists["roles.contexts"]]
+        pairs, weights = arrays["roles.counts"].tolist(), arrays["roles.weights"].tolist()
         for (place, role), times in zip(pairs, weights, strict=True):
             roles.counts[contexts[place]][role] = times
         return roles
