@@ -47,6 +47,9 @@ class Settings:
     imap_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     ami_url: str | None = field(default=None, repr=False)
+    phone_secret: bytes | None = field(default=None, repr=False)
+    phone_commands_url: str | None = field(default=None, repr=False)
+    phone_provider: str = "bridge"
     log_format: str = "pretty"
 
 
@@ -72,6 +75,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         imap_url=one(environ, "HOTLINE_IMAP_URL", url("imap", "imaps"), None),
         smtp_url=one(environ, "HOTLINE_SMTP_URL", url("smtp", "smtps"), None),
         ami_url=one(environ, "HOTLINE_AMI_URL", url("ami", "tcp"), None),
+        phone_secret=one(environ, "HOTLINE_PHONE_SECRET", secret, None),
+        phone_commands_url=one(environ, "HOTLINE_PHONE_COMMANDS_URL", url("http", "https"), None),
+        phone_provider=one(environ, "HOTLINE_PHONE_PROVIDER", word, "bridge"),
         log_format=one(environ, "HOTLINE_LOG", choice("json", "pretty"), "pretty"),
     )
 

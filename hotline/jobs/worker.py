@@ -32,7 +32,7 @@ from hotline.infra.revisions import one_glance
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings
 from hotline.jobs.together import LARGEST, Follows, Gathering, Together
-from hotline.live.actions import Waker
+from hotline.live.waker import Waker
 
 logger = logging.getLogger(__name__)
 BATCH = LARGEST

@@ -20,18 +20,17 @@ from hotline.infra.http import Services
 from hotline.live import presence, store
 from hotline.live.fanout import Happening, Seat, present_for, spread, tell_presence, visible, written
 from hotline.live.feed import Line, Mode, ModeChanged, Moved, Presence, Summary, moved, sees
+from hotline.live.phone import Ears
 from hotline.live.presence import Doing, Entry
 from hotline.live.settled import Mark, settle
+from hotline.live.waker import CHANNEL, GATHER, NEWS, PHONE, Waker
 
 log = logging.getLogger(__name__)
-CHANNEL = "hotline:live"
 PRESENT = "hotline:live:present"
 POLL = 2.0
 """Seconds between looks when nobody calls."""
 HOLE = 0.05
 """Seconds between looks while a missing number may still appear."""
-GATHER = 0.02
-"""Seconds in which several wake-ups become one."""
 OPENING = 5.0
 """Seconds that the first look waits for those who are writing."""
 TUNE = 1.0
@@ -47,35 +46,6 @@ class Busy(HotlineError):
 
     code: ClassVar[str] = "busy"
     status: ClassVar[int] = 503
-
-
-# --- calling the others
-
-
-class Waker:
-    """Says "there is something new" on the bus, after a commit and never in its way; many calls become one message."""
-
-    def __init__(self, bus: Bus) -> None:
-        self.bus = bus
-        self.due = False
-        self.calling: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        self.due = True
-        if self.bus.client is not None and (self.calling is None or self.calling.done()):
-            self.calling = asyncio.create_task(self.call())
-
-    async def call(self) -> None:
-        while self.due:
-            self.due = False
-            await self.bus.publish(CHANNEL, "news")
-            await asyncio.sleep(GATHER)
-
-    async def aclose(self) -> None:
-        if self.calling is not None:
-            self.calling.cancel()
-            await asyncio.gather(self.calling, return_exceptions=True)
-        await self.bus.close()
 
 
 # --- reading the history in order
@@ -200,12 +170,18 @@ class Live:
         self.news = asyncio.Event()
         self.tuned = asyncio.Event()
         self.reading, self.looking_round = asyncio.Lock(), asyncio.Lock()
+        self.ears = Ears(services)
+        self.only_phone = True
         self.reads = 0
 
     def wake(self) -> None:
         """Something was committed here: tell our own sockets and the other processes."""
-        self.news.set()
+        self.hear(NEWS)
         self.waker.wake()
+
+    def hear(self, what: str) -> None:
+        self.only_phone = self.only_phone and what == PHONE
+        self.news.set()
 
     async def close(self) -> None:
         ending = self.tasks
@@ -239,6 +215,7 @@ class Live:
 
     def start(self) -> None:
         self.tuned.clear()
+        self.ears = Ears(self.services)
         self.tasks = [asyncio.create_task(self.listen()), asyncio.create_task(self.follow())]
 
     def stop(self) -> None:
@@ -254,8 +231,8 @@ class Live:
                     await ears.subscribe(CHANNEL)
                     self.say_mode(Mode.LIVE)
                     while True:
-                        if await ears.get_message(ignore_subscribe_messages=True, timeout=POLL):
-                            self.news.set()
+                        if called := await ears.get_message(ignore_subscribe_messages=True, timeout=POLL):
+                            self.hear(PHONE if called["data"] == msgspec.json.encode(PHONE) else NEWS)
             except (RedisError, OSError, TimeoutError) as wrong:
                 if self.mode is Mode.LIVE:
                     log.warning("实时消息改为定时查看:消息总线不可用(%s)", type(wrong).__name__)
@@ -270,16 +247,20 @@ class Live:
                 seat.offer(written(ModeChanged(mode)))
         self.tuned.set()
         # What was called while nobody heard.
-        self.news.set()
+        self.hear(NEWS)
 
     async def follow(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.news.wait(), HOLE if self.mark and self.mark.waits else POLL)
+            everything = not (self.only_phone and self.news.is_set())
             self.news.clear()
+            self.only_phone = True
             try:
-                await self.catch_up()
-                await self.look_round()
+                await self.ears.look(self.seats)
+                if everything:
+                    await self.catch_up()
+                    await self.look_round()
             except Exception:
                 # Whatever it was: the sockets stay, and the next look may succeed.
                 log.exception("实时消息暂时读不到,稍后再试")

@@ -11,6 +11,9 @@ from enum import StrEnum
 import msgspec
 
 from hotline.directory.people import Actor
+from hotline.intake.channels.phone.link.store import Link
+from hotline.intake.channels.phone.seats.seat import Seat
+from hotline.intake.channels.phone.view import CallRow
 from hotline.live.presence import Person
 from hotline.tickets import permissions
 from hotline.tickets.http import listed
@@ -74,7 +77,27 @@ class Refused(msgspec.Struct, frozen=True, tag="refused", forbid_unknown_fields=
     message: str
 
 
-Event = Hello | Moved | Presence | Beat | ModeChanged | SnapshotNeeded | Refused
+class CallChanged(msgspec.Struct, frozen=True, tag="call.changed", forbid_unknown_fields=True):
+    """A call as it is now, for whoever it concerns: their own, one that rings at them, and for who leads the shift all."""
+
+    call: CallRow
+
+
+class SeatChanged(msgspec.Struct, frozen=True, tag="seat.changed", forbid_unknown_fields=True):
+    """A telephone as it is now: one's own, and for who leads the shift all."""
+
+    seat: Seat
+
+
+class LinkChanged(msgspec.Struct, frozen=True, tag="phone.link", forbid_unknown_fields=True):
+    """Whether the telephone system is heard. While it is not, tickets are logged by hand."""
+
+    link: Link
+
+
+Event = (
+    Hello | Moved | Presence | Beat | ModeChanged | SnapshotNeeded | Refused | CallChanged | SeatChanged | LinkChanged
+)
 
 READ: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 """An unknown event or field is a failure here and not silence."""
@@ -117,6 +140,11 @@ class Board(msgspec.Struct, frozen=True):
     """The lists have to be read again."""
     tickets: dict[int, Row] = {}
     presence: dict[int, tuple[Person, ...]] = {}
+    calls: dict[str, CallRow] = {}
+    """Calls that are not over."""
+    seats: dict[str, Seat] = {}
+    """Telephones by `provider|agent`."""
+    links: dict[str, Link] = {}
 
 
 def apply(board: Board, event: Event) -> Board:
@@ -138,6 +166,27 @@ def apply(board: Board, event: Event) -> Board:
             return change(board, number=event.number, stale=True)
         case Refused():
             return board
+        case CallChanged():
+            return change(board, calls=with_call(board.calls, event.call))
+        case SeatChanged():
+            return change(board, seats=with_seat(board.seats, event.seat))
+        case LinkChanged():
+            return change(board, links=board.links | {event.link.provider: event.link})
+
+
+def with_call(known: dict[str, CallRow], call: CallRow) -> dict[str, CallRow]:
+    """A newer row replaces an older one; a call that is over goes, and a late row does not bring it back to ring."""
+    before = known.get(call.id)
+    if before is not None and before.number > call.number:
+        return known
+    others = {id_: one for id_, one in known.items() if id_ != call.id}
+    return others if call.ended_at is not None else others | {call.id: call}
+
+
+def with_seat(known: dict[str, Seat], seat: Seat) -> dict[str, Seat]:
+    key = f"{seat.provider}|{seat.agent}"
+    before = known.get(key)
+    return known if before is not None and before.number > seat.number else known | {key: seat}
 
 
 def refreshed(board: Board, rows: Iterable[Row]) -> Board:

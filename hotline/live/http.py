@@ -130,6 +130,9 @@ class Talk:
             await self.catch_up(since, number)
         for present in self.live.present_to(self.seat.actor):
             await self.send(written(present))
+        async with self.services.pool.acquire() as conn:
+            telephone = await self.live.ears.standing(conn, self.seat.actor)
+        await self.send(*(written(event) for event in telephone))
         await self.send(written(Beat(number)))
         while True:
             await self.rung.wait()

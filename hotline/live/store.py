@@ -26,6 +26,15 @@ async def issued(conn: Connection) -> int:
     return found
 
 
+PHONE_NUMBER = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM phone_number"
+
+
+async def phone_number(conn: Connection) -> int:
+    """The highest number a change of the telephone was ever given."""
+    found: int = await conn.fetchval(PHONE_NUMBER)
+    return found
+
+
 LINES = """
 -- One index scan a partition, merged: the limit reads that many rows, however long the history is.
 SELECT number, ticket_id, seq, at, event, actor_name

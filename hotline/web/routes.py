@@ -33,6 +33,7 @@ from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 from hotline.web.leading import LEADERS, LEADING
 from hotline.web.learning_desk import LEARNING_DESK
+from hotline.web.phone_desk import PHONE_DESK
 from hotline.web.ticket_page import TICKET_PAGE
 
 API = "/api/v1"
@@ -456,6 +457,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *ATTACHMENTS,
     *CALLBACKS,
     *CALLBACK_DESK,
+    *PHONE_DESK,
     *CALENDAR,
     *REPORTS,
     *LEADING,

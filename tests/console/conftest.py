@@ -27,7 +27,7 @@ from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import open_pool
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
-from hotline.live.actions import Waker
+from hotline.live.waker import Waker
 from hotline.web.app import create_app
 from tests.conftest import SECRETS, TurnedClock, copied
 from tests.flow.city import City

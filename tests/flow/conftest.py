@@ -22,6 +22,7 @@ from tests.flow.city import City
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "test"
 """The starter models, trained once for a version of texts and code, and kept for the next run."""
+PHONE_SECRET = "of the bridge of the stories, 32 characters"
 CITIES = count()
 """One for the stories here, one for the tests of the API that ask for it."""
 
@@ -61,6 +62,8 @@ async def city(
             "HOTLINE_REDIS_URL": valkey,
             "HOTLINE_DATA": str(model_data),
             "HOTLINE_DEMO": "1",
+            "HOTLINE_PHONE_SECRET": PHONE_SECRET,
+            "HOTLINE_PHONE_COMMANDS_URL": "http://127.0.0.1:9/commands",
         }
     )
     async with pool.acquire() as conn:

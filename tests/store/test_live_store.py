@@ -18,11 +18,12 @@ from hotline.infra.db import Pool, open_pool
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
 from hotline.live import actions, store
-from hotline.live.actions import Busy, Live, Waker, advance, opening
+from hotline.live.actions import Busy, Live, advance, opening
 from hotline.live.fanout import Seat
 from hotline.live.feed import READ, Moved, Presence
 from hotline.live.presence import Doing, entry
 from hotline.live.settled import Mark
+from hotline.live.waker import Waker
 from hotline.tickets import store as tickets
 from hotline.tickets.listing import store as pages
 from tests.api.answered import answered_letter, lay_city

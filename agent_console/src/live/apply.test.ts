@@ -5,7 +5,18 @@ import { describe, expect, it } from 'vitest'
 import { anew, empty, withRow, type List } from '@/rules/list'
 import type { Row } from '@/rules/row'
 import { apply, asEvents, EMPTY, refreshed, type Board } from './apply'
-import { KINDS, read, understood, UnknownEvent, type LiveEvent, type Moved, type Person } from './events'
+import {
+  KINDS,
+  read,
+  understood,
+  UnknownEvent,
+  type Call,
+  type Link,
+  type LiveEvent,
+  type Moved,
+  type Person,
+  type Seat,
+} from './events'
 
 /** The same recorded cases that hold `hotline/live/feed.py`. */
 const FOLDER = fileURLToPath(new URL('../../../tests/fixtures/live/', import.meta.url))
@@ -16,6 +27,9 @@ interface Written {
   stale: boolean
   tickets: Record<string, Row>
   presence: Record<string, Person[]>
+  calls?: Record<string, Call>
+  seats?: Record<string, Seat>
+  links?: Record<string, Link>
 }
 interface Case {
   about: string
@@ -25,7 +39,15 @@ interface Case {
 }
 
 const byId = <T>(given: Record<string, T>) => new Map(Object.entries(given).map(([id, of]) => [Number(id), of]))
-const board = (w: Written): Board => ({ ...w, tickets: byId(w.tickets), presence: byId(w.presence) })
+const byName = <T>(given: Record<string, T> = {}) => new Map(Object.entries(given))
+const board = (w: Written): Board => ({
+  ...w,
+  tickets: byId(w.tickets),
+  presence: byId(w.presence),
+  calls: byName(w.calls),
+  seats: byName(w.seats),
+  links: byName(w.links),
+})
 const cases = readdirSync(FOLDER).map((name): Case => JSON.parse(readFileSync(FOLDER + name, 'utf8')) as Case)
 const recorded = cases.flatMap((one) => one.events.map(understood))
 

@@ -1,6 +1,7 @@
 /** What a screen makes of the events: old state + event = new state. The same rule as `apply` in `hotline/live/feed.py`;
  * both are held to `tests/fixtures/live/*.json`. Pure, and the same event twice changes nothing. */
 
+import { seatKey, withCall, type Call, type Link, type Seat } from '../rules/call'
 import { newest, type Row } from '../rules/row'
 import type { LiveEvent, Mode, Page, Person } from './events'
 
@@ -11,9 +12,22 @@ export interface Board {
   stale: boolean
   tickets: ReadonlyMap<number, Row>
   presence: ReadonlyMap<number, Person[]>
+  /** Calls that are not over. */
+  calls: ReadonlyMap<string, Call>
+  seats: ReadonlyMap<string, Seat>
+  links: ReadonlyMap<string, Link>
 }
 
-export const EMPTY: Board = { number: null, mode: 'polling', stale: false, tickets: new Map(), presence: new Map() }
+export const EMPTY: Board = {
+  number: null,
+  mode: 'polling',
+  stale: false,
+  tickets: new Map(),
+  presence: new Map(),
+  calls: new Map(),
+  seats: new Map(),
+  links: new Map(),
+}
 
 export function apply(board: Board, event: LiveEvent): Board {
   switch (event.type) {
@@ -31,6 +45,12 @@ export function apply(board: Board, event: LiveEvent): Board {
       return { ...board, number: event.number, stale: true }
     case 'refused':
       return board
+    case 'call.changed':
+      return { ...board, calls: withCall(board.calls, event.call) }
+    case 'seat.changed':
+      return { ...board, seats: withSeat(board.seats, event.seat) }
+    case 'phone.link':
+      return { ...board, links: new Map(board.links).set(event.link.provider, event.link) }
   }
 }
 
@@ -57,4 +77,9 @@ function withPeople(known: ReadonlyMap<number, Person[]>, id: number, people: Pe
   if (people.length) next.set(id, people)
   else next.delete(id)
   return next
+}
+
+function withSeat(known: ReadonlyMap<string, Seat>, seat: Seat): ReadonlyMap<string, Seat> {
+  const before = known.get(seatKey(seat))
+  return before && before.number > seat.number ? known : new Map(known).set(seatKey(seat), seat)
 }

@@ -1,8 +1,9 @@
 /** The server's live messages: a closed union (`hotline/live/feed.py`). What is not in it is a fault, never silence. */
 
+import type { Call, Seat, Link } from '../rules/call'
 import type { Row } from '../rules/row'
 
-export type { Row }
+export type { Call, Link, Row, Seat }
 
 /** How the server itself learns of news. `polling`: its message bus is down, news of other processes come later. */
 export type Mode = 'live' | 'polling'
@@ -63,7 +64,26 @@ export interface Refused {
   message: string
 }
 
-export type LiveEvent = Hello | Moved | Presence | Beat | ModeChanged | SnapshotNeeded | Refused
+/** A call as it is now: one's own, one that rings here, and for who leads the shift all. */
+export interface CallChanged {
+  type: 'call.changed'
+  call: Call
+}
+
+/** A telephone as it is now. */
+export interface SeatChanged {
+  type: 'seat.changed'
+  seat: Seat
+}
+
+/** Whether the telephone system is heard; while it is not, tickets are logged by hand. */
+export interface LinkChanged {
+  type: 'phone.link'
+  link: Link
+}
+
+export type LiveEvent =
+  Hello | Moved | Presence | Beat | ModeChanged | SnapshotNeeded | Refused | CallChanged | SeatChanged | LinkChanged
 
 /** What a client gets that asks instead of listening. */
 export interface Page {
@@ -87,6 +107,9 @@ const FIELDS = {
   mode: ['type', 'mode'],
   snapshot_needed: ['type', 'number'],
   refused: ['type', 'ticket_id', 'message'],
+  'call.changed': ['type', 'call'],
+  'seat.changed': ['type', 'seat'],
+  'phone.link': ['type', 'link'],
 } satisfies Record<LiveEvent['type'], string[]> & Partial<Fields<LiveEvent>>
 
 export const KINDS = Object.keys(FIELDS) as LiveEvent['type'][]

@@ -1,0 +1,1 @@
+"""Asterisk, over its manager interface (AMI)."""

@@ -1,0 +1,149 @@
+"""What may be asked of a telephone, and what each request must say."""
+
+from enum import StrEnum
+
+import msgspec
+
+from hotline.infra.crypto import sm3
+from hotline.infra.errors import HotlineError, InvalidInput
+from hotline.intake.channels.phone.event import NUMBER, WORD
+from hotline.intake.channels.phone.seats.seat import REASON_NAMES, RESTING, Reason
+
+MOST_RESTING = 0.2
+"""小休: one in five of those signed in may rest at once, and always one."""
+
+
+class Verb(StrEnum):
+    SIGN_IN = "sign_in"  # 签入
+    SIGN_OUT = "sign_out"  # 签出
+    READY = "ready"  # 示闲
+    NOT_READY = "not_ready"  # 示忙
+    DIAL = "dial"  # 外呼
+    HANGUP = "hangup"  # 挂机
+    HOLD = "hold"  # 保持
+    RESUME = "resume"  # 恢复
+    MUTE = "mute"  # 静音
+    UNMUTE = "unmute"  # 取消静音
+    TRANSFER = "transfer"  # 转接
+    COMPLETE = "complete_transfer"  # 咨询转接完成
+    LISTEN = "listen"  # 监听、密语、强插
+
+
+VERB_NAMES = {
+    Verb.SIGN_IN: "签入",
+    Verb.SIGN_OUT: "签出",
+    Verb.READY: "示闲",
+    Verb.NOT_READY: "示忙",
+    Verb.DIAL: "外呼",
+    Verb.HANGUP: "挂机",
+    Verb.HOLD: "保持",
+    Verb.RESUME: "恢复",
+    Verb.MUTE: "静音",
+    Verb.UNMUTE: "取消静音",
+    Verb.TRANSFER: "转接",
+    Verb.COMPLETE: "完成转接",
+    Verb.LISTEN: "监听",
+}
+ON_A_CALL = frozenset(
+    {Verb.HANGUP, Verb.HOLD, Verb.RESUME, Verb.MUTE, Verb.UNMUTE, Verb.TRANSFER, Verb.COMPLETE, Verb.LISTEN}
+)
+OF_OTHERS = frozenset({Verb.SIGN_OUT, Verb.READY, Verb.NOT_READY, Verb.HANGUP})
+"""What a supervisor may ask of a colleague's telephone: 强制签出、示闲、示忙、强拆."""
+KINDS = {Verb.TRANSFER: ("blind", "attended"), Verb.LISTEN: ("listen", "whisper", "barge")}
+EXTENSION_SAID = "分机号应为 2 至 10 位数字。"
+
+
+class NoTelephone(HotlineError):
+    """Nobody could carry it out."""
+
+    code = "no_telephone"
+    status = 409
+
+
+class PhoneRefused(HotlineError):
+    """The telephone system would not."""
+
+    code = "phone_refused"
+    status = 409
+
+
+class CommandBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """话机指令. `key` is the caller's own: the same key again is the same command, and never a second call."""
+
+    key: str
+    verb: Verb
+    extension: str = ""
+    reason: str = ""
+    number: str = ""
+    call: str = ""
+    to: str = ""
+    kind: str = ""
+    person_id: int | None = None
+    callback: str = ""
+    """The callback that is being made (工单号-回访序号): its number need not be known to who dials."""
+    missed: str = ""
+    """The missed call that is being returned; its number need not be known to who dials."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A command as whoever carries it out reads it."""
+
+    id: int
+    provider: str
+    key: str
+    verb: Verb
+    agent: str
+    extension: str
+    call: str
+    """As the telephone system numbers it."""
+    reason: str = ""
+    number: str = ""
+    to: str = ""
+    kind: str = ""
+    channel: str = ""
+    """The number under which a new call is asked for: asked twice, it is one call."""
+
+
+def checked(body: CommandBody) -> CommandBody:
+    faults = list(faults_of(body))
+    if faults:
+        raise InvalidInput(faults)
+    return body
+
+
+def faults_of(body: CommandBody) -> list[tuple[str, str]]:
+    faults = []
+    if not 1 <= len(body.key) <= 100 or not WORD.fullmatch(body.key):
+        faults.append(("key", "key 应为 1 至 100 个字符,同一操作重发时保持不变。"))
+    if body.verb is Verb.SIGN_IN and not is_extension(body.extension):
+        faults.append(("extension", EXTENSION_SAID))
+    if body.verb is Verb.NOT_READY and body.reason not in set(Reason):
+        faults.append(("reason", f"请选择示忙原因:{'、'.join(REASON_NAMES.values())}。"))
+    if body.verb is Verb.DIAL and not NUMBER.fullmatch(body.number) and not (body.callback or body.missed):
+        faults.append(("number", "号码应为 3 至 20 位数字,可以 + 开头。"))
+    if body.verb in ON_A_CALL and not body.call:
+        faults.append(("call", "请说明是哪一通电话。"))
+    if body.verb in KINDS and body.kind not in KINDS[body.verb]:
+        faults.append(("kind", f"kind 只能是 {'、'.join(KINDS[body.verb])} 之一。"))
+    if body.verb is Verb.TRANSFER and not NUMBER.fullmatch(body.to):
+        faults.append(("to", "请填写转接到的分机或号码,3 至 20 位数字。"))
+    return faults
+
+
+def is_extension(said: str) -> bool:
+    return said.isascii() and said.isdecimal() and 2 <= len(said) <= 10
+
+
+def channel_of(key: str) -> str:
+    """The same request always asks for the same channel, so that the telephone system itself refuses a second call."""
+    return f"hl-{sm3(key.encode()).hex()[:24]}"
+
+
+def rest_refused(reason: str, others: int, signed_in: int) -> str | None:
+    """Why this person may not rest just now."""
+    if reason not in RESTING:
+        return None
+    most = max(1, int(signed_in * MOST_RESTING))
+    if others >= most:
+        return f"小休人数已满({others}/{most}),请等同事回来后再休息;确有急事请联系班长。"
+    return None

@@ -1,0 +1,89 @@
+"""Commands, each once, until they are done or refused."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from asyncpg import Record
+
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import Connection
+from hotline.intake.channels.phone.commands.form import Order, Verb
+
+
+class Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of a command."""
+
+    id: int
+    key: str
+    verb: Verb
+    state: str
+    """waiting, sent, done or refused."""
+    answer: str
+    call: str
+    """The call it is about, or that it makes; empty for what concerns the telephone alone."""
+
+
+ASK = """
+INSERT INTO phone_command (provider, key, person_id, verb, agent, call, body, asked_at, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting') ON CONFLICT (provider, key) DO NOTHING RETURNING id
+"""
+NUDGE = "SELECT pg_notify('hotline_phone', $1)"
+
+
+async def ask(
+    conn: Connection, order: Order, person_id: int | None, shown: str, now: datetime, cipher: FieldCipher
+) -> bool:
+    """Whether this is the first time."""
+    body = cipher.encrypt(msgspec.json.encode(order).decode())
+    id_ = await conn.fetchval(ASK, order.provider, order.key, person_id, order.verb, order.agent, shown, body, now)
+    if id_ is not None:
+        await conn.execute(NUDGE, order.provider)
+    return id_ is not None
+
+
+STORED = """
+SELECT id, key, verb, state, answer, call, person_id FROM phone_command WHERE provider = $1 AND key = $2
+"""
+
+
+async def stored(conn: Connection, provider: str, key: str) -> tuple[Stored, int | None] | None:
+    row = await conn.fetchrow(STORED, provider, key)
+    return (stored_of(row), row["person_id"]) if row else None
+
+
+def stored_of(row: Record) -> Stored:
+    return Stored(row["id"], row["key"], Verb(row["verb"]), row["state"], row["answer"], row["call"])
+
+
+WAITING = """
+SELECT id, body, asked_at FROM phone_command
+ WHERE provider = $1 AND state IN ('waiting', 'sent') ORDER BY id LIMIT 100
+"""
+
+
+async def waiting(conn: Connection, provider: str, cipher: FieldCipher) -> list[tuple[Order, datetime]]:
+    """Not yet done, oldest first. One that was sent and not answered is sent again: each of them may be."""
+    rows = await conn.fetch(WAITING, provider)
+    return [(order_of(row, cipher), row["asked_at"]) for row in rows]
+
+
+def order_of(row: Record, cipher: FieldCipher) -> Order:
+    order = msgspec.json.decode(cipher.decrypt(row["body"]), type=Order)
+    return msgspec.structs.replace(order, id=row["id"])
+
+
+SETTLE = """
+UPDATE phone_command SET state = $2, answer = $3, done_at = $4 WHERE id = $1 AND state IN ('waiting', 'sent')
+"""
+
+
+async def settle(conn: Any, id_: int, state: str, answer: str, now: datetime) -> None:
+    await conn.execute(SETTLE, id_, state, answer, now)
+
+
+FORGET = "DELETE FROM phone_command WHERE asked_at < $1"
+
+
+async def forget(conn: Connection, before: datetime, keep: timedelta) -> None:
+    await conn.execute(FORGET, before - keep)

@@ -1,0 +1,1 @@
+"""座席: which telephone is in which state, and who sits there."""

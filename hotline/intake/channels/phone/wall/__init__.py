@@ -1,0 +1,1 @@
+"""大屏: queues and telephones as they are now, and today so far."""

@@ -1,0 +1,80 @@
+"""The addresses behind the call desk: calls, telephones, commands, and the webhook of any telephone system."""
+
+from hotline.directory.people import Role
+from hotline.intake.channels.phone import http as phone
+from hotline.intake.channels.phone.commands.actions import LEADERS
+from hotline.intake.channels.phone.commands.form import CommandBody
+from hotline.intake.channels.phone.commands.store import Stored
+from hotline.intake.channels.phone.view import CallPage, CallView
+from hotline.intake.channels.phone.wall.store import Wall
+from hotline.web.endpoint import Endpoint, Query
+
+API = "/api/v1"
+TELEPHONE = LEADERS | {Role.AGENT, Role.DISPATCHER, Role.CALLBACK, Role.SECRET_CALLBACK}
+"""Who sits at a telephone."""
+
+PHONE_DESK: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        f"{API}/calls",
+        phone.listing,
+        "通话,从新到旧逐页取;话务员只见本人的",
+        answer=CallPage,
+        roles=TELEPHONE | {Role.QUALITY},
+        query=(
+            Query("state", str, "offered、queued、ringing、talking、held、closing 或 ended"),
+            Query("outcome", str, "answered、abandoned、overflowed 等"),
+            Query("direction", str, "in 呼入,out 外呼"),
+            Query("queue", str, "队列"),
+            Query("person", int, "接听人(班长和主管可查他人)"),
+            Query("from", str, "起始时间,带时区"),
+            Query("to", str, "截止时间(不含),带时区"),
+            Query("phone", str, "市民号码"),
+            Query("open", str, "1:只要未结束的"),
+            Query("cursor", str, "上一页的 next_cursor"),
+            Query("limit", int, "每页条数,最多 200"),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/seats",
+        phone.telephones,
+        "本人的话机状态、示忙原因、电话链路;班长和主管另见全部座席",
+        answer=phone.Seats,
+        roles=TELEPHONE | {Role.QUALITY},
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/wall",
+        phone.wall,
+        "话务大屏:排队、最长等待、座席状态、今日接通、放弃与溢出、15 秒接通",
+        answer=Wall,
+        roles=TELEPHONE | {Role.QUALITY, Role.CITY_LEADER},
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/calls/commands",
+        phone.commands,
+        "话机指令:签入签出、示闲示忙、外呼、挂机、保持、转接、监听;同一 key 只执行一次",
+        body=CommandBody,
+        answer=Stored,
+        roles=TELEPHONE,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/calls/events",
+        phone.events,
+        "电话系统的事件(带签名),单个、数组或 {events: […]};同一 event_key 重发无妨",
+        body=phone.Batch,
+        answer=phone.Receipt,
+        limit="6000/minute",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/{{id}}",
+        phone.one,
+        "一通电话:各方、排队经过、转接、关联工单",
+        answer=CallView,
+        roles=TELEPHONE | {Role.QUALITY},
+    ),
+)
