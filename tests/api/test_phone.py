@@ -84,7 +84,8 @@ async def test_one_wrong_event_refuses_the_batch_and_says_which(city: City) -> N
     story = told(events("overflowed"), city.clock.now())
     answered = await sends(city, [story[0], {**story[1], "call": ""}])
     assert answered.status_code == 422 and answered.json()["errors"][0]["field"] == "events[1].call"
-    for broken in ({"events": []}, [], {"type": "call.queued"}, [1], {"events": [{"at": "soon"}]}):
+    wrong: list[Any] = [{"events": []}, [], {"type": "call.queued"}, [1], {"events": [{"at": "soon"}]}]
+    for broken in wrong:
         assert (await sends(city, broken)).status_code == 422
     assert await city.conn.fetchval("SELECT count(*) FROM call_event") == 0
     unknown = (await sends(city, {**story[0], "type": "call.juggled"})).json()

@@ -1,5 +1,5 @@
 """One AMI event → what it says in our words. Each is translated by itself, whatever came before: so an event that is
-repeated, late or out of its order means the same, and two adapters say the same of it (decision 0070)."""
+repeated, late or out of its order means the same, and two adapters say the same of it (decision 0080)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
