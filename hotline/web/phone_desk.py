@@ -4,9 +4,9 @@ from hotline.directory.people import Role
 from hotline.intake.channels.phone import http as phone
 from hotline.intake.channels.phone.commands.actions import LEADERS
 from hotline.intake.channels.phone.commands.form import CommandBody
-from hotline.intake.channels.phone.commands.store import Stored
+from hotline.intake.channels.phone.commands.store import Commanded
 from hotline.intake.channels.phone.view import CallPage, CallView
-from hotline.intake.channels.phone.wall.store import Wall
+from hotline.intake.channels.phone.wall.store import PhoneWall
 from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
@@ -48,7 +48,7 @@ PHONE_DESK: tuple[Endpoint, ...] = (
         f"{API}/calls/wall",
         phone.wall,
         "话务大屏:排队、最长等待、座席状态、今日接通、放弃与溢出、15 秒接通",
-        answer=Wall,
+        answer=PhoneWall,
         roles=TELEPHONE | {Role.QUALITY, Role.CITY_LEADER},
     ),
     Endpoint(
@@ -57,7 +57,7 @@ PHONE_DESK: tuple[Endpoint, ...] = (
         phone.commands,
         "话机指令:签入签出、示闲示忙、外呼、挂机、保持、转接、监听;同一 key 只执行一次",
         body=CommandBody,
-        answer=Stored,
+        answer=Commanded,
         roles=TELEPHONE,
     ),
     Endpoint(

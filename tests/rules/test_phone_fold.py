@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.infra.errors import InvalidInput
-from hotline.intake.channels.phone.call import Call, CallState, Outcome
+from hotline.intake.channels.phone.call import Call, CallOutcome, CallState
 from hotline.intake.channels.phone.event import PhoneEvent, Sent, Type, accepted
 from hotline.intake.channels.phone.fold import fold
 from tests.phone_stories import CAPTURED, HEARD_AT, OWN, captured, events
@@ -25,22 +25,22 @@ def folded(story: list[PhoneEvent]) -> Call:
 
 
 # (outcome, wait ms, talk ms, who ended it, who has it at the end, estimated)
-CASES: dict[str, tuple[Outcome, int | None, int | None, str, str, bool]] = {
-    "answered_citizen_hangs_up": (Outcome.ANSWERED, 2010, 5380, "citizen", "agent-1001", False),
-    "first_rings_out_second_answers": (Outcome.ANSWERED, 6000, 5990, "citizen", "agent-1001", False),
-    "abandoned": (Outcome.ABANDONED, 5983, None, "citizen", "", False),
-    "overflowed": (Outcome.OVERFLOWED, 20000, None, "pbx", "", False),
-    "hung_up_while_the_line_dropped": (Outcome.ABANDONED, 3000, None, "pbx", "", False),
-    "overflowed_to_a_second_queue": (Outcome.ANSWERED, 3000, 7000, "agent", "agent-1001", False),
-    "agent_hangs_up_survey": (Outcome.ANSWERED, 1000, 3000, "agent", "agent-1001", False),
-    "blind_transfer": (Outcome.ANSWERED, 1000, 2001 + 9990, "citizen", "agent-1002", False),
-    "attended_transfer": (Outcome.ANSWERED, 1000, 6990 + 8810, "citizen", "agent-1002", False),
-    "callback_answered": (Outcome.ANSWERED, None, 5910, "citizen", "agent-1001", False),
-    "callback_citizen_busy": (Outcome.BUSY, None, None, "pbx", "agent-1001", False),
-    "callback_agent_does_not_answer": (Outcome.AGENT_NO_ANSWER, None, None, "pbx", "agent-1001", False),
-    "callback_asked_twice": (Outcome.ANSWERED, None, 5910, "citizen", "agent-1001", False),
-    "link_lost_while_ringing": (Outcome.ANSWERED, 2000, 6000, "agent", "agent-1001", True),
-    "hung_up_in_the_greeting": (Outcome.BEFORE_QUEUE, None, None, "citizen", "", False),
+CASES: dict[str, tuple[CallOutcome, int | None, int | None, str, str, bool]] = {
+    "answered_citizen_hangs_up": (CallOutcome.ANSWERED, 2010, 5380, "citizen", "agent-1001", False),
+    "first_rings_out_second_answers": (CallOutcome.ANSWERED, 6000, 5990, "citizen", "agent-1001", False),
+    "abandoned": (CallOutcome.ABANDONED, 5983, None, "citizen", "", False),
+    "overflowed": (CallOutcome.OVERFLOWED, 20000, None, "pbx", "", False),
+    "hung_up_while_the_line_dropped": (CallOutcome.ABANDONED, 3000, None, "pbx", "", False),
+    "overflowed_to_a_second_queue": (CallOutcome.ANSWERED, 3000, 7000, "agent", "agent-1001", False),
+    "agent_hangs_up_survey": (CallOutcome.ANSWERED, 1000, 3000, "agent", "agent-1001", False),
+    "blind_transfer": (CallOutcome.ANSWERED, 1000, 2001 + 9990, "citizen", "agent-1002", False),
+    "attended_transfer": (CallOutcome.ANSWERED, 1000, 6990 + 8810, "citizen", "agent-1002", False),
+    "callback_answered": (CallOutcome.ANSWERED, None, 5910, "citizen", "agent-1001", False),
+    "callback_citizen_busy": (CallOutcome.BUSY, None, None, "pbx", "agent-1001", False),
+    "callback_agent_does_not_answer": (CallOutcome.AGENT_NO_ANSWER, None, None, "pbx", "agent-1001", False),
+    "callback_asked_twice": (CallOutcome.ANSWERED, None, 5910, "citizen", "agent-1001", False),
+    "link_lost_while_ringing": (CallOutcome.ANSWERED, 2000, 6000, "agent", "agent-1001", True),
+    "hung_up_in_the_greeting": (CallOutcome.BEFORE_QUEUE, None, None, "citizen", "", False),
 }
 
 
@@ -90,8 +90,8 @@ def test_two_calls_at_one_moment_are_two_calls() -> None:
 
 def test_the_citizen_who_waited_in_two_queues_overflowed_from_the_first() -> None:
     first, second = folded(events("overflowed_to_a_second_queue")).visits
-    assert (first.queue, first.outcome, first.wait_ms) == ("q12345", Outcome.OVERFLOWED, 20000)
-    assert (second.queue, second.outcome, second.agent) == ("qnight", Outcome.ANSWERED, "agent-1001")
+    assert (first.queue, first.outcome, first.wait_ms) == ("q12345", CallOutcome.OVERFLOWED, 20000)
+    assert (second.queue, second.outcome, second.agent) == ("qnight", CallOutcome.ANSWERED, "agent-1001")
 
 
 def test_a_ring_that_was_not_answered_is_said_once_whatever_the_switch_repeats() -> None:
@@ -132,7 +132,7 @@ def test_a_call_given_up_for_lost_is_over_at_an_estimated_moment_until_its_real_
         story[8], type=Type.LOST, event_key="lost", leg="", at=story[8].at + timedelta(seconds=90), data={}
     )
     call = folded([*cut, lost])
-    assert call.over and call.estimated and call.ended_at == lost.at and call.outcome is Outcome.ANSWERED
+    assert call.over and call.estimated and call.ended_at == lost.at and call.outcome is CallOutcome.ANSWERED
     late = folded([*story, lost])
     assert late.ended_at == folded(story).ended_at and not late.estimated
 
@@ -140,7 +140,7 @@ def test_a_call_given_up_for_lost_is_over_at_an_estimated_moment_until_its_real_
 def test_a_queued_call_given_up_for_lost_is_neither_abandoned_nor_overflowed() -> None:
     story = events("overflowed")[:3]
     lost = msgspec.structs.replace(story[0], type=Type.LOST, event_key="lost", at=story[0].at + timedelta(minutes=1))
-    assert folded([*story, lost]).outcome is Outcome.LOST
+    assert folded([*story, lost]).outcome is CallOutcome.LOST
 
 
 # --- what another system may send
@@ -175,18 +175,18 @@ def test_what_cannot_be_kept_is_refused_in_words(wrong: dict[str, str]) -> None:
 
 CAPTURES = sorted(CAPTURED.glob("[01]*.ami.jsonl")) if CAPTURED.is_dir() else []
 TRUTH = {
-    "01": (Outcome.ANSWERED, "agent-1001"),
-    "02": (Outcome.ANSWERED, "agent-1001"),
-    "03": (Outcome.ABANDONED, ""),
-    "04": (Outcome.OVERFLOWED, ""),
-    "05": (Outcome.ANSWERED, "agent-1001"),
-    "06": (Outcome.ANSWERED, "agent-1002"),
-    "07": (Outcome.ANSWERED, "agent-1002"),
-    "08": (Outcome.ANSWERED, "agent-1001"),
-    "09": (Outcome.BUSY, "agent-1001"),
-    "10": (Outcome.AGENT_NO_ANSWER, "agent-1001"),
-    "11": (Outcome.ANSWERED, "agent-1001"),
-    "12": (Outcome.ANSWERED, "agent-1001"),
+    "01": (CallOutcome.ANSWERED, "agent-1001"),
+    "02": (CallOutcome.ANSWERED, "agent-1001"),
+    "03": (CallOutcome.ABANDONED, ""),
+    "04": (CallOutcome.OVERFLOWED, ""),
+    "05": (CallOutcome.ANSWERED, "agent-1001"),
+    "06": (CallOutcome.ANSWERED, "agent-1002"),
+    "07": (CallOutcome.ANSWERED, "agent-1002"),
+    "08": (CallOutcome.ANSWERED, "agent-1001"),
+    "09": (CallOutcome.BUSY, "agent-1001"),
+    "10": (CallOutcome.AGENT_NO_ANSWER, "agent-1001"),
+    "11": (CallOutcome.ANSWERED, "agent-1001"),
+    "12": (CallOutcome.ANSWERED, "agent-1001"),
 }
 
 

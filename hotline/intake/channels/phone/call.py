@@ -16,7 +16,7 @@ class CallState(StrEnum):
     ENDED = "ended"  # 已结束
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     ANSWERED = "answered"  # 接通
     ABANDONED = "abandoned"  # 放弃
     OVERFLOWED = "overflowed"  # 溢出
@@ -30,16 +30,16 @@ class Outcome(StrEnum):
 
 
 OUTCOME_NAMES = {
-    Outcome.ANSWERED: "接通",
-    Outcome.ABANDONED: "放弃",
-    Outcome.OVERFLOWED: "溢出",
-    Outcome.BEFORE_QUEUE: "未进队列即挂机",
-    Outcome.LOST: "下落不明",
-    Outcome.BUSY: "市民忙",
-    Outcome.NO_ANSWER: "市民未接",
-    Outcome.CANCELLED: "座席取消",
-    Outcome.FAILED: "呼叫失败",
-    Outcome.AGENT_NO_ANSWER: "座席未接",
+    CallOutcome.ANSWERED: "接通",
+    CallOutcome.ABANDONED: "放弃",
+    CallOutcome.OVERFLOWED: "溢出",
+    CallOutcome.BEFORE_QUEUE: "未进队列即挂机",
+    CallOutcome.LOST: "下落不明",
+    CallOutcome.BUSY: "市民忙",
+    CallOutcome.NO_ANSWER: "市民未接",
+    CallOutcome.CANCELLED: "座席取消",
+    CallOutcome.FAILED: "呼叫失败",
+    CallOutcome.AGENT_NO_ANSWER: "座席未接",
 }
 
 
@@ -73,7 +73,7 @@ class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     queue: str
     queued_at: datetime
-    outcome: Outcome | None = None
+    outcome: CallOutcome | None = None
     left_at: datetime | None = None
     wait_ms: int | None = None
     agent: str = ""
@@ -95,7 +95,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     direction: str
     state: CallState
-    outcome: Outcome | None = None
+    outcome: CallOutcome | None = None
     citizen: str = ""
     line: str = ""
     """Our own number: the one that was called, or that the citizen sees."""

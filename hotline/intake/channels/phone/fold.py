@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from hotline.intake.channels.phone.call import Call, CallState, Leg, Outcome, Passed, Visit, milliseconds
+from hotline.intake.channels.phone.call import Call, CallOutcome, CallState, Leg, Passed, Visit, milliseconds
 from hotline.intake.channels.phone.event import OF_A_CALL, PhoneEvent, Type
 from hotline.intake.channels.phone.legs import legs_of
 from hotline.intake.channels.phone.visits import visits_of
 
 DIALLED_TO = {
-    "answered": Outcome.ANSWERED,
-    "busy": Outcome.BUSY,
-    "no_answer": Outcome.NO_ANSWER,
-    "cancelled": Outcome.CANCELLED,
+    "answered": CallOutcome.ANSWERED,
+    "busy": CallOutcome.BUSY,
+    "no_answer": CallOutcome.NO_ANSWER,
+    "cancelled": CallOutcome.CANCELLED,
 }
 
 
@@ -41,7 +41,7 @@ def direction_of(story: list[PhoneEvent]) -> str:
 def inbound(
     story: list[PhoneEvent], legs: tuple[Leg, ...], visits: tuple[Visit, ...], ended: PhoneEvent | None
 ) -> Call:
-    answered = [visit for visit in visits if visit.outcome is Outcome.ANSWERED]
+    answered = [visit for visit in visits if visit.outcome is CallOutcome.ANSWERED]
     first = answered[0] if answered else None
     agents = [leg for leg in legs if leg.agent and leg.answered_at]
     closed = concluded(visits, story, ended)
@@ -102,27 +102,27 @@ def outbound(story: list[PhoneEvent], legs: tuple[Leg, ...], ended: PhoneEvent |
     )
 
 
-def reached(story: list[PhoneEvent], citizen: Leg | None, ended: PhoneEvent | None) -> Outcome | None:
+def reached(story: list[PhoneEvent], citizen: Leg | None, ended: PhoneEvent | None) -> CallOutcome | None:
     """回呼结果: what the citizen's own leg says comes first, then what ringing the agent came to.
 
     A second request under the same number is told "failed" while the first still rings, so that word counts only when
     nothing better is known and the call is over."""
     told = next((event.said("result") for event in story if event.type is Type.RESULT), "")
     if told:
-        return Outcome(told) if told in set(Outcome) else Outcome.FAILED
+        return CallOutcome(told) if told in set(CallOutcome) else CallOutcome.FAILED
     if citizen and (citizen.result or citizen.answered_at):
-        return Outcome.ANSWERED if citizen.answered_at else DIALLED_TO.get(citizen.result, Outcome.FAILED)
+        return CallOutcome.ANSWERED if citizen.answered_at else DIALLED_TO.get(citizen.result, CallOutcome.FAILED)
     rung = {event.said("status") for event in story if event.type is Type.ORIGINATED}
     begun = any(event.type is Type.LEG_STARTED for event in story)
     if "answered" in rung:
-        return Outcome.CANCELLED if ended else None
+        return CallOutcome.CANCELLED if ended else None
     if "no_answer" in rung:
-        return Outcome.AGENT_NO_ANSWER
+        return CallOutcome.AGENT_NO_ANSWER
     if ended and ended.type is Type.LOST:
-        return Outcome.LOST
+        return CallOutcome.LOST
     if rung and (ended or not begun):
-        return Outcome.FAILED
-    return Outcome.CANCELLED if ended else None
+        return CallOutcome.FAILED
+    return CallOutcome.CANCELLED if ended else None
 
 
 def end_of(story: list[PhoneEvent], legs: tuple[Leg, ...], out: bool) -> PhoneEvent | None:
@@ -154,15 +154,15 @@ def theirs_ended(story: list[PhoneEvent], legs: tuple[Leg, ...]) -> list[PhoneEv
     return [event for event in story if event.type is Type.LEG_ENDED and event.leg in theirs]
 
 
-def concluded(visits: tuple[Visit, ...], story: list[PhoneEvent], ended: PhoneEvent | None) -> Outcome | None:
+def concluded(visits: tuple[Visit, ...], story: list[PhoneEvent], ended: PhoneEvent | None) -> CallOutcome | None:
     outcomes = [visit.outcome for visit in visits]
-    if Outcome.ANSWERED in outcomes:
-        return Outcome.ANSWERED
+    if CallOutcome.ANSWERED in outcomes:
+        return CallOutcome.ANSWERED
     if visits and outcomes[-1] is not None:
         return outcomes[-1]
     if ended is None:
         return None
-    return Outcome.LOST if ended.type is Type.LOST else Outcome.BEFORE_QUEUE
+    return CallOutcome.LOST if ended.type is Type.LOST else CallOutcome.BEFORE_QUEUE
 
 
 def going(story: list[PhoneEvent], legs: tuple[Leg, ...], answered: bool, left: list[datetime]) -> CallState:

@@ -16,10 +16,10 @@ from hotline.intake import form
 from hotline.intake.channels.phone import hook, store
 from hotline.intake.channels.phone.actions import take_in
 from hotline.intake.channels.phone.ami.plan import Plan, plan_of
-from hotline.intake.channels.phone.call import CallState, Outcome
+from hotline.intake.channels.phone.call import CallOutcome, CallState
 from hotline.intake.channels.phone.commands.actions import LEADERS, command
 from hotline.intake.channels.phone.commands.form import CommandBody, NoTelephone, PhoneRefused, checked
-from hotline.intake.channels.phone.commands.store import Stored, stored
+from hotline.intake.channels.phone.commands.store import Commanded, stored
 from hotline.intake.channels.phone.event import Sent, accepted
 from hotline.intake.channels.phone.link import store as link
 from hotline.intake.channels.phone.link.store import Link
@@ -69,7 +69,7 @@ async def listing(request: Request) -> Response:
     wanted = store.Wanted(
         after=after(asked.get("cursor")),
         state=one_of(asked.get("state"), "state", CallState),
-        outcome=one_of(asked.get("outcome"), "outcome", Outcome),
+        outcome=one_of(asked.get("outcome"), "outcome", CallOutcome),
         direction=asked.get("direction") or None,
         queue=asked.get("queue") or None,
         person_id=whole(asked.get("person"), "person", 2**31 - 1) if leads else actor.person_id,
@@ -138,7 +138,7 @@ async def commands(request: Request) -> Response:
     return answer(await commanded(request, checked(await json_body(request, CommandBody))))
 
 
-async def commanded(request: Request, body: CommandBody) -> Stored:
+async def commanded(request: Request, body: CommandBody) -> Commanded:
     """Keep the command and wait a little for what becomes of it."""
     actor: Actor = actor_of(request)
     connected = provider_of(request)
@@ -224,7 +224,7 @@ def whole(text: str | None, field: str, most: int) -> int | None:
     return int(text)
 
 
-def one_of(text: str | None, field: str, kind: type[CallState] | type[Outcome]) -> str | None:
+def one_of(text: str | None, field: str, kind: type[CallState] | type[CallOutcome]) -> str | None:
     if text and text not in set(kind):
         raise InvalidInput([(field, f"{field} 只能是 {'、'.join(kind)} 之一。")])
     return text or None

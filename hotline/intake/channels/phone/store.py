@@ -9,7 +9,7 @@ from asyncpg import Record
 
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
-from hotline.intake.channels.phone.call import Call, CallState, Leg, Outcome, Passed, Visit
+from hotline.intake.channels.phone.call import Call, CallOutcome, CallState, Leg, Passed, Visit
 from hotline.intake.channels.phone.event import PhoneEvent, Type
 
 Parties = tuple[str, str]
@@ -151,7 +151,7 @@ def call_of(row: Record, cipher: FieldCipher) -> Kept:
         call=row["call"],
         direction=row["direction"],
         state=CallState(row["state"]),
-        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        outcome=CallOutcome(row["outcome"]) if row["outcome"] else None,
         citizen=cipher.decrypt(row["citizen"]) if row["citizen"] else "",
         legs=msgspec.convert(row["legs"], tuple[Leg, ...]),
         visits=msgspec.convert(row["visits"], tuple[Visit, ...]),

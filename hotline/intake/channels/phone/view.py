@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from hotline.intake.channels.phone.call import OUTCOME_NAMES, Call, CallState, Leg, Outcome, Passed, Visit
+from hotline.intake.channels.phone.call import OUTCOME_NAMES, Call, CallOutcome, CallState, Leg, Passed, Visit
 from hotline.intake.channels.phone.store import Kept
 from hotline.tickets.privacy import masked_phone
 
@@ -23,7 +23,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Grows with each change: of two rows of one call the higher is the newer."""
     direction: str
     state: CallState
-    outcome: Outcome | None
+    outcome: CallOutcome | None
     outcome_name: str
     citizen: str
     """Masked, except for those who talk with them; empty when the number was withheld."""

@@ -5,13 +5,13 @@ they hung up first, or when nothing of the call followed but its end; else the c
 
 from datetime import datetime, timedelta
 
-from hotline.intake.channels.phone.call import Outcome, Visit, milliseconds
+from hotline.intake.channels.phone.call import CallOutcome, Visit, milliseconds
 from hotline.intake.channels.phone.event import PhoneEvent, Type
 
 GOES_ON = frozenset(
     {Type.QUEUED, Type.RINGING, Type.DIALLED, Type.SURVEY, Type.OVERFLOWED, Type.ANSWERED, Type.LEG_JOINED}
 )
-GONE = {Type.ABANDONED: Outcome.ABANDONED, Type.OVERFLOWED: Outcome.OVERFLOWED}
+GONE = {Type.ABANDONED: CallOutcome.ABANDONED, Type.OVERFLOWED: CallOutcome.OVERFLOWED}
 AT_ONCE = timedelta(seconds=1)
 
 
@@ -42,7 +42,7 @@ def visit_of(stay: list[PhoneEvent], story: list[PhoneEvent], ended: datetime | 
         talk = [e for e in stay if e.type is Type.AGENT_LEFT and e.leg == event.leg]
         talked = milliseconds(at, talk[0].at) if talk else milliseconds(at, ended)
         waits = milliseconds(began, at)
-        return Visit(queue, began, Outcome.ANSWERED, at, waits, event.agent, event.leg, talked)
+        return Visit(queue, began, CallOutcome.ANSWERED, at, waits, event.agent, event.leg, talked)
     outcome, at_ = unanswered(stay, story, ended, last)
     return Visit(queue, began, outcome, at_, milliseconds(began, at_))
 
@@ -70,25 +70,25 @@ def answered(stay: list[PhoneEvent], began: datetime) -> tuple[datetime, PhoneEv
 
 def unanswered(
     stay: list[PhoneEvent], story: list[PhoneEvent], ended: datetime | None, last: bool
-) -> tuple[Outcome | None, datetime | None]:
+) -> tuple[CallOutcome | None, datetime | None]:
     said = [event for event in stay if event.type in GONE]
     undecided = [event for event in stay if event.type is Type.LEFT_QUEUE]
     if not undecided and not said:
         if not last:
-            return Outcome.OVERFLOWED, None
+            return CallOutcome.OVERFLOWED, None
         lost = any(event.type is Type.LOST for event in story) and not really_ended(story)
         # Hung up while waiting, and the queue's own word for it was not heard.
-        return (Outcome.LOST if lost else Outcome.ABANDONED if ended else None), ended
+        return (CallOutcome.LOST if lost else CallOutcome.ABANDONED if ended else None), ended
     at = (undecided or said)[0].at
     if said:
         return GONE[said[0].type], at
     if hung_up_first(stay, at):
-        return Outcome.ABANDONED, at
+        return CallOutcome.ABANDONED, at
     if any(event.at >= at and event.type in GOES_ON and event is not undecided[0] for event in story):
-        return Outcome.OVERFLOWED, at
+        return CallOutcome.OVERFLOWED, at
     if ended is None:
         return None, at
-    return (Outcome.ABANDONED if ended - at <= AT_ONCE else Outcome.OVERFLOWED), at
+    return (CallOutcome.ABANDONED if ended - at <= AT_ONCE else CallOutcome.OVERFLOWED), at
 
 
 def hung_up_first(stay: list[PhoneEvent], at: datetime) -> bool:

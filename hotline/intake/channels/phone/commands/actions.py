@@ -15,11 +15,11 @@ from hotline.intake.channels.phone.commands.form import (
     CommandBody,
     NoTelephone,
     Order,
-    Verb,
+    PhoneVerb,
     channel_of,
     rest_refused,
 )
-from hotline.intake.channels.phone.commands.store import Stored
+from hotline.intake.channels.phone.commands.store import Commanded
 from hotline.intake.channels.phone.seats import store as seats
 from hotline.intake.channels.phone.seats.seat import RESTING, Seat
 
@@ -29,7 +29,7 @@ LEADERS = frozenset({Role.SHIFT_LEADER, Role.SUPERVISOR, Role.CENTRE_LEADER})
 
 async def command(
     conn: Connection, body: CommandBody, actor: Actor, *, provider: str, member: str, now: datetime, cipher: FieldCipher
-) -> Stored:
+) -> Commanded:
     """Keep the command; the same key again answers what became of the first."""
     assert actor.person_id is not None
     known = await store.stored(conn, provider, body.key)
@@ -52,7 +52,7 @@ async def command(
         number=body.number,
         to=body.to,
         kind=body.kind,
-        channel=channel_of(f"{provider}|{actor.person_id}|{body.key}") if body.verb is Verb.DIAL else "",
+        channel=channel_of(f"{provider}|{actor.person_id}|{body.key}") if body.verb is PhoneVerb.DIAL else "",
     )
     shown = body.call if call else call_id(provider, order.channel) if order.channel else ""
     await remember(conn, order, now)
@@ -75,7 +75,7 @@ async def sitting(
     conn: Connection, body: CommandBody, person_id: int, provider: str, member: str, now: datetime
 ) -> Seat:
     """Where this person sits; signing in is sitting down."""
-    if body.verb is Verb.SIGN_IN:
+    if body.verb is PhoneVerb.SIGN_IN:
         agent = member.replace("{extension}", body.extension)
         for seat in await seats.seats(conn):
             if (seat.provider, seat.agent) == (provider, agent) and seat.person_id not in (None, person_id):
@@ -96,23 +96,23 @@ async def call_of(conn: Connection, body: CommandBody, actor: Actor, cipher: Fie
         raise Conflict("这通电话已经结束。")
     mine = {seat.agent for seat in await seats.seats(conn, person_id=actor.person_id)}
     parties = {leg.agent for leg in kept.call.legs if leg.ended_at is None}
-    if body.verb is Verb.LISTEN:
+    if body.verb is PhoneVerb.LISTEN:
         if not actor.has(*LEADERS):
             raise Forbidden("只有班长和主管可以监听、密语和强插。")
-    elif not mine & parties and not (actor.has(*LEADERS) and body.verb is Verb.HANGUP):
+    elif not mine & parties and not (actor.has(*LEADERS) and body.verb is PhoneVerb.HANGUP):
         raise Forbidden("这不是您正在接听的电话。")
     return kept.call
 
 
 async def remember(conn: Connection, order: Order, now: datetime) -> None:
     """What the seat is meant to be, so that a telephone system that forgot it can be told again."""
-    if order.verb is Verb.NOT_READY:
+    if order.verb is PhoneVerb.NOT_READY:
         others, signed_in = await seats.resting(conn, order.provider, RESTING, order.agent)
         refused = rest_refused(order.reason, others, signed_in)
         if refused:
             raise Conflict(refused)
         await seats.want(conn, order.provider, order.agent, f"not_ready:{order.reason}")
-    elif order.verb is Verb.READY:
+    elif order.verb is PhoneVerb.READY:
         await seats.want(conn, order.provider, order.agent, "ready")
-    elif order.verb is Verb.SIGN_OUT:
+    elif order.verb is PhoneVerb.SIGN_OUT:
         await seats.stand_up(conn, order.provider, order.agent, now)

@@ -13,7 +13,7 @@ MOST_RESTING = 0.2
 """小休: one in five of those signed in may rest at once, and always one."""
 
 
-class Verb(StrEnum):
+class PhoneVerb(StrEnum):
     SIGN_IN = "sign_in"  # 签入
     SIGN_OUT = "sign_out"  # 签出
     READY = "ready"  # 示闲
@@ -30,26 +30,35 @@ class Verb(StrEnum):
 
 
 VERB_NAMES = {
-    Verb.SIGN_IN: "签入",
-    Verb.SIGN_OUT: "签出",
-    Verb.READY: "示闲",
-    Verb.NOT_READY: "示忙",
-    Verb.DIAL: "外呼",
-    Verb.HANGUP: "挂机",
-    Verb.HOLD: "保持",
-    Verb.RESUME: "恢复",
-    Verb.MUTE: "静音",
-    Verb.UNMUTE: "取消静音",
-    Verb.TRANSFER: "转接",
-    Verb.COMPLETE: "完成转接",
-    Verb.LISTEN: "监听",
+    PhoneVerb.SIGN_IN: "签入",
+    PhoneVerb.SIGN_OUT: "签出",
+    PhoneVerb.READY: "示闲",
+    PhoneVerb.NOT_READY: "示忙",
+    PhoneVerb.DIAL: "外呼",
+    PhoneVerb.HANGUP: "挂机",
+    PhoneVerb.HOLD: "保持",
+    PhoneVerb.RESUME: "恢复",
+    PhoneVerb.MUTE: "静音",
+    PhoneVerb.UNMUTE: "取消静音",
+    PhoneVerb.TRANSFER: "转接",
+    PhoneVerb.COMPLETE: "完成转接",
+    PhoneVerb.LISTEN: "监听",
 }
 ON_A_CALL = frozenset(
-    {Verb.HANGUP, Verb.HOLD, Verb.RESUME, Verb.MUTE, Verb.UNMUTE, Verb.TRANSFER, Verb.COMPLETE, Verb.LISTEN}
+    {
+        PhoneVerb.HANGUP,
+        PhoneVerb.HOLD,
+        PhoneVerb.RESUME,
+        PhoneVerb.MUTE,
+        PhoneVerb.UNMUTE,
+        PhoneVerb.TRANSFER,
+        PhoneVerb.COMPLETE,
+        PhoneVerb.LISTEN,
+    }
 )
-OF_OTHERS = frozenset({Verb.SIGN_OUT, Verb.READY, Verb.NOT_READY, Verb.HANGUP})
+OF_OTHERS = frozenset({PhoneVerb.SIGN_OUT, PhoneVerb.READY, PhoneVerb.NOT_READY, PhoneVerb.HANGUP})
 """What a supervisor may ask of a colleague's telephone: 强制签出、示闲、示忙、强拆."""
-KINDS = {Verb.TRANSFER: ("blind", "attended"), Verb.LISTEN: ("listen", "whisper", "barge")}
+KINDS = {PhoneVerb.TRANSFER: ("blind", "attended"), PhoneVerb.LISTEN: ("listen", "whisper", "barge")}
 EXTENSION_SAID = "分机号应为 2 至 10 位数字。"
 
 
@@ -71,7 +80,7 @@ class CommandBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """话机指令. `key` is the caller's own: the same key again is the same command, and never a second call."""
 
     key: str
-    verb: Verb
+    verb: PhoneVerb
     extension: str = ""
     reason: str = ""
     number: str = ""
@@ -91,7 +100,7 @@ class Order(msgspec.Struct, frozen=True):
     id: int
     provider: str
     key: str
-    verb: Verb
+    verb: PhoneVerb
     agent: str
     extension: str
     call: str
@@ -115,17 +124,17 @@ def faults_of(body: CommandBody) -> list[tuple[str, str]]:
     faults = []
     if not 1 <= len(body.key) <= 100 or not WORD.fullmatch(body.key):
         faults.append(("key", "key 应为 1 至 100 个字符,同一操作重发时保持不变。"))
-    if body.verb is Verb.SIGN_IN and not is_extension(body.extension):
+    if body.verb is PhoneVerb.SIGN_IN and not is_extension(body.extension):
         faults.append(("extension", EXTENSION_SAID))
-    if body.verb is Verb.NOT_READY and body.reason not in set(Reason):
+    if body.verb is PhoneVerb.NOT_READY and body.reason not in set(Reason):
         faults.append(("reason", f"请选择示忙原因:{'、'.join(REASON_NAMES.values())}。"))
-    if body.verb is Verb.DIAL and not NUMBER.fullmatch(body.number) and not (body.callback or body.missed):
+    if body.verb is PhoneVerb.DIAL and not NUMBER.fullmatch(body.number) and not (body.callback or body.missed):
         faults.append(("number", "号码应为 3 至 20 位数字,可以 + 开头。"))
     if body.verb in ON_A_CALL and not body.call:
         faults.append(("call", "请说明是哪一通电话。"))
     if body.verb in KINDS and body.kind not in KINDS[body.verb]:
         faults.append(("kind", f"kind 只能是 {'、'.join(KINDS[body.verb])} 之一。"))
-    if body.verb is Verb.TRANSFER and not NUMBER.fullmatch(body.to):
+    if body.verb is PhoneVerb.TRANSFER and not NUMBER.fullmatch(body.to):
         faults.append(("to", "请填写转接到的分机或号码,3 至 20 位数字。"))
     return faults
 

@@ -8,15 +8,15 @@ from asyncpg import Record
 
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
-from hotline.intake.channels.phone.commands.form import Order, Verb
+from hotline.intake.channels.phone.commands.form import Order, PhoneVerb
 
 
-class Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Commanded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What became of a command."""
 
     id: int
     key: str
-    verb: Verb
+    verb: PhoneVerb
     state: str
     """waiting, sent, done or refused."""
     answer: str
@@ -47,13 +47,13 @@ SELECT id, key, verb, state, answer, call, person_id FROM phone_command WHERE pr
 """
 
 
-async def stored(conn: Connection, provider: str, key: str) -> tuple[Stored, int | None] | None:
+async def stored(conn: Connection, provider: str, key: str) -> tuple[Commanded, int | None] | None:
     row = await conn.fetchrow(STORED, provider, key)
     return (stored_of(row), row["person_id"]) if row else None
 
 
-def stored_of(row: Record) -> Stored:
-    return Stored(row["id"], row["key"], Verb(row["verb"]), row["state"], row["answer"], row["call"])
+def stored_of(row: Record) -> Commanded:
+    return Commanded(row["id"], row["key"], PhoneVerb(row["verb"]), row["state"], row["answer"], row["call"])
 
 
 WAITING = """

@@ -27,7 +27,7 @@ class QueueNow(msgspec.Struct, frozen=True):
     """Of the answered, together: ÷ answered is the average wait."""
 
 
-class Wall(msgspec.Struct, frozen=True):
+class PhoneWall(msgspec.Struct, frozen=True):
     at: datetime
     seconds: int
     short_seconds: int
@@ -62,7 +62,7 @@ SEATS_NOW = "SELECT state, count(*) AS seats FROM phone_agent WHERE person_id IS
 TALKING = "SELECT count(*) FROM call WHERE state IN ('talking', 'held')"
 
 
-async def wall(conn: Connection, now: datetime, seconds: int, short: int, links: list[Link]) -> Wall:
+async def wall(conn: Connection, now: datetime, seconds: int, short: int, links: list[Link]) -> PhoneWall:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     waiting = {row["queue"]: row for row in await conn.fetch(NOW, now)}
     today = {row["queue"]: dict(row) for row in await conn.fetch(TODAY, midnight, seconds, short)}
@@ -75,7 +75,7 @@ async def wall(conn: Connection, now: datetime, seconds: int, short: int, links:
         for queue in sorted(today.keys() | waiting.keys())
     ]
     states = {row["state"]: row["seats"] for row in await conn.fetch(SEATS_NOW)}
-    return Wall(now, seconds, short, queues, states, await conn.fetchval(TALKING), links)
+    return PhoneWall(now, seconds, short, queues, states, await conn.fetchval(TALKING), links)
 
 
 EMPTY = dict.fromkeys(("offered", "answered", "abandoned", "overflowed", "lost", "short", "in_time", "wait_ms"), 0)
