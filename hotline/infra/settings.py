@@ -46,6 +46,10 @@ class Settings:
     rate_limits: bool = True
     imap_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
+    smtp_from: str = "hotline@localhost"
+    gateway_url: str | None = field(default=None, repr=False)
+    gateway_secret: bytes = field(default=b"", repr=False)
+    gateway_channel: str = "sms"
     ami_url: str | None = field(default=None, repr=False)
     phone_secret: bytes | None = field(default=None, repr=False)
     phone_commands_url: str | None = field(default=None, repr=False)
@@ -74,6 +78,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         rate_limits=one(environ, "HOTLINE_RATE_LIMITS", switch, True),
         imap_url=one(environ, "HOTLINE_IMAP_URL", url("imap", "imaps"), None),
         smtp_url=one(environ, "HOTLINE_SMTP_URL", url("smtp", "smtps"), None),
+        smtp_from=one(environ, "HOTLINE_SMTP_FROM", mail_address, "hotline@localhost"),
+        gateway_url=one(environ, "HOTLINE_GATEWAY_URL", url("http", "https"), None),
+        gateway_secret=gateway_secret(environ),
+        gateway_channel=one(environ, "HOTLINE_GATEWAY_CHANNEL", choice("sms", "wecom", "dingtalk", "none"), "sms"),
         ami_url=one(environ, "HOTLINE_AMI_URL", url("ami", "tcp"), None),
         phone_secret=one(environ, "HOTLINE_PHONE_SECRET", secret, None),
         phone_commands_url=one(environ, "HOTLINE_PHONE_COMMANDS_URL", url("http", "https"), None),
@@ -109,6 +117,22 @@ def url(*schemes: str) -> Callable[[str], str]:
         return said
 
     return read
+
+
+def mail_address(said: str) -> str:
+    name, at, host = said.partition("@")
+    if not (name and at and host) or not said.isascii() or not said.isprintable() or " " in said or "@" in host:
+        raise ValueError("应是发件邮箱地址,例如 hotline@city.gov.cn")
+    return said
+
+
+def gateway_secret(environ: Mapping[str, str]) -> bytes:
+    """Without it anybody could write to the gateway in our name."""
+    found = one(environ, "HOTLINE_GATEWAY_SECRET", secret, b"")
+    if not found and environ.get("HOTLINE_GATEWAY_URL", "").strip():
+        message = "设置了 HOTLINE_GATEWAY_URL 就必须设置 HOTLINE_GATEWAY_SECRET(与网关约定的签名密钥,至少 32 个字符)。"
+        raise Misconfigured(message, setting="HOTLINE_GATEWAY_SECRET")
+    return found
 
 
 def choice(*words: str) -> Callable[[str], str]:

@@ -9,6 +9,7 @@ from hotline.infra.http import Services
 from hotline.infra.outbox import follow
 from hotline.jobs import store
 from hotline.jobs.handlers import ARCHIVE_AFTER, desk
+from hotline.notices.actions import forget_old
 from hotline.sla.actions import renew, sweep
 from hotline.tickets.store import ensure_partitions
 
@@ -39,6 +40,7 @@ async def daily(services: Services, day: date) -> None:
     async with services.pool.acquire() as conn, conn.transaction():
         await ensure_partitions(conn, day)
         await forget_expired(conn, services.clock.now())
+        await forget_old(conn, services.clock.now())
         await renew(conn, services.clock.now(), desk(services))
         for ticket_id in await store.archivable(conn, services.clock.now() - ARCHIVE_AFTER):
             await follow(conn, "ticket.archivable", ticket_id)

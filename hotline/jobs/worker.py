@@ -59,6 +59,7 @@ Tick = Callable[[Services], Awaitable[object]]
 async def run(settings: Settings) -> None:
     """The worker of `hotline worker`: until it is told to stop, and through losses of the database."""
     from hotline.jobs.handlers import FOLLOWS
+    from hotline.jobs.posting import hand_out, post
     from hotline.jobs.schedule import tick
 
     stopping = asyncio.Event()
@@ -69,15 +70,15 @@ async def run(settings: Settings) -> None:
         try:
             async with open_services(settings, same_plans=True) as services:
                 pause = 1.0
-                await work(services, FOLLOWS, tick, stopping)
+                await work(services, FOLLOWS, tick, stopping, hand_out, post)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError, HotlineError) as wrong:
             logger.error("与数据库的连接中断,%.0f 秒后重连:%s", pause, wrong)
             await stopped_within(stopping, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def work(services: Services, follows: Follows, tick: Tick, stopping: asyncio.Event) -> None:
-    """Consume jobs and tick until `stopping`; jobs already begun are finished."""
+async def work(services: Services, follows: Follows, tick: Tick, stopping: asyncio.Event, *beside: Tick) -> None:
+    """Consume jobs and tick until `stopping`; jobs already begun are finished. What ticks `beside` keeps nobody waiting."""
     # A pool of its own: the library passes JSON as text, our codec takes values.
     async with (
         asyncpg.create_pool(
@@ -97,13 +98,13 @@ async def work(services: Services, follows: Follows, tick: Tick, stopping: async
                 shutdown_on_listener_failure=True,
             )
         )
-        beating = asyncio.create_task(beat(services, tick))
+        beating = [asyncio.create_task(beat(services, one)) for one in (tick, *beside)]
         stopper = asyncio.create_task(stopping.wait())
         await asyncio.wait({consuming, stopper}, return_when=asyncio.FIRST_COMPLETED)
         manager.shutdown.set()
-        for task in (beating, stopper):
+        for task in (*beating, stopper):
             task.cancel()
-        await asyncio.gather(beating, stopper, return_exceptions=True)
+        await asyncio.gather(*beating, stopper, return_exceptions=True)
         await consuming
 
 

@@ -30,6 +30,7 @@ from hotline.sla.watch import DueRow, Marked, Owed, mark, watched, watching
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held, hold, hold_all, save_all
 from hotline.tickets.states import State
+from hotline.tickets.telling.store import alert
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
 
@@ -106,6 +107,7 @@ async def _save(conn: Connection, done: Sequence[Marked], heads: Mapping[int, by
     lines = [tickets.Change(m.before, m.after, m.lines, heads[m.before.id]) for m in done if m.lines]
     if lines:
         await tickets.save_lines(conn, lines)
+        await alert(conn, [line for change in lines for line in change.lines])
     await store.marked(conn, [reached for m in done for reached in m.rows])
     for m in done:
         if m.over:

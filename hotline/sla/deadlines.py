@@ -93,6 +93,8 @@ class Timer(msgspec.Struct, frozen=True):
     orange_at: datetime
     late_at: datetime
     very_late_at: datetime
+    urges: tuple[datetime, ...] = ()
+    """系统催办: the moments at which the system urges, in their order."""
 
 
 def limit_due(policy: Policy, calendar: Calendar, limit: Limit, start: datetime) -> Due:
@@ -238,7 +240,14 @@ def is_late(due: datetime, at: datetime) -> bool:
 
 @remembered
 def timer(
-    policy: Policy, calendar: Calendar, *, kind: DeadlineKind, start: datetime, due: datetime, by_clock: bool = False
+    policy: Policy,
+    calendar: Calendar,
+    *,
+    kind: DeadlineKind,
+    start: datetime,
+    due: datetime,
+    by_clock: bool = False,
+    urged: bool = False,
 ) -> Timer:
     """The moments of one deadline; needs only its two ends, so it serves an extended one as well."""
     share = _clock_share if by_clock else _business_share
@@ -249,7 +258,10 @@ def timer(
     very_late = add_working_days(
         calendar, due, policy.warn.very_late_days, day_end=policy.day_end, hours=policy.hours
     ).at
-    return Timer(kind, beijing(start), beijing(due), near, orange, due + SECOND, very_late + SECOND)
+    late = due + SECOND
+    shares = sorted(set(policy.warn.urge_shares)) if urged else ()
+    urges = tuple(late if part == 1 else share(policy, calendar, start, due, part) for part in shares)
+    return Timer(kind, beijing(start), beijing(due), near, orange, late, very_late + SECOND, urges)
 
 
 def _clock_share(_policy: Policy, _calendar: Calendar, start: datetime, due: datetime, share: float) -> datetime:

@@ -65,6 +65,11 @@ class Warn(_Part, frozen=True):
     orange_share: Annotated[float, Meta(gt=0, lt=1)] = 0.9
     near_last_day: bool = True  # also near when only one working day is left
     very_late_days: Annotated[int, Meta(ge=1, le=100)] = 5
+    urge_shares: tuple[Annotated[float, Meta(gt=0, le=1)], ...] = (
+        0.5,
+        0.8,
+        1.0,
+    )  # 系统催办; empty: the system never urges
 
 
 class Policy(_Part, frozen=True):

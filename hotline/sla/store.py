@@ -170,18 +170,24 @@ async def load_policy(conn: Connection, name: str, at: datetime) -> Policy:
 # another due time (an extension, a new calendar) starts its lights anew.
 PUT_DEADLINES = """
 INSERT INTO deadline AS d (ticket_id, assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at,
-                           very_late_at, next_mark_at)
-SELECT k.*, k.near_at
+                           very_late_at, urges, next_mark_at)
+SELECT k.ticket_id, k.assignment_id, k.kind, k.item_id, k.start_at, k.due_at, k.near_at, k.orange_at, k.late_at,
+       k.very_late_at, u.urges, least(k.near_at, u.urges[1])
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::timestamptz[], $6::timestamptz[],
-              $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
-       AS k (ticket_id, assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at, very_late_at)
+              $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])
+       AS k (ticket_id, assignment_id, kind, item_id, start_at, due_at, near_at, orange_at, late_at, very_late_at, said),
+       -- An array of arrays must be a rectangle, so each clock's urges travel as a text.
+       LATERAL (SELECT k.said::timestamptz[] AS urges) u
 ON CONFLICT (ticket_id, assignment_id, kind, item_id) DO UPDATE
    SET start_at = excluded.start_at, due_at = excluded.due_at, near_at = excluded.near_at,
        orange_at = excluded.orange_at, late_at = excluded.late_at, very_late_at = excluded.very_late_at,
        mark = CASE WHEN d.due_at = excluded.due_at THEN d.mark ELSE 'none' END,
+       urges = excluded.urges, urged = CASE WHEN d.due_at = excluded.due_at THEN d.urged ELSE 0 END,
        next_mark_at = CASE CASE WHEN d.due_at = excluded.due_at THEN d.mark ELSE 'none' END
-           WHEN 'none' THEN excluded.near_at WHEN 'near' THEN excluded.orange_at
-           WHEN 'orange' THEN excluded.late_at WHEN 'late' THEN excluded.very_late_at END,
+           WHEN 'none' THEN least(excluded.near_at, excluded.urges[CASE WHEN d.due_at = excluded.due_at THEN d.urged ELSE 0 END + 1])
+           WHEN 'near' THEN least(excluded.orange_at, excluded.urges[d.urged + 1])
+           WHEN 'orange' THEN least(excluded.late_at, excluded.urges[d.urged + 1])
+           WHEN 'late' THEN excluded.very_late_at END,
        taken_at = NULL, attempts = 0, problem = NULL, done_at = NULL
 """
 CLOSE_DEADLINES = """
@@ -207,7 +213,13 @@ async def put_all(conn: Connection, timers: Mapping[int, Mapping[ClockKey, Timer
     rows = [(of, key, _moments(timer)) for of, those in timers.items() for key, timer in those.items()]
     if rows:
         moments = zip(*(moments for _, _, moments in rows), strict=True)
-        await conn.execute(PUT_DEADLINES, [of for of, _, _ in rows], *_columns([key for _, key, _ in rows]), *moments)
+        urges = [
+            "{" + ",".join(at.isoformat() for at in timer.urges) + "}"
+            for those in timers.values()
+            for timer in those.values()
+        ]
+        keys = _columns([key for _, key, _ in rows])
+        await conn.execute(PUT_DEADLINES, [of for of, _, _ in rows], *keys, *moments, urges)
 
 
 def _moments(timer: Timer) -> tuple[datetime, ...]:
@@ -238,7 +250,7 @@ async def read_deadlines(conn: Connection, ticket_id: int) -> list[Any]:
 # SKIP LOCKED: several workers share the table without waiting for each other.
 # A row that failed is offered again when its lease has run out.
 TAKE_DUE = """
-SELECT ticket_id, assignment_id, kind, item_id, due_at, near_at, orange_at, late_at, very_late_at, mark
+SELECT ticket_id, assignment_id, kind, item_id, due_at, near_at, orange_at, late_at, very_late_at, mark, urges, urged
   FROM deadline
  WHERE next_mark_at <= $1 AND (taken_at IS NULL OR taken_at <= $1 - $3::interval)
  ORDER BY next_mark_at, ticket_id LIMIT $2
@@ -246,11 +258,13 @@ SELECT ticket_id, assignment_id, kind, item_id, due_at, near_at, orange_at, late
 """
 MARKED = """
 UPDATE deadline AS d
-   SET mark = k.mark, taken_at = NULL, attempts = 0, problem = NULL,
-       next_mark_at = CASE k.mark WHEN 'near' THEN d.orange_at WHEN 'orange' THEN d.late_at
+   SET mark = k.mark, urged = k.urged, taken_at = NULL, attempts = 0, problem = NULL,
+       next_mark_at = CASE k.mark WHEN 'none' THEN least(d.near_at, d.urges[k.urged + 1])
+                                  WHEN 'near' THEN least(d.orange_at, d.urges[k.urged + 1])
+                                  WHEN 'orange' THEN least(d.late_at, d.urges[k.urged + 1])
                                   WHEN 'late' THEN d.very_late_at END
-  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::text[])
-       AS k (ticket_id, assignment_id, kind, item_id, mark)
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[], $5::text[], $6::integer[])
+       AS k (ticket_id, assignment_id, kind, item_id, mark, urged)
  WHERE d.ticket_id = k.ticket_id AND d.assignment_id = k.assignment_id AND d.kind = k.kind AND d.item_id = k.item_id
 """
 FAILED = """
@@ -263,12 +277,12 @@ async def take_due(conn: Connection, *, now: datetime, limit: int, lease: timede
     return [msgspec.convert(dict(row), DueRow) for row in await conn.fetch(TAKE_DUE, now, limit, lease)]
 
 
-async def marked(conn: Connection, rows: Sequence[tuple[DueRow, Level]]) -> None:
+async def marked(conn: Connection, rows: Sequence[tuple[DueRow, Level, int]]) -> None:
     """These levels stand in history; wait for the next ones."""
     if rows:
-        tickets = [row.ticket_id for row, _ in rows]
-        levels = [level.value for _, level in rows]
-        await conn.execute(MARKED, tickets, *_columns([row.key for row, _ in rows]), levels)
+        tickets = [row.ticket_id for row, _, _ in rows]
+        levels, urged = [level.value for _, level, _ in rows], [number for _, _, number in rows]
+        await conn.execute(MARKED, tickets, *_columns([row.key for row, _, _ in rows]), levels, urged)
 
 
 async def failed(conn: Connection, ticket_id: int, problem: str, now: datetime) -> None:

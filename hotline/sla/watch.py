@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from hotline.directory.people import SYSTEM
-from hotline.sla.calendar import Calendar
+from hotline.sla.calendar import Calendar, beijing
 from hotline.sla.deadlines import (
     ClockKey,
     DeadlineKind,
@@ -19,11 +19,11 @@ from hotline.sla.deadlines import (
 )
 from hotline.sla.policy import Limit, Policy
 from hotline.tickets import lifecycle
-from hotline.tickets.facts import MarkDeadline
+from hotline.tickets.facts import Fact, MarkDeadline, Urge
 from hotline.tickets.guards import GuardRefused
 from hotline.tickets.history import Happened
 from hotline.tickets.lifecycle import TransitionRefused
-from hotline.tickets.states import ENDED, Decision, Light, OverlayKind, Stage, State
+from hotline.tickets.states import ENDED, Decision, Light, OverlayKind, Part, Stage, State
 from hotline.tickets.ticket import Assignment, Ticket
 
 K = DeadlineKind
@@ -94,7 +94,21 @@ def watched(
     start = owed.start or begins
     limit = _limit(ticket, key, policy)
     due = owed.due or _policy_due(ticket, key, policy, calendar, start)
-    return timer(policy, calendar, kind=key.kind, start=start, due=due, by_clock=runs_by_clock(limit))
+    return timer(
+        policy,
+        calendar,
+        kind=key.kind,
+        start=start,
+        due=due,
+        by_clock=runs_by_clock(limit),
+        urged=urged_of(ticket, key),
+    )
+
+
+def urged_of(ticket: Ticket, key: ClockKey) -> bool:
+    """系统催办: the lead's own time to finish, nothing else (docs/rules.md C.3, 27)."""
+    share = ticket.assignment(key.assignment_id)
+    return key.kind is K.FINISH and share is not None and share.part is Part.LEAD
 
 
 def _limit(ticket: Ticket, key: ClockKey, policy: Policy) -> Limit | None:
@@ -129,6 +143,9 @@ class DueRow(msgspec.Struct, frozen=True):
     late_at: datetime
     very_late_at: datetime
     mark: Level
+    urges: tuple[datetime, ...] = ()
+    urged: int = 0
+    """How many of the urges have been."""
 
     @property
     def key(self) -> ClockKey:
@@ -139,6 +156,10 @@ class DueRow(msgspec.Struct, frozen=True):
         moments = (self.near_at, self.orange_at, self.late_at, self.very_late_at)
         steps = list(zip(moments, LEVELS[1:], strict=True))[LEVELS.index(self.mark) :]
         return [(at, level) for at, level in steps if at <= now]
+
+    def pressed(self, now: datetime) -> int:
+        """How many urges there should have been by now."""
+        return sum(at <= now for at in self.urges)
 
 
 LEVELS = list(Level)
@@ -151,26 +172,43 @@ class Marked(msgspec.Struct, frozen=True):
     before: Ticket
     after: Ticket
     lines: tuple[Happened, ...]
-    rows: tuple[tuple[DueRow, Level], ...]
-    """How far each row has got."""
+    rows: tuple[tuple[DueRow, Level, int], ...]
+    """How far each row has got: its light, and how many urges."""
     over: tuple[DueRow, ...]
     """Nothing is awaited here any more: the table of moves forbids the mark."""
 
 
 def mark(ticket: Ticket, rows: Sequence[DueRow], now: datetime) -> Marked:
-    """Every level that was passed gets its line, once, in the order of the moments."""
-    steps = sorted((at, LEVELS.index(level), place) for place, row in enumerate(rows) for at, level in row.passed(now))
+    """Every level that was passed gets its line, once, in the order of the moments; of urges only the last."""
+    steps = sorted((step for place, row in enumerate(rows) for step in _steps(row, place, now)), key=lambda s: s[:3])
     after, lines, over = ticket, list[Happened](), set[int]()
-    reached: dict[int, Level] = {}
-    for _, level, place in steps:
-        row = rows[place]
-        fact = MarkDeadline(row.assignment_id, row.kind.value, LIGHTS[LEVELS[level]], row.due_at, row.item_id)
+    reached = {place: row.mark for place, row in enumerate(rows)}
+    for _, level, place, fact in steps:
         try:
             after, line = lifecycle.move(after, fact, at=now, actor=SYSTEM)
         except (GuardRefused, TransitionRefused):
             over.add(place)
             continue
         lines.append(line)
-        reached[place] = LEVELS[level]
-    done = tuple((rows[place], level) for place, level in reached.items() if place not in over)
+        if isinstance(fact, MarkDeadline):
+            reached[place] = LEVELS[level]
+    done = tuple(
+        (rows[place], level, rows[place].pressed(now)) for place, level in reached.items() if place not in over
+    )
     return Marked(ticket, after, tuple(lines), done, tuple(rows[place] for place in sorted(over)))
+
+
+def _steps(row: DueRow, place: int, now: datetime) -> Iterator[tuple[datetime, int, int, Fact]]:
+    for at, level in row.passed(now):
+        fact = MarkDeadline(row.assignment_id, row.kind.value, LIGHTS[level], row.due_at, row.item_id)
+        yield at, LEVELS.index(level), place, fact
+    if (number := row.pressed(now)) > row.urged:
+        # Behind the light of the same moment.
+        yield row.urges[number - 1], len(LEVELS), place, Urge("system", urge_text(row, number))
+
+
+def urge_text(row: DueRow, number: int) -> str:
+    due = f"{beijing(row.due_at):%m-%d %H:%M}"
+    if row.urges[number - 1] > row.due_at:
+        return f"办理时限({due})已到,尚未答复,系统自动催办。"
+    return f"系统自动第 {number} 次催办:办理时限 {due},请抓紧办理。"

@@ -13,6 +13,7 @@ from hotline.tickets import lifecycle, permissions, store
 from hotline.tickets.facts import Create, Fact
 from hotline.tickets.history import Happened
 from hotline.tickets.privacy import Matter, Petitioner
+from hotline.tickets.telling.store import alert
 from hotline.tickets.ticket import Ticket
 
 
@@ -69,6 +70,7 @@ async def save_all(conn: Connection, held: Sequence[Held]) -> None:
     if not changes:
         return
     heads = await store.save(conn, [change for _, change in changes])
+    await alert(conn, [line for _, change in changes for line in change.lines])
     for (one, _), head in zip(changes, heads, strict=True):
         await one.stored(head)
 

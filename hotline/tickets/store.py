@@ -346,11 +346,16 @@ def changed(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 SAVE_LINES = """
--- Lines that change nothing of a ticket but its version and its worst light, of many tickets in one statement.
+-- Lines that change nothing of a ticket but its version, its worst light and what is pressed onto it, of many tickets
+-- in one statement.
 WITH lines AS (
     INSERT INTO history (ticket_id, seq, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash)
     SELECT * FROM unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::text[], $5::bigint[], $6::text[],
         $7::bigint[], $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[])
+), beside AS (
+    INSERT INTO ticket_overlay (ticket_id, id, kind, at, by, text, level, origin, number, due, ended_at)
+    SELECT k.of, id, kind, at, by, text, level, origin, number, due, ended_at
+      FROM unnest($18::bigint[], $19::jsonb[]) AS k (of, body), jsonb_populate_record(NULL::ticket_overlay, k.body)
 )
 UPDATE ticket t SET (version, head, worst) = (n.version, n.head, n.worst)
   FROM unnest($13::bigint[], $14::integer[], $15::integer[], $16::bytea[], $17::text[]) AS n (id, was, version, head, worst)
@@ -359,7 +364,7 @@ UPDATE ticket t SET (version, head, worst) = (n.version, n.head, n.worst)
 
 
 async def save_lines(conn: Connection, marked: Sequence[Change]) -> None:
-    """Tickets that are held and changed by nothing but marks."""
+    """Tickets that are held and changed by nothing but marks and urges."""
     lines = [line for change in marked for line in change.lines]
     hashes = [chained(change.lines, change.head) for change in marked]
     done = await conn.execute(
@@ -371,6 +376,7 @@ async def save_lines(conn: Connection, marked: Sequence[Change]) -> None:
         [change.after.version for change in marked],
         [those[-1] for those in hashes],
         [change.after.worst.value if change.after.worst else None for change in marked],
+        *children(marked, "overlays"),
     )
     if done != f"UPDATE {len(marked)}":
         raise Lost("a ticket changed while it was held")

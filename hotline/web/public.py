@@ -26,6 +26,7 @@ from hotline.infra.errors import BadRequest, Conflict, HotlineError, InvalidInpu
 from hotline.infra.http import raw_body, services
 from hotline.intake.form import plain_phone
 from hotline.intake.http import Progress, accept, progress
+from hotline.supervision.urging.http import UrgeBody, urged
 from hotline.tickets.states import OPEN, Kind, Solved, State
 from hotline.web import styles
 from hotline.web.endpoint import Endpoint, Handler
@@ -75,6 +76,9 @@ STEP_OF = {
     State.ARCHIVED: 3,
 }
 """How far along the road; a merged, withdrawn or void request has left it."""
+
+WAITING = OPEN - {State.REPLIED, State.CALLBACK}
+"""No answer has been given yet: it may be urged."""
 
 Faults = dict[str, str]
 
@@ -243,6 +247,7 @@ async def show_track(
         faults=faults or {},
         done=done,
         open=found is not None and found.stage in OPEN,
+        waiting=found is not None and (found.master_stage or found.stage) in WAITING,
     )
 
 
@@ -286,6 +291,21 @@ async def take_back(request: Request) -> Response:
         return await show_track(request, typed, fault=wrong)
     found, files = await progress(request, code, last4), await public_list(request, code, last4)
     return await show_track(request, typed, found=found, files=files, faults=faults, done=done)
+
+
+async def press(request: Request) -> Response:
+    """POST /track/urge: the page again, now saying that the unit will hear of it."""
+    typed = await typed_fields(request)
+    code = "".join(filter(str.isalnum, typed.get("code", "")))
+    last4 = plain_phone(typed.get("last4"))[-4:]
+    try:
+        done = (await urged(request, code, UrgeBody(last4, typed.get("urge", "")[:MOST_REASON]))).message
+    except Conflict as wrong:
+        done = wrong.message
+    except HotlineError as wrong:
+        return await show_track(request, typed, fault=wrong)
+    found, files = await progress(request, code, last4), await public_list(request, code, last4)
+    return await show_track(request, typed, found=found, files=files, done=done)
 
 
 async def track_file(request: Request) -> Response:
@@ -395,6 +415,7 @@ PAGES = (
     Endpoint("GET", "/track", for_people(ask), "查询进度"),
     Endpoint("POST", "/track", for_people(track), "查询结果", limit="60/minute"),
     Endpoint("POST", "/track/withdraw", for_people(take_back), "撤回诉求", limit="30/minute"),
+    Endpoint("POST", "/track/urge", for_people(press), "催办", limit="30/minute"),
     Endpoint("POST", "/track/file", for_people(track_file), "下载附件", limit="60/minute"),
     Endpoint("GET", "/survey/{token}", for_people(survey), "评价"),
     Endpoint("POST", "/survey/{token}", for_people(answer_survey), "提交评价", limit="60/minute"),

@@ -33,6 +33,7 @@ from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
 from hotline.web.leading import LEADERS, LEADING
 from hotline.web.learning_desk import LEARNING_DESK
+from hotline.web.notice_desk import NOTICE_DESK
 from hotline.web.phone_desk import PHONE_DESK
 from hotline.web.ticket_page import TICKET_PAGE
 
@@ -459,6 +460,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *CALLBACK_DESK,
     *PHONE_DESK,
     *CALENDAR,
+    *NOTICE_DESK,
     *REPORTS,
     *LEADING,
     *LEARNING_DESK,

@@ -1,0 +1,1 @@
+"""通知: who hears of what, once each, in the console and outside it."""

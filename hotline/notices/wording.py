@@ -1,0 +1,94 @@
+"""What a message says: number, masked title, deadline, and no more; of a secret ticket not even those."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from hotline.infra.clock import BEIJING
+from hotline.notices.ladder import Kind
+from hotline.supervision.masking import masked
+
+NAMES = {
+    Kind.NEAR: "黄色预警",
+    Kind.ORANGE: "橙色预警",
+    Kind.LATE: "已超期",
+    Kind.VERY_LATE: "严重超期",
+    Kind.URGE: "催办",
+    Kind.SUPERVISE: "督办",
+}
+CLOCKS = {
+    "dispatch": "派单时限",
+    "consultation": "会商时限",
+    "sign": "签收时限",
+    "contact": "首次联系时限",
+    "finish": "办结时限",
+    "milestone": "阶段节点",
+    "supervise": "督办反馈时限",
+    "callback": "回访时限",
+    "low_rating": "差评联系时限",
+}
+MOST_LINES = 50
+"""Of a mail; who has more of them looks in the console anyway."""
+MOST_IN_SHORT = 3
+LONGEST_TITLE = 30
+LOOK = "请登录热线工作台查看。"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A notice as a message tells it."""
+
+    ticket_id: int
+    kind: Kind
+    clock: str
+    due_at: datetime | None
+    title: str
+    secret: bool
+    """保密、举报: no content at all, not even the number."""
+    known: tuple[str, ...] = ()
+    """Name and numbers of the citizen: taken out of the title wherever they stand."""
+
+
+class Letter(msgspec.Struct, frozen=True):
+    subject: str
+    text: str
+
+
+def worst_first(items: Sequence[Item]) -> list[Item]:
+    order = [Kind.SUPERVISE, Kind.VERY_LATE, Kind.LATE, Kind.URGE, Kind.ORANGE, Kind.NEAR]
+    return sorted(items, key=lambda item: (order.index(item.kind), item.ticket_id))
+
+
+def title_of(text: str, known: Sequence[str] = ()) -> str:
+    plain = " ".join(masked(text, known, known).split())
+    return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1] + "…"
+
+
+def line(item: Item) -> str:
+    """工单 202611220000042“路灯不亮”:办结时限 11-27 23:59,橙色预警"""
+    if item.secret:
+        return f"一件保密工单:{NAMES[item.kind]}"
+    due = f"{CLOCKS.get(item.clock, '时限')} {item.due_at.astimezone(BEIJING):%m-%d %H:%M}," if item.due_at else ""
+    return f"工单 {item.ticket_id}“{title_of(item.title, item.known)}”:{due}{NAMES[item.kind]}"
+
+
+def mail(items: Sequence[Item]) -> Letter:
+    found = worst_first(items)
+    told = [f"{number}. {line(item)}" for number, item in enumerate(found[:MOST_LINES], 1)]
+    more = [f"另有 {len(found) - MOST_LINES} 件。"] if len(found) > MOST_LINES else []
+    return Letter(f"【12345热线】{summed(found)}", "\n".join([*told, *more, "", LOOK, "本邮件由系统发出,请勿回复。"]))
+
+
+def short(items: Sequence[Item]) -> str:
+    """For a telephone: each of a few, only the numbers of many."""
+    found = worst_first(items)
+    if len(found) > MOST_IN_SHORT:
+        return f"【12345热线】{summed(found)}。{LOOK}"
+    return f"【12345热线】{';'.join(line(item) for item in found)}。{LOOK}"
+
+
+def summed(items: Sequence[Item]) -> str:
+    """5 件工单须您处理:已超期 1 件、橙色预警 4 件"""
+    counts = Counter(NAMES[item.kind] for item in items)
+    return f"{len(items)} 件工单须您处理:{'、'.join(f'{name} {number} 件' for name, number in counts.items())}"

@@ -1,0 +1,1 @@
+"""告知: which lines of the history somebody must hear of."""
