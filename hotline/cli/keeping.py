@@ -24,6 +24,8 @@ from hotline.infra.postgres import account, binaries, tool
 from hotline.infra.services import clock_of
 from hotline.infra.settings import Settings
 from hotline.infra.valkey import binary
+from hotline.notices.sending.gateway import actions as gateway
+from hotline.notices.sending.mail import actions as mail
 from hotline.tickets import audit
 
 EMPTY = b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
@@ -224,6 +226,24 @@ def check_clock(settings: Settings) -> str:
     return f"{kind},北京时间 {clock_of(settings).now():%Y-%m-%d %H:%M:%S}"
 
 
+def check_mail(settings: Settings) -> str:
+    if settings.smtp_url is None:
+        return "未配置;通知只在工作台里"
+    outcome = mail.checked(settings.smtp_url)
+    if outcome.problem:
+        raise HotlineError(outcome.problem)
+    return f"可以登录,发件人 {settings.smtp_from}"
+
+
+def check_gateway(settings: Settings) -> str:
+    if settings.gateway_url is None:
+        return "未配置;不发短信、企业微信和钉钉"
+    outcome = asyncio.run(gateway.checked(settings.gateway_url, settings.gateway_secret, clock_of(settings).now()))
+    if outcome.problem:
+        raise HotlineError(outcome.problem)
+    return "可用"
+
+
 def check_port(settings: Settings) -> str:
     with socket.socket() as probe:
         probe.settimeout(1)
@@ -236,6 +256,8 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "密钥": check_secrets,
     "数据库": check_database,
     "消息总线": check_bus,
+    "发信": check_mail,
+    "短信网关": check_gateway,
     "磁盘": check_disk,
     "时钟": check_clock,
     "端口": check_port,

@@ -195,7 +195,7 @@ async def test_短信网关_signed_retried_and_once_even_when_a_worker_dies_befo
     await near(told, ticket_id)
     assert len(texts.asked) == 1 and texts.passed_on == {}
     row = await told.conn.fetchrow("SELECT state, attempts, problem FROM message")
-    assert (row["state"], row["attempts"]) == ("waiting", 1) and "503" in row["problem"]
+    assert row and (row["state"], row["attempts"]) == ("waiting", 1) and "503" in row["problem"]
     await told.conn.execute("UPDATE message SET not_before = now()")
     await post(told.services)
     [said] = texts.passed_on.values()
@@ -274,6 +274,7 @@ async def test_催办_a_citizen_urges_twice_and_the_ticket_is_a_candidate_for_su
 async def test_系统催办_at_half_and_four_fifths_and_all_of_the_time(told: City) -> None:
     ticket_id = await signed(told)
     when = (await told.conn.fetchrow("SELECT start_at, due_at, urges FROM deadline WHERE kind = 'finish' AND ticket_id = $1", ticket_id))  # fmt: skip
+    assert when is not None
     assert len(when["urges"]) == 3 and when["urges"][-1] == when["due_at"] + timedelta(seconds=1)
 
     async def pressed() -> int:
