@@ -2,6 +2,7 @@
 
 from hotline.classify import actions as classify
 from hotline.directory.actions import Seeded, seed_demo
+from hotline.directory.store import load_directory
 from hotline.infra.http import Services
 from hotline.routing import store as routing
 from hotline.sla import store as sla
@@ -23,3 +24,11 @@ async def seed(services: Services) -> Seeded:
         seeded = await seed_demo(conn, now=services.clock.now(), demo=True)
         await routing.seed_demo(conn)
     return seeded
+
+
+async def seed_if_empty(services: Services) -> None:
+    """The demo city where there is no unit at all."""
+    async with services.pool.acquire() as conn:
+        directory = await load_directory(conn)
+    if not directory.units:
+        await seed(services)

@@ -1,0 +1,1 @@
+"""`hotline simulate`: months of a city's work that never happened, for measuring and for trying out."""

@@ -1,0 +1,227 @@
+"""Months of tickets with their whole history, written by COPY; each day is one piece of work of one process."""
+
+import asyncio
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from random import Random
+from typing import Any
+
+from hotline.classify.starter import SHIPPED, read_corpus
+from hotline.cli.simulate import citizens, store
+from hotline.cli.simulate.city import City, Text
+from hotline.cli.simulate.copies import COLUMNS, NUMBER, Pattern, copy, pattern
+from hotline.cli.simulate.lives import Life, live
+from hotline.directory.people import Actor, Role
+from hotline.directory.regions import STREET
+from hotline.directory.store import load_directory
+from hotline.infra.clock import BEIJING
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import connect
+from hotline.infra.settings import Settings
+from hotline.intake.numbers import ALPHABET, LENGTH
+from hotline.routing.store import load_catalogue
+from hotline.sla.store import load_calendar, load_policy
+from hotline.tickets.store import ensure_partitions, first_number
+
+LIVES = 100
+"""Different lives a day; where there are more tickets they are told again, in other streets and by other people."""
+ORDER = [
+    "ticket",
+    "matter",
+    "petitioner",
+    "history",
+    "query_code",
+    "assignment",
+    "request",
+    "reply",
+    "reply_text",
+    "direct_answer",
+    "callback",
+    "ticket_overlay",
+    "deadline",
+]
+SURE = {"matter": citizens.MATTER, "petitioner": citizens.PETITIONER, "query_code": ("code", "ticket_id")}
+QUICK = "SET synchronous_commit = off"
+HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 12, 14, 13, 10, 7, 9, 11, 11, 10, 8, 6, 5, 5, 4, 3, 2)
+"""How many call in which hour."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day's work."""
+
+    day: date
+    first: int
+    """Serial of its first ticket."""
+    count: int
+    seed: int
+
+
+async def load_city(settings: Settings, now: datetime) -> City:
+    conn = await connect(settings.database_url or "")
+    try:
+        directory = await load_directory(conn)
+        found = await store.actors(conn, directory)
+        office = next(u for u in directory.units.values() if u.kind == "centre")
+        # Who calls back must have no part in any unit's work.
+        centre = {role.value: [a for a in found if a.has(role) and a.unit_id == office.id] for role in Role}
+        for role in Role:
+            if not centre[role.value]:
+                centre[role.value] = [
+                    Actor(f"{office.name}{n}号", frozenset({role}), None, office.id, office.path) for n in range(1, 4)
+                ]
+        return City(
+            directory=directory,
+            catalogue=await load_catalogue(conn),
+            calendar=await load_calendar(conn, settings.calendar),
+            policy=await load_policy(conn, settings.sla_pack, now),
+            texts=[Text(**{f: r[f] for f in Text.__dataclass_fields__}) for r in read_corpus(SHIPPED)],
+            centre=centre,
+            hands=store.by_unit(found),
+            places=sorted(r.code for r in directory.regions.values() if r.level == STREET),
+        )
+    finally:
+        await conn.close()
+
+
+def days(now: datetime, months: int, count: int, seed: int) -> Iterator[tuple[date, int, int]]:
+    """Each day with its number of tickets: fewer at weekends, a little more every month."""
+    last = now.astimezone(BEIJING).date()
+    span = [last - timedelta(days=n) for n in range(round(months * 30.44), -1, -1)]
+    rng = Random(seed)
+    weights = [
+        (0.65 if day.weekday() > 4 else 1.0) * (1 + at / len(span) * 0.2) * rng.uniform(0.9, 1.1)
+        for at, day in enumerate(span)
+    ]
+    # Today has just begun, as far as its hours are gone.
+    weights[-1] *= now.astimezone(BEIJING).hour / 24
+    done, given, whole = 0.0, 0, sum(weights)
+    for day, weight in zip(span, weights, strict=True):
+        done += weight
+        upto = round(count * done / whole)
+        yield day, given, upto - given
+        given = upto
+
+
+# -- in the processes that write ------------------------------------------------------------------------------------
+
+_room: dict[str, Any] = {}
+
+
+def begin(settings: Settings, now: datetime, count: int, seed: int) -> None:
+    """What each process keeps between its days."""
+    os.nice(5)
+    cipher = FieldCipher(settings.field_keys)
+    city = asyncio.run(load_city(settings, now))
+    callers = citizens.people(Random(seed), max(20, min(60_000, count // 3)), cipher)
+    _room.update(settings=settings, now=now, city=city, cipher=cipher, callers=callers, said=citizens.Said())
+
+
+def work(day: Day) -> int:
+    asyncio.run(write(day))
+    return day.count
+
+
+def patterns(day: Day, rng: Random) -> list[tuple[Life, Pattern]]:
+    city, now = _room["city"], _room["now"]
+    found = []
+    for _ in range(min(LIVES, day.count)):
+        hour = rng.choices(range(24), HOURS)[0]
+        at = datetime.combine(day.day, time(hour, rng.randint(0, 58)), BEIJING)
+        life = live(rng, city, NUMBER, min(at, now - timedelta(minutes=10)), now - timedelta(minutes=2))
+        found.append((life, pattern(life)))
+    return found
+
+
+def tickets(day: Day) -> dict[str, bytes]:
+    """All rows of a day, by table."""
+    rng = Random(f"{day.seed}:{day.day}")
+    told, city, cipher = patterns(day, rng), _room["city"], _room["cipher"]
+    made: dict[str, list[bytes]] = defaultdict(list)
+    used: set[str] = set()
+    for n in range(day.count):
+        life, shape = told[n % len(told)]
+        number = first_number(day.day) + (day.first + n) % 10_000_000
+        street = moved(rng, city, life, shape)
+        for table, rows in copy(shape, number, rng.randint(1, 58), street).items():
+            made[table].append(rows)
+        name = city.directory.regions[street].name if street else ""
+        said = _room["said"].row(number, life.text, street, name, rng.randint(1, 300))
+        caller = None if rng.random() < 0.04 else rng.choice(_room["callers"])
+        made["matter"].append(said.encode())
+        made["petitioner"].append(citizens.petitioner_row(number, caller, cipher).encode())
+        code = "".join(rng.choices(ALPHABET, k=LENGTH))
+        if code not in used:
+            used.add(code)
+            made["query_code"].append(f"{code}\t{number}\n".encode())
+    return {table: b"".join(rows) for table, rows in made.items()}
+
+
+def moved(rng: Random, city: City, life: Life, shape: Pattern) -> str | None:
+    """Another street: anywhere when a department leads, else one of the same district."""
+    if shape.region is None:
+        return None
+    if life.lead is not None and life.lead.kind not in ("department", "utility"):
+        if life.lead.kind != "district":
+            return shape.region
+        return rng.choice([p for p in city.places if p[:6] == shape.region[:6]])
+    return rng.choice(city.places)
+
+
+async def write(day: Day) -> None:
+    made = tickets(day)
+    conn = await connect(_room["settings"].database_url)
+    try:
+        await conn.execute(QUICK)
+        async with conn.transaction():
+            for table in ORDER:
+                if rows := made.get(table):
+                    columns = SURE.get(table) or COLUMNS[table]
+                    await conn.copy_to_table(table, source=BytesIO(rows), columns=list(columns))
+    finally:
+        await conn.close()
+
+
+# -- in the process that was asked ----------------------------------------------------------------------------------
+
+
+async def prepare(settings: Settings, now: datetime, months: int, count: int) -> int:
+    """Partitions for all months, and the first serial number of ours."""
+    conn = await connect(settings.database_url or "")
+    try:
+        first = (now.astimezone(BEIJING).date() - timedelta(days=round(months * 30.44))).replace(day=1)
+        while first <= now.date():
+            await ensure_partitions(conn, first)
+            first += timedelta(days=110)
+        await ensure_partitions(conn, now.date())
+        return await store.reserve(conn, count)
+    finally:
+        await conn.close()
+
+
+def fill(settings: Settings, now: datetime, *, count: int, months: int, seed: int, jobs: int) -> Iterator[int]:
+    """Write them all; yields how many were just written."""
+    first = asyncio.run(prepare(settings, now, months, count))
+    work_list = [Day(day, first + at, n, seed) for day, at, n in days(now, months, count, seed) if n]
+    with ProcessPoolExecutor(jobs, initializer=begin, initargs=(settings, now, count, seed)) as pool:
+        for done in as_completed([pool.submit(work, one) for one in work_list]):
+            yield done.result()
+
+
+TIDY = ("ANALYZE",)
+
+
+async def tidy(settings: Settings) -> int:
+    """Let the planner know what there is; how many bytes it takes."""
+    conn = await connect(settings.database_url or "")
+    try:
+        for statement in TIDY:
+            await conn.execute(statement)
+        return await store.size(conn)
+    finally:
+        await conn.close()
