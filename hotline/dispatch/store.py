@@ -6,7 +6,7 @@ from hotline.dispatch.accuracy import Count
 from hotline.infra.db import Connection
 
 JUDGED = """
--- Every first sending of the span with its return. A dispute that was ruled on counts by the ruling: given back to the
+-- Every first sending with its return. A dispute that was ruled on counts by the ruling: given back to the
 -- same unit, the dispatcher was right. Rulings and reworks are nobody's guess and are not counted.
 sent AS (
     SELECT a.ticket_id, a.id, a.unit_id, a.automatic, a.dispatched_at, h.actor_id, h.actor_name
@@ -16,7 +16,7 @@ sent AS (
             WHERE h.ticket_id = a.ticket_id AND h.at = a.dispatched_at AND h.event IN ('dispatch', 'approve_return')
               AND h.target = 'dispatched' AND (h.payload -> 'lead' ->> 'unit_id')::bigint = a.unit_id
             ORDER BY h.seq LIMIT 1) h
-     WHERE a.part = 'lead' AND a.round = 0 AND a.dispatched_at >= $1 AND a.dispatched_at < $2
+     WHERE a.part = 'lead' AND a.round = 0
        -- A ruling in the very second of the sending, back to the same unit, is not the sending.
        AND NOT EXISTS (SELECT FROM assignment b WHERE b.ticket_id = a.ticket_id AND b.id < a.id AND b.part = 'lead'
                                                   AND b.unit_id = a.unit_id AND b.dispatched_at = a.dispatched_at)
@@ -43,7 +43,8 @@ COUNTS = (
 SELECT actor_id AS person_id, actor_name AS name, automatic, count(*) AS dispatched, count(request_id) AS asked,
        count(*) FILTER (WHERE decision = 'granted') AS granted, count(*) FILTER (WHERE wrong) AS wrong,
        count(*) FILTER (WHERE decision = 'pending') AS pending
-  FROM judged GROUP BY actor_id, actor_name, automatic ORDER BY count(*) DESC, actor_name
+  FROM judged WHERE dispatched_at >= $1 AND dispatched_at < $2
+ GROUP BY actor_id, actor_name, automatic ORDER BY count(*) DESC, actor_name
 """
 )
 

@@ -41,8 +41,8 @@ async def _whole(conn: Connection, days: tuple[date, date], now: datetime) -> m.
 
 
 async def _names(conn: Connection, group: str) -> Mapping[str, str]:
-    categories = await store.category_names(conn) if group == "category" else {}
-    return m.names_of(group, await load_directory(conn), categories)
+    kept = {"category": store.category_names, "campaign": store.campaign_names}.get(group)
+    return m.names_of(group, await load_directory(conn), await kept(conn) if kept else {})
 
 
 async def tickets(conn: Connection, first: date, last: date, asked: Behind, now: datetime) -> list[Case]:

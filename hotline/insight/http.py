@@ -26,7 +26,7 @@ from hotline.tickets.states import State
 
 PARTS = {"numerator": "分子", "denominator": "分母", "missed": "未达", "excluded": "不计入"}
 MONTH = re.compile(r"(20[0-9]{2}|21[0-9]{2})-(0[1-9]|1[0-2])")
-CURSOR = re.compile(r"([0-9]{1,18})_(-?[0-9]{1,9})")
+CURSOR = re.compile(r"([0-9]{1,16})_([0-9]{1,18})_(-?[0-9]{1,9})")
 
 
 class Behold(msgspec.Struct, frozen=True):
@@ -91,7 +91,7 @@ async def behind(request: Request) -> Response:
         directory = await load_directory(conn)
     names = {unit.id: unit.name for unit in directory.units.values()}
     shown = found[: asked.limit - 1]
-    more = f"{shown[-1].ticket_id}_{shown[-1].item}" if len(found) > len(shown) else None
+    more = cursor_of(shown[-1]) if len(found) > len(shown) else None
     return answer(BehindPage([_shown(one, names, actor) for one in shown], more))
 
 
@@ -115,9 +115,24 @@ def behind_of(request: Request) -> Behind:
         # Without a group the number of the whole city is meant; a group without a key is its line of the unplaced.
         group=group_of(request) if asked.get("group") else "",
         key=key or None,
-        after=(int(place[1]), int(place[2])) if place else None,
+        after=(moment_of(int(place[1])), int(place[2]), int(place[3])) if place else None,
         limit=limit + 1,
     )
+
+
+EPOCH = datetime(2000, 1, 1, tzinfo=BEIJING)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def cursor_of(case: Case) -> str:
+    return f"{(case.at - EPOCH) // MICROSECOND}_{case.ticket_id}_{case.item}"
+
+
+def moment_of(microseconds: int) -> datetime:
+    try:
+        return EPOCH + microseconds * MICROSECOND
+    except OverflowError:
+        raise InvalidInput([("cursor", "cursor 请原样使用上一页的 next_cursor。")]) from None
 
 
 def _shown(case: Case, names: dict[int, str], actor: Actor) -> Behold:

@@ -69,8 +69,22 @@ LEFT_OUT = {
 }
 """Why something stays out of numerator and denominator alike (docs/rules.md E.2)."""
 
-GROUPS = {"unit": "承办单位", "district": "区县", "channel": "渠道", "category": "类别", "month": "月份"}
-NOWHERE = {"unit": "未派单", "district": "未定区划", "channel": "未知", "category": "未分类", "month": ""}
+GROUPS = {
+    "unit": "承办单位",
+    "district": "区县",
+    "channel": "渠道",
+    "category": "类别",
+    "campaign": "专题",
+    "month": "月份",
+}
+NOWHERE = {
+    "unit": "未派单",
+    "district": "未定区划",
+    "channel": "未知",
+    "category": "未分类",
+    "campaign": "未知专题",
+    "month": "",
+}
 CHANNELS = {
     "phone": "12345电话",
     "mayor_mailbox": "市长信箱",
@@ -211,13 +225,13 @@ def named(group: str, key: str | None, names: Mapping[str, str]) -> str:
     return key if group == "month" else names.get(key, key)
 
 
-def names_of(group: str, directory: Directory, categories: Mapping[str, str]) -> Mapping[str, str]:
-    """How the keys of a group are called."""
+def names_of(group: str, directory: Directory, named: Mapping[str, str]) -> Mapping[str, str]:
+    """How the keys of a group are called; `named` are those that are kept in tables of their own."""
     if group == "unit":
         return {str(unit.id): unit.name for unit in directory.units.values()}
     if group == "district":
         return {region.code: region.name for region in directory.regions.values()}
-    return {"channel": CHANNELS, "category": categories}.get(group, {})
+    return CHANNELS if group == "channel" else named
 
 
 # -- spans ----------------------------------------------------------------------------------------------------------

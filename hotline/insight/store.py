@@ -1,67 +1,83 @@
-"""The measures as they are counted: one `.sql` file each, put together once when the program starts."""
+"""What the measures say: asked of the sums, of the cases behind them, and of what changed since."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from importlib.resources import files
+from datetime import date, datetime, time
 
 import msgspec
 
-from hotline.dispatch.store import JUDGED
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.insight.measures import MEASURES, Counted
+from hotline.insight.sums.store import DIMENSIONS, OF_LISTED, changed
 from hotline.insight.wall import Happening, Side, Waiting
 
-FOLDER = files("hotline.insight") / "sql"
+# A question is put to the sums, and where tickets changed that are not in them yet (a few, or all when no job runs), what
+# those were is taken out and what they are put in. Each question is one statement, so that a job that moves on meanwhile
+# changes nothing.
+AT_REST = "fresh AS (SELECT * FROM kpi_case WHERE ticket_id = ANY ($1::bigint[]))"
+IN_MOTION = OF_LISTED
 
-
-def _text(name: str) -> str:
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _counting(name: str) -> str:
-    """One measure's cases under its name; the condition names it, so that a measure nobody asks for is never run."""
-    return "\n".join(("SELECT '@' AS measure, c.* FROM (".replace("@", name), _text(name), OF.replace("@", name)))
-
-
-OF = ") c WHERE '@' = ANY ($4::text[])"
-PLACED = """
-), placed AS (
-    SELECT n.measure, n.ticket_id, n.item, n.unit_id, n.at, n.channel, n.hit, n.excluded, left(n.category, 2) AS category,
-           r.path[2] AS district
-      FROM counting n
-      LEFT JOIN region r ON r.code = n.region
+COUNTS = """
+, day_sums AS (
+    SELECT k.measure, k.by, CASE WHEN $7 = 'month' THEN to_char(k.day, 'YYYY-MM') ELSE k.key END AS key,
+           k.numerator, k.denominator, k.excluded
+      FROM kpi_day k
+     WHERE k.by = ANY ($8::text[]) AND k.day >= $2::date AND k.day < $3::date AND k.measure = ANY ($6::text[])
+), cases AS (
+    -- Today, as far as it has gone.
+    SELECT 1 AS sign, k.* FROM kpi_case k
+     WHERE k.measure = ANY ($6::text[]) AND k.at >= $3 AND k.at < $4 AND k.at <= $5 AND NOT k.ticket_id = ANY ($1::bigint[])
+     UNION ALL
+    SELECT -1, k.* FROM kpi_case k
+     WHERE k.ticket_id = ANY ($1::bigint[]) AND k.measure = ANY ($6::text[]) AND k.at >= $2 AND k.at < $3
+     UNION ALL
+    SELECT 1, f.ticket_id, f.measure, f.item, f.at, f.hit, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
+      FROM fresh f WHERE f.measure = ANY ($6::text[]) AND f.at >= $2 AND f.at < $4 AND f.at <= $5
+), case_sums AS (
+    SELECT c.measure, d.by, CASE WHEN $7 = 'month' THEN to_char(c.at, 'YYYY-MM') ELSE d.key END AS key,
+           CASE WHEN c.excluded IS NULL AND c.hit THEN c.sign ELSE 0 END AS numerator,
+           CASE WHEN c.excluded IS NULL THEN c.sign ELSE 0 END AS denominator,
+           CASE WHEN c.excluded IS NOT NULL THEN c.sign ELSE 0 END AS excluded
+      FROM cases c @ WHERE d.by = ANY ($8::text[])
 )
-"""
-
-
-def _over(question: str) -> str:
-    """A question put to `placed`: every case of the measures named in $4 between $1 and $2, as far as known at $3."""
-    bases = ",\n".join((_text("share"), _text("verdict"), JUDGED))
-    counting = "\nUNION ALL\n".join(_counting(measure.name) for measure in MEASURES)
-    return "".join(("WITH ", bases, ", counting AS (\n", counting, PLACED, question))
-
-
-COUNTS = _over("""
-, keyed AS (
-    SELECT measure, hit, excluded,
-           CASE $5::text WHEN 'unit' THEN unit_id::text WHEN 'district' THEN district WHEN 'channel' THEN channel
-                         WHEN 'category' THEN category WHEN 'month' THEN to_char(at, 'YYYY-MM') END AS key
-      FROM placed
-)
-SELECT measure, key, grouping(key) = 1 AS whole,
-       count(*) FILTER (WHERE excluded IS NULL AND hit)::int AS numerator,
-       count(*) FILTER (WHERE excluded IS NULL)::int AS denominator,
-       count(*) FILTER (WHERE excluded IS NOT NULL)::int AS excluded
-  FROM keyed GROUP BY GROUPING SETS ((measure, key), (measure))
-""")
+SELECT measure, CASE WHEN by = 'all' AND $7 <> 'month' THEN NULL ELSE nullif(key, '') END AS key,
+       by = 'all' AND $7 <> 'month' AS whole, sum(numerator)::int AS numerator, sum(denominator)::int AS denominator,
+       sum(excluded)::int AS excluded
+  FROM (SELECT * FROM day_sums UNION ALL SELECT * FROM case_sums) s
+ GROUP BY measure, by, key HAVING sum(denominator) <> 0 OR sum(excluded) <> 0
+""".replace("@", DIMENSIONS)
+COUNTS_AT_REST = "".join(("WITH ", AT_REST, COUNTS))
+COUNTS_IN_MOTION = "".join(("WITH ", IN_MOTION, COUNTS))
 ALL = [measure.name for measure in MEASURES]
 
 
 async def counts(
     conn: Connection, begin: datetime, end: datetime, now: datetime, group: str, measures: Sequence[str] = ALL
 ) -> list[Counted]:
-    rows = await conn.fetch(COUNTS, begin, end, now, measures, group)
-    return [Counted(**dict(row)) for row in rows]
+    """Of the whole, and of each group."""
+    waiting = await changed(conn)
+    midnight = datetime.combine(now.astimezone(BEIJING).date(), time(), BEIJING)
+    split = min(max(begin, midnight), end)
+    by = ["all"] if group in ("", "month") else ["all", group]
+    question = COUNTS_IN_MOTION if waiting else COUNTS_AT_REST
+    rows = await conn.fetch(question, waiting, begin, split, end, now, measures, group, by)
+    found = [Counted(**dict(row)) for row in rows]
+    return [*found, *_wholes(found)] if group == "month" else found
+
+
+def _wholes(months: Sequence[Counted]) -> list[Counted]:
+    whole: dict[str, Counted] = {}
+    for one in months:
+        so_far = whole.get(one.measure, Counted(one.measure, None, True, 0, 0, 0))
+        whole[one.measure] = Counted(
+            one.measure,
+            None,
+            True,
+            so_far.numerator + one.numerator,
+            so_far.denominator + one.denominator,
+            so_far.excluded + one.excluded,
+        )
+    return list(whole.values())
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -80,22 +96,34 @@ class Case(msgspec.Struct, frozen=True):
     due_at: datetime | None
 
 
-TICKETS = _over("""
-SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, coalesce(p.hit, false) AS hit, p.excluded, p.unit_id,
+PLACED = """
+, placed AS (
+    SELECT * FROM kpi_case k WHERE k.measure = ANY ($5::text[]) AND NOT k.ticket_id = ANY ($1::bigint[])
+     UNION ALL
+    SELECT f.ticket_id, f.measure, f.item, f.at, f.hit, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
+      FROM fresh f WHERE f.measure = ANY ($5::text[])
+)
+"""
+TICKETS = """@SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.hit, p.excluded, p.unit_id,
        m.title, t.state, t.confidential, t.due_at
-  FROM placed p
+  FROM (SELECT * FROM placed
+         WHERE at >= $2 AND at < $3 AND at <= $4 AND measure = ($5::text[])[1]
+           AND CASE $6::text WHEN 'numerator' THEN excluded IS NULL AND hit WHEN 'denominator' THEN excluded IS NULL
+                             WHEN 'missed' THEN excluded IS NULL AND NOT hit ELSE excluded IS NOT NULL END
+           AND CASE $7::text WHEN 'unit' THEN unit_id::text IS NOT DISTINCT FROM $8
+                             WHEN 'district' THEN district IS NOT DISTINCT FROM $8
+                             WHEN 'channel' THEN channel IS NOT DISTINCT FROM $8
+                             WHEN 'category' THEN category IS NOT DISTINCT FROM $8
+                             WHEN 'campaign' THEN $8::text::int = ANY (campaigns)
+                             WHEN 'month' THEN to_char(at, 'YYYY-MM') IS NOT DISTINCT FROM $8 ELSE true END
+           AND ($9::timestamptz IS NULL OR (at, ticket_id, item) < ($9, $10::bigint, $11::int))
+         ORDER BY at DESC, ticket_id DESC, item DESC LIMIT $12) p
   JOIN ticket t ON t.id = p.ticket_id
   JOIN matter m ON m.ticket_id = p.ticket_id
- WHERE CASE $5::text WHEN 'numerator' THEN p.excluded IS NULL AND p.hit WHEN 'denominator' THEN p.excluded IS NULL
-                     WHEN 'missed' THEN p.excluded IS NULL AND NOT p.hit ELSE p.excluded IS NOT NULL END
-   AND CASE $6::text WHEN 'unit' THEN p.unit_id::text IS NOT DISTINCT FROM $7
-                     WHEN 'district' THEN p.district IS NOT DISTINCT FROM $7
-                     WHEN 'channel' THEN p.channel IS NOT DISTINCT FROM $7
-                     WHEN 'category' THEN p.category IS NOT DISTINCT FROM $7
-                     WHEN 'month' THEN to_char(p.at, 'YYYY-MM') IS NOT DISTINCT FROM $7 ELSE true END
-   AND ($8::bigint IS NULL OR (p.ticket_id, p.item) < ($8, $9::int))
- ORDER BY p.ticket_id DESC, p.item DESC LIMIT $10
-""")
+ ORDER BY p.at DESC, p.ticket_id DESC, p.item DESC
+""".replace("@", PLACED)
+TICKETS_AT_REST = "".join(("WITH ", AT_REST, TICKETS))
+TICKETS_IN_MOTION = "".join(("WITH ", IN_MOTION, TICKETS))
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -105,14 +133,24 @@ class Behind(msgspec.Struct, frozen=True):
     part: str
     group: str = ""
     key: str | None = None
-    after: tuple[int, int] | None = None
+    after: tuple[datetime, int, int] | None = None
     limit: int = 50
 
 
 async def tickets(conn: Connection, begin: datetime, end: datetime, now: datetime, asked: Behind) -> list[Case]:
-    after = asked.after or (None, None)
+    waiting = await changed(conn)
     rows = await conn.fetch(
-        TICKETS, begin, end, now, [asked.measure], asked.part, asked.group, asked.key, *after, asked.limit
+        TICKETS_IN_MOTION if waiting else TICKETS_AT_REST,
+        waiting,
+        begin,
+        end,
+        now,
+        [asked.measure],
+        asked.part,
+        asked.group,
+        asked.key,
+        *(asked.after or (None, None, None)),
+        asked.limit,
     )
     return [Case(**dict(row)) for row in rows]
 
@@ -122,6 +160,13 @@ CATEGORY_NAMES = "SELECT code, name FROM category WHERE level = 1"
 
 async def category_names(conn: Connection) -> dict[str, str]:
     return {row["code"]: row["name"] for row in await conn.fetch(CATEGORY_NAMES)}
+
+
+CAMPAIGN_NAMES = "SELECT id, name FROM campaign"
+
+
+async def campaign_names(conn: Connection) -> dict[str, str]:
+    return {str(row["id"]): row["name"] for row in await conn.fetch(CAMPAIGN_NAMES)}
 
 
 # -- frozen months --------------------------------------------------------------------------------------------------
@@ -138,14 +183,16 @@ class Frozen(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-LINES = _over("""
-SELECT measure, unit_id, district, channel, category,
+LINES = """@SELECT measure, unit_id, district, channel, category, campaigns,
        count(*) FILTER (WHERE excluded IS NULL AND hit)::int AS numerator,
        count(*) FILTER (WHERE excluded IS NULL)::int AS denominator,
        count(*) FILTER (WHERE excluded IS NOT NULL)::int AS excluded
-  FROM placed GROUP BY measure, unit_id, district, channel, category
- ORDER BY measure, unit_id, district, channel, category
-""")
+  FROM placed WHERE at >= $2 AND at < $3 AND at <= $4
+ GROUP BY measure, unit_id, district, channel, category, campaigns
+ ORDER BY measure, unit_id, district, channel, category, campaigns
+""".replace("@", PLACED)
+LINES_AT_REST = "".join(("WITH ", AT_REST, LINES))
+LINES_IN_MOTION = "".join(("WITH ", IN_MOTION, LINES))
 LOCK_MONTHS = "LOCK TABLE kpi_month IN SHARE ROW EXCLUSIVE MODE"
 FREEZES = """
 SELECT month, revision, frozen_at, frozen_name, because, hash FROM kpi_month WHERE month = $1 ORDER BY revision
@@ -154,25 +201,47 @@ PUT_MONTH = """
 INSERT INTO kpi_month (month, revision, frozen_at, frozen_by, frozen_name, because, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 PUT_LINES = """
-INSERT INTO kpi_month_line (month, revision, measure, unit_id, district, channel, category, numerator, denominator, excluded)
-SELECT $1, $2, * FROM unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[], $10::int[])
+INSERT INTO kpi_month_line (month, revision, measure, unit_id, district, channel, category, campaigns, numerator, denominator,
+    excluded)
+SELECT $1, $2, l.measure, l.unit_id, l.district, l.channel, l.category, l.campaigns, l.numerator, l.denominator, l.excluded
+  FROM jsonb_to_recordset($3) l (measure text, unit_id bigint, district text, channel text, category text,
+                                 campaigns integer[], numerator integer, denominator integer, excluded integer)
 """
 FROZEN_COUNTS = """
-WITH keyed AS (
-    SELECT measure, numerator, denominator, excluded,
-           CASE $3::text WHEN 'unit' THEN unit_id::text WHEN 'district' THEN district WHEN 'channel' THEN channel
-                         WHEN 'category' THEN category WHEN 'month' THEN to_char(month, 'YYYY-MM') END AS key
-      FROM kpi_month_line WHERE month = $1 AND revision = $2
-)
-SELECT measure, key, grouping(key) = 1 AS whole, sum(numerator)::int AS numerator, sum(denominator)::int AS denominator,
-       sum(excluded)::int AS excluded
-  FROM keyed GROUP BY GROUPING SETS ((measure, key), (measure))
+SELECT l.measure, d.key, d.whole, sum(l.numerator)::int AS numerator, sum(l.denominator)::int AS denominator,
+       sum(l.excluded)::int AS excluded
+  FROM kpi_month_line l
+  CROSS JOIN LATERAL (
+       SELECT NULL AS key, true AS whole
+        UNION ALL
+       SELECT CASE $3::text WHEN 'unit' THEN l.unit_id::text WHEN 'district' THEN l.district WHEN 'channel' THEN l.channel
+                            WHEN 'category' THEN l.category WHEN 'month' THEN to_char(l.month, 'YYYY-MM') END, false
+        WHERE $3 <> 'campaign'
+        UNION ALL
+       SELECT campaign::text, false FROM unnest(l.campaigns) campaign WHERE $3 = 'campaign'
+       ) d
+ WHERE l.month = $1 AND l.revision = $2 GROUP BY 1, 2, 3
 """
-Line = tuple[str, int | None, str | None, str | None, str | None, int, int, int]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What was counted of one measure in one unit, district, channel, category and set of campaigns."""
+
+    measure: str
+    unit_id: int | None
+    district: str | None
+    channel: str | None
+    category: str | None
+    campaigns: list[int] | None
+    numerator: int
+    denominator: int
+    excluded: int
 
 
 async def month_lines(conn: Connection, begin: datetime, end: datetime, now: datetime) -> list[Line]:
-    return [tuple(row) for row in await conn.fetch(LINES, begin, end, now, ALL)]
+    waiting = await changed(conn)
+    question = LINES_IN_MOTION if waiting else LINES_AT_REST
+    return [Line(**dict(row)) for row in await conn.fetch(question, waiting, begin, end, now, ALL)]
 
 
 async def freezes(conn: Connection, month: date) -> list[Frozen]:
@@ -187,8 +256,7 @@ async def one_freezes(conn: Connection) -> None:
 async def put_month(conn: Connection, frozen: Frozen, lines: Sequence[Line], *, by: int | None) -> None:
     f = frozen
     await conn.execute(PUT_MONTH, f.month, f.revision, f.frozen_at, by, f.frozen_name, f.because, f.hash)
-    columns = [list(column) for column in zip(*lines, strict=True)] if lines else [[] for _ in range(8)]
-    await conn.execute(PUT_LINES, f.month, f.revision, *columns)
+    await conn.execute(PUT_LINES, f.month, f.revision, lines)
 
 
 async def frozen_counts(conn: Connection, month: date, revision: int, group: str) -> list[Counted]:

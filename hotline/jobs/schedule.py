@@ -1,5 +1,6 @@
 """What the clock asks for: deadlines whose light changes, tickets to archive, partitions for the months ahead."""
 
+import time
 from datetime import date
 
 from hotline.callback.checks.actions import look
@@ -7,6 +8,7 @@ from hotline.callback.store import page_alone
 from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
+from hotline.insight.sums.actions import keep_up
 from hotline.jobs import store
 from hotline.jobs.handlers import ARCHIVE_AFTER, desk
 from hotline.notices.actions import forget_old
@@ -15,6 +17,8 @@ from hotline.tickets.store import ensure_partitions
 
 SWEEP = 500
 """Deadlines a transaction."""
+SUMS_EVERY = 5.0
+"""Seconds of real time."""
 SWEEPS = 20
 """Transactions a tick, so that a flood of deadlines does not keep the other timers waiting."""
 
@@ -27,6 +31,19 @@ async def tick(services: Services) -> None:
             if await sweep(conn, now, limit=SWEEP) == 0:
                 break
     await daily(services, now.date())
+    await sums(services)
+
+
+_counted = 0.0
+
+
+async def sums(services: Services) -> None:
+    """The sums behind the reports follow the tickets a few seconds later; a page that is read meanwhile adds the rest."""
+    global _counted
+    if time.monotonic() - _counted < SUMS_EVERY:
+        return
+    await keep_up(services.pool)
+    _counted = time.monotonic()
 
 
 _day: date | None = None

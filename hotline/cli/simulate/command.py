@@ -33,12 +33,16 @@ def simulate(count: int, months: int, seed: int, jobs: int, into_existing: bool)
     began = time.monotonic()
     with database() as settings:
         now = asyncio.run(ready(settings, into_existing=into_existing))
-        columns = (TextColumn("模拟"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-            bar = shown.add_task("", total=count)
+            bar = shown.add_task("写入", total=count)
             for done in bulk.fill(settings, now, count=count, months=months, seed=seed, jobs=jobs):
                 shown.advance(bar, done)
-        size = asyncio.run(bulk.tidy(settings))
+            counting = bulk.add_up(settings, now, jobs=jobs)
+            bar = shown.add_task("统计", total=next(counting, None))
+            for done in counting:
+                shown.advance(bar, done)
+        size = asyncio.run(bulk.tidy(settings, ("VACUUM (ANALYZE) kpi_case, kpi_day",)))
     took = time.monotonic() - began
     click.echo(f"写入 {count} 件工单,用时 {took:.0f} 秒,数据库共 {size / 2**30:.1f} GB。")
 

@@ -12,10 +12,10 @@ from hotline.cli.simulate.city import City, Text
 from hotline.directory.people import CITIZEN, SYSTEM, Actor, Role
 from hotline.directory.units import Unit
 from hotline.infra.crypto import sm3
-from hotline.sla.deadlines import DeadlineKind, Timer, extended, timer
+from hotline.sla.deadlines import DeadlineKind, ExtensionRefused, Timer, extended, timer
 from hotline.tickets import facts as f
 from hotline.tickets import lifecycle
-from hotline.tickets.guards import MAX_ROUNDS
+from hotline.tickets.guards import MAX_ROUNDS, GuardRefused
 from hotline.tickets.history import Happened
 from hotline.tickets.states import (
     OPEN,
@@ -161,13 +161,17 @@ MARK = 777_777
 
 def live(rng: Random, city: City, ticket_id: int, at: datetime, until: datetime) -> Life:
     """One life from its first line to its end or to the present."""
-    life = born(rng, city, ticket_id, minute(at), until)
-    try:
-        if not at_once(life):
-            tell(life)
-    except Cut:
-        pass
-    return life
+    while True:
+        life = born(rng, city, ticket_id, minute(at), until)
+        try:
+            if not at_once(life):
+                tell(life)
+        except Cut:
+            return life
+        except (GuardRefused, ExtensionRefused, lifecycle.TransitionRefused):
+            # A pack of the city's own may forbid what ours allows: another life is told instead.
+            continue
+        return life
 
 
 def born(rng: Random, city: City, ticket_id: int, at: datetime, until: datetime) -> Life:
@@ -302,6 +306,8 @@ def helped(life: Life) -> None:
     assert life.ticket.lead is not None
     lead = life.ticket.lead
     other, at = life.city.some_unit(life.rng, life.lead), life.later(0.2, 3)
+    if at >= lead.finish_due:
+        return
     share = life.city.share(other, "协助办理", at, life.ticket.kind.value, life.ticket.urgency.value)
     times = lead.finish_due
     share = f.Share(share.unit_id, share.unit_path, Times(times, share.times.sign_due, None, None, share.times.pack))
@@ -472,4 +478,7 @@ def appealed(life: Life, call: int) -> None:
     actor = life.city.of_unit(life.rng, unit)
     life.do(f.Appeal(led.id, call, "现场照片和签字记录"), life.later(0.3, 8), actor, "已依规办理")
     asked, granted = life.ticket.requests[-1].id, life.chance(0.4)
-    life.do(f.DecideAppeal(asked, granted), life.later(1, 9), life.centre(Role.REVIEWER), "经复核")
+    called = next(c.by for c in life.ticket.callbacks if c.id == call)
+    others = [person for person in life.city.centre[Role.REVIEWER.value] if person.person_id != called]
+    if others:
+        life.do(f.DecideAppeal(asked, granted), life.later(1, 9), life.rng.choice(others), "经复核")

@@ -2,5 +2,5 @@
 SELECT s.ticket_id, s.item, s.unit_id, s.dispatched_at AS at, s.channel, s.category, s.region,
        s.automatic AS hit, CASE WHEN s.off IN ('void', 'merged') THEN s.off END AS excluded
   FROM share s
- WHERE s.part = 'lead' AND s.round = 0 AND s.dispatched_at >= $1 AND s.dispatched_at < $2 AND s.dispatched_at <= $3
+ WHERE s.part = 'lead' AND s.round = 0
    AND NOT EXISTS (SELECT FROM assignment b WHERE b.ticket_id = s.ticket_id AND b.part = 'lead' AND b.id < s.item)

@@ -4,4 +4,3 @@ SELECT v.ticket_id, v.item, v.unit_id, v.due AS at, v.channel, v.category, v.reg
        coalesce(nullif(v.off, 'appealed'), CASE WHEN v.outcome = 'not_asked' THEN v.outcome
                            WHEN v.ended_at IS NOT NULL AND v.outcome IS NULL THEN 'unended' END) AS excluded
   FROM verdict v
- WHERE v.due >= $1 AND v.due < $2 AND v.due <= $3

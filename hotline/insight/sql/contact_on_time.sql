@@ -2,4 +2,4 @@
 SELECT s.ticket_id, s.item, s.unit_id, s.contact_due AS at, s.channel, s.category, s.region,
        coalesce(s.contacted_at <= s.contact_due, false) AS hit, s.left_out AS excluded
   FROM share s
- WHERE s.part = 'lead' AND s.contact_due >= $1 AND s.contact_due < $2 AND s.contact_due <= $3
+ WHERE s.part = 'lead' AND s.contact_due IS NOT NULL

@@ -4,5 +4,3 @@ SELECT t.id AS ticket_id, 0 AS item, NULL::bigint AS unit_id, t.created_at AS at
        CASE WHEN t.state IN ('draft', 'void', 'merged') THEN t.state
             WHEN t.disposition IN ('invalid', 'malicious') THEN 'invalid' END AS excluded
   FROM ticket t
- WHERE t.id >= to_char($1::timestamptz, 'YYYYMMDD0000000')::bigint AND t.id < to_char($2::timestamptz, 'YYYYMMDD0000000')::bigint
-   AND t.created_at <= $3

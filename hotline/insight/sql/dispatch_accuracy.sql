@@ -3,4 +3,3 @@ SELECT j.ticket_id, j.id AS item, j.unit_id, j.dispatched_at AS at, t.channel, t
        NOT j.wrong AS hit, NULL::text AS excluded
   FROM judged j
   JOIN ticket t ON t.id = j.ticket_id
- WHERE j.dispatched_at <= $3

@@ -2,4 +2,4 @@
 SELECT s.ticket_id, s.item, s.unit_id, s.finish_due AS at, s.channel, s.category, s.region,
        s.extensions > 0 AS hit, s.left_out AS excluded
   FROM share s
- WHERE s.part = 'lead' AND s.finish_due >= $1 AND s.finish_due < $2 AND s.finish_due <= $3
+ WHERE s.part = 'lead'

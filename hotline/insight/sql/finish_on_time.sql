@@ -13,4 +13,4 @@ SELECT s.ticket_id, s.item, s.unit_id, s.finish_due AS at, s.channel, s.category
        SELECT r.at <= r.due AS in_time FROM reply r
         WHERE s.stage = 'replied' AND r.ticket_id = s.ticket_id AND r.assignment_id = s.item AND r.decision = 'pending'
        ) handed ON true
- WHERE s.part = 'lead' AND s.finish_due >= $1 AND s.finish_due < $2 AND s.finish_due <= $3
+ WHERE s.part = 'lead'

@@ -5,4 +5,4 @@ SELECT o.ticket_id, o.id AS item, t.lead_unit AS unit_id, o.due AS at, t.channel
        CASE WHEN t.state IN ('void', 'withdrawn') THEN t.state END AS excluded
   FROM ticket_overlay o
   JOIN ticket t ON t.id = o.ticket_id
- WHERE o.kind = 'supervision' AND o.due >= $1 AND o.due < $2 AND o.due <= $3
+ WHERE o.kind = 'supervision' AND o.due IS NOT NULL

@@ -1,6 +1,6 @@
 -- 重复诉求率 (E.3, 18): the same caller's same matter again within 30 days / tickets taken in.
 SELECT t.id AS ticket_id, 0 AS item, t.lead_unit AS unit_id, t.created_at AS at, t.channel, t.category, t.region,
-       EXISTS (SELECT FROM petitioner q JOIN ticket u ON u.id = q.ticket_id
+       EXISTS (SELECT FROM public.petitioner q JOIN public.ticket u ON u.id = q.ticket_id
                 WHERE q.phone_index = p.phone_index AND q.ticket_id < t.id
                   AND u.created_at > t.created_at - interval '30 days' AND u.state NOT IN ('draft', 'void')
                   AND left(u.category, 4) = left(t.category, 4)) AS hit,
@@ -9,5 +9,3 @@ SELECT t.id AS ticket_id, 0 AS item, t.lead_unit AS unit_id, t.created_at AS at,
             WHEN p.phone_index IS NULL THEN 'anonymous' END AS excluded
   FROM ticket t
   LEFT JOIN petitioner p ON p.ticket_id = t.id
- WHERE t.id >= to_char($1::timestamptz, 'YYYYMMDD0000000')::bigint AND t.id < to_char($2::timestamptz, 'YYYYMMDD0000000')::bigint
-   AND t.created_at <= $3

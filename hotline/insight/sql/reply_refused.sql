@@ -4,4 +4,3 @@ SELECT r.ticket_id, r.id AS item, s.unit_id, r.at, s.channel, s.category, s.regi
        CASE WHEN s.off = 'void' THEN s.off WHEN r.decision IN ('pending', 'lapsed') THEN r.decision END AS excluded
   FROM reply r
   JOIN share s ON s.ticket_id = r.ticket_id AND s.item = r.assignment_id
- WHERE r.at >= $1 AND r.at < $2 AND r.at <= $3

@@ -4,4 +4,4 @@ SELECT s.ticket_id, s.item, s.unit_id, s.dispatched_at AS at, s.channel, s.categ
                 WHERE r.ticket_id = s.ticket_id AND r.assignment_id = s.item AND r.asked = 'return') AS hit,
        CASE WHEN s.off IN ('void', 'merged') THEN s.off END AS excluded
   FROM share s
- WHERE s.part = 'lead' AND s.round = 0 AND s.dispatched_at >= $1 AND s.dispatched_at < $2 AND s.dispatched_at <= $3
+ WHERE s.part = 'lead' AND s.round = 0

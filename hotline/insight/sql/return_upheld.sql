@@ -4,4 +4,4 @@ SELECT r.ticket_id, r.id AS item, r.unit_id, r.at, t.channel, t.category, t.regi
        CASE WHEN t.state = 'void' THEN t.state WHEN r.decision IN ('pending', 'lapsed') THEN r.decision END AS excluded
   FROM request r
   JOIN ticket t ON t.id = r.ticket_id
- WHERE r.asked = 'return' AND r.at >= $1 AND r.at < $2 AND r.at <= $3
+ WHERE r.asked = 'return'

@@ -2,4 +2,4 @@
 SELECT s.ticket_id, s.item, s.unit_id, s.sign_due AS at, s.channel, s.category, s.region,
        coalesce(s.signed_at <= s.sign_due, false) AS hit, s.left_out AS excluded
   FROM share s
- WHERE s.part = 'lead' AND s.sign_due >= $1 AND s.sign_due < $2 AND s.sign_due <= $3
+ WHERE s.part = 'lead' AND s.sign_due IS NOT NULL

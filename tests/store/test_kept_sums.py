@@ -1,0 +1,141 @@
+"""The sums the jobs keep are what a recount gives: on random lives, step by step, and while others write."""
+
+from datetime import datetime, timedelta
+
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import Connection, connect, open_pool
+from hotline.insight import store as asked
+from hotline.insight.measures import Counted
+from hotline.insight.sums import actions, store
+from hotline.tickets import store as tickets
+from hotline.tickets.history import GENESIS, Happened, line_hash
+from hotline.tickets.ticket import Ticket
+from tests.store.test_tickets import MATTER, WRITER
+from tests.walks import START, walk
+
+NOW = START + timedelta(days=20)
+SPAN = START - timedelta(days=3), START + timedelta(days=60)
+GROUPS = ("unit", "campaign", "month")
+
+
+class Lived:
+    """A random life that is stored a few steps at a time."""
+
+    def __init__(self, seed: int, cipher: FieldCipher) -> None:
+        self.steps = walk(seed, 60)
+        self.cipher = cipher
+        self.at = 0
+        self.before: Ticket | None = None
+        self.head = GENESIS
+
+    async def go(self, conn: Connection, steps: int) -> None:
+        for after, line in self.steps[self.at : self.at + steps]:
+            await self.store(conn, after, line)
+        self.at += steps
+
+    async def store(self, conn: Connection, after: Ticket, line: Happened) -> None:
+        if self.before is None:
+            await tickets.insert(conn, after, [line], MATTER, WRITER, self.cipher)
+            self.head = line_hash(line, GENESIS)
+        else:
+            (self.head,) = await tickets.save(conn, [tickets.Change(self.before, after, (line,), self.head)])
+        self.before = after
+
+
+async def said(conn: Connection, now: datetime) -> dict[str, set[Counted]]:
+    """What the pages would say."""
+    return {group: set(await asked.counts(conn, *SPAN, now, group)) for group in GROUPS}
+
+
+async def counted(conn: Connection, now: datetime) -> dict[str, set[Counted]]:
+    """The same with no sums at all: every ticket is looked at."""
+    undone = conn.transaction()
+    await undone.start()
+    await store.empty(conn)
+    await conn.execute("UPDATE kpi_mark SET xid = '0', number = 0, later_xid = '0', later_number = 0")
+    found = await said(conn, now)
+    await undone.rollback()
+    return found
+
+
+async def test_the_sums_are_what_a_recount_gives_however_the_tickets_go_on(
+    fresh_database: str, cipher: FieldCipher
+) -> None:
+    pool = await open_pool(fresh_database, max_size=2)
+    lives = [Lived(seed, cipher) for seed in range(10)]
+    async with pool.acquire() as conn:
+        await tickets.ensure_partitions(conn, START.date())
+        await conn.execute(
+            "INSERT INTO campaign (name, begins, categories, words, by_name, at) VALUES ('蓝天', $1, '{01}', '{}', '张', $2)",
+            START.date(),
+            START,
+        )
+    for turn in range(6):
+        async with pool.acquire() as conn:
+            for life in lives[turn % 3 :: 2]:
+                await life.go(conn, 12)
+            if turn == 3:
+                await conn.execute("INSERT INTO campaign_ticket SELECT id, 1 FROM ticket WHERE id % 2 = 0")
+                await conn.execute("INSERT INTO kpi_again SELECT ticket_id FROM campaign_ticket")
+            now = START + timedelta(days=3 * turn, hours=5)
+            assert await said(conn, now) == await counted(conn, now), "read between two runs of the job"
+        if turn % 2:
+            await actions.keep_up(pool)
+            async with pool.acquire() as conn:
+                assert await actions.differences(conn) == []
+                assert await said(conn, NOW) == await counted(conn, NOW)
+    async with pool.acquire() as conn:
+        kept = await conn.fetch(
+            "SELECT * FROM kpi_day WHERE denominator <> 0 OR excluded <> 0 ORDER BY by, day, measure, key"
+        )
+        assert len(kept) > 100 and {row["by"] for row in kept} >= {"all", "unit", "channel", "campaign"}
+        await actions.recount(conn)
+        assert kept == await conn.fetch("SELECT * FROM kpi_day ORDER BY by, day, measure, key")
+    await pool.close()
+
+
+async def test_who_commits_late_is_counted_and_the_mark_waits_for_nobody_twice(
+    fresh_database: str, cipher: FieldCipher
+) -> None:
+    """Numbers are handed out before they can be seen: a lower one may appear after a higher one was counted."""
+    pool, late = await open_pool(fresh_database, max_size=2), await connect(fresh_database)
+    first, second = Lived(1, cipher), Lived(2, cipher)
+    await tickets.ensure_partitions(late, START.date())
+    transaction = late.transaction()
+    await transaction.start()
+    await first.go(late, 30)
+    async with pool.acquire() as conn:
+        await second.go(conn, 30)
+    assert await actions.keep_up(pool) == 1, "the other one is not to be seen yet"
+    await transaction.commit()
+    async with pool.acquire() as conn:
+        assert first.before is not None and first.before.id in await store.changed(conn)
+        assert await said(conn, NOW) == await counted(conn, NOW)
+    for _ in range(3):
+        await actions.keep_up(pool)
+    async with pool.acquire() as conn:
+        assert await actions.differences(conn) == []
+        assert await store.changed(conn) == [], "nothing is looked at again that has not changed"
+    await late.close()
+    await pool.close()
+
+
+async def test_a_sum_that_was_tampered_with_is_named(conn: Connection, cipher: FieldCipher) -> None:
+    await tickets.ensure_partitions(conn, START.date())
+    await Lived(3, cipher).go(conn, 40)
+    await store.bring_up(conn, await store.changed(conn))
+    assert await actions.differences(conn) == []
+    await conn.execute("UPDATE kpi_day SET numerator = numerator + 1 WHERE by = 'all' AND measure = 'direct_answer'")
+    [found] = await actions.differences(conn)
+    assert (found.by, found.measure, found.kept_hits) == ("all", "direct_answer", (found.hits or 0) + 1)
+
+
+async def test_a_case_that_lies_ahead_is_kept_and_not_counted(conn: Connection, cipher: FieldCipher) -> None:
+    moment = START + timedelta(days=1)
+    await tickets.ensure_partitions(conn, START.date())
+    for seed in range(3):
+        await Lived(seed, cipher).go(conn, 25)
+    await store.bring_up(conn, await store.changed(conn))
+    ahead = await conn.fetchval("SELECT count(*) FROM kpi_case WHERE at > $1", moment)
+    seen = sum(c.denominator + c.excluded for c in await asked.counts(conn, *SPAN, moment, "") if c.whole)
+    assert ahead + seen == await conn.fetchval("SELECT count(*) FROM kpi_case") and ahead

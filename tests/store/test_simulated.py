@@ -1,0 +1,77 @@
+"""Simulated months: every ticket could have happened, its chain holds, and the sums of the reports are those of a recount."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+from random import Random
+
+import pytest
+
+from hotline.cli.simulate import bulk, store
+from hotline.cli.simulate.command import ready
+from hotline.cli.simulate.copies import NUMBER, copy, pattern
+from hotline.cli.simulate.lives import live
+from hotline.infra.clock import BEIJING
+from hotline.infra.crypto import FieldCipher
+from hotline.infra.db import connect
+from hotline.infra.errors import HotlineError
+from hotline.infra.settings import load_settings
+from hotline.insight.sums import actions as sums
+from hotline.tickets import audit
+from hotline.tickets.states import Channel
+from tests.conftest import SECRETS
+from tests.flow.conftest import city_database, model_data  # noqa: F401
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
+
+
+async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: str) -> None:
+    settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": fresh_database})
+    await ready(settings, into_existing=False)
+    written = await asyncio.to_thread(lambda: sum(bulk.fill(settings, NOW, count=150, months=1, seed=7, jobs=1)))
+    assert written == 150
+    [days, *counted] = await asyncio.to_thread(lambda: list(bulk.add_up(settings, NOW, jobs=1)))
+    assert days == sum(counted) > 28
+    conn = await connect(fresh_database)
+    report = await audit.verify(conn)
+    assert (report.findings, report.tickets) == ((), 150) and report.lines > 4 * 150
+    assert await sums.differences(conn) == []
+    states = Counter(row["state"] for row in await conn.fetch("SELECT state FROM ticket"))
+    assert states["closed"] > 20 and len(states) > 4, "some are open, most are done"
+    late = await conn.fetchval("SELECT count(*) FROM ticket WHERE created_at > $1 OR ended_at > $1", NOW)
+    assert late == 0, "nothing happens after the present"
+    assert not await store.has_real_tickets(conn), "simulated tickets do not stand in the way of more"
+    await conn.execute("UPDATE matter SET tags = '{}' WHERE ticket_id = (SELECT min(id) FROM ticket)")
+    with pytest.raises(HotlineError, match="已有真实工单"):
+        await ready(settings, into_existing=False)
+    await conn.close()
+
+
+async def test_a_copy_is_another_ticket_of_the_same_course(city_database: str) -> None:  # noqa: F811
+    settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": city_database})
+    city = await bulk.load_city(settings, NOW)
+    rng = Random(5)
+    lives = [live(rng, city, NUMBER, datetime(2026, 6, 3, 9, 0, tzinfo=BEIJING), NOW) for _ in range(40)]
+    assert {life.ticket.channel for life in lives} > {Channel.PHONE}
+    for life in lives:
+        shape = pattern(life)
+        first, second = (copy(shape, 202606030000000 + n, 10 + n, life.ticket.region) for n in (1, 2))
+        assert first["history"].count(b"\n") == len(life.lines) == second["history"].count(b"\n")
+        assert str(NUMBER).encode() not in b"".join(first.values()) and b"777777" not in b"".join(first.values())
+        heads = [rows["ticket"].split(b"\t")[3] for rows in (first, second)]
+        assert heads[0] != heads[1] and first["history"].strip().endswith(heads[0])
+
+
+def test_a_span_is_shared_out_to_the_last_ticket() -> None:
+    days = list(bulk.days(NOW, 3, 1000, 1))
+    assert sum(n for _, _, n in days) == 1000 and days[-1][0] == NOW.date()
+    assert [first for _, first, _ in days] == [sum(n for _, _, n in days[:at]) for at in range(len(days))]
+
+
+def test_the_pool_of_callers_is_sealed_and_found_again() -> None:
+    from hotline.cli.simulate.citizens import people
+
+    cipher = FieldCipher(load_settings({**SECRETS, "HOTLINE_DATABASE_URL": "postgresql:///none"}).field_keys)
+    [caller, *_] = people(Random(1), 3, cipher)
+    phone = cipher.decrypt(caller.phone)
+    assert caller.phone_index == cipher.blind_index(phone) and phone.endswith(caller.tail)
