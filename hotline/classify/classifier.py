@@ -1,32 +1,31 @@
 """One letter in, all answers out: kind, category, urgency and the words behind them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
 
 from hotline.classify import urgency
-from hotline.classify.explain import WordWeight
-from hotline.classify.features import Letter, read
+from hotline.classify.explain import WordWeight, words_for
 from hotline.classify.labels import Tree
+from hotline.classify.lexicon import AT_ONCE, Lexicon, Text
 from hotline.classify.measures import best_of
-from hotline.classify.model import Array, Suggestion, TextModel, Weighed, suggestion
+from hotline.classify.model import Array, Suggestion, TextModel, suggestions
 from hotline.classify.refine import Refiner
 from hotline.tickets.states import Urgency
 
 AREAS = 10
-REFINED = 3
 RAISE = 0.35
 """The model alone makes a letter urgent from this chance on; it never lowers what the risk words say."""
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryChance:
+class CategoryChance(msgspec.Struct, frozen=True):
     code: str
     name: str
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """What is suggested for a letter; a person may overrule all of it."""
 
     kind: Suggestion
@@ -48,56 +47,67 @@ class Classifier:
         self.category = category
         self.kind = kind
         self.urgency = urgency
-        self.weighed_alike = urgency.same_words(kind)
         self.third = third
         self.tree = tree
+        self.lexicon = Lexicon([one.vocabularies for one in (category, kind, urgency, third)])
+        self.names = {code: self._name(code) for code in {*category.labels, *third.codes}}
+        self.weighed_alike = urgency.same_words(kind)
         self.fingerprint = "-".join(one.manifest.fingerprint for one in (category, kind, urgency))
 
     def suggest(self, title: str, content: str) -> Answers:
-        return self.suggest_all([(title, content)])[0]
+        return self._some([(title, content)])[0]
 
-    def suggest_all(self, letters: Sequence[tuple[str, str]]) -> list[Answers]:
-        """Every letter is cut and weighed once; the chances of all of them are worked out together."""
-        texts = [read(title, content) for title, content in letters]
-        weighed = [self.category.weigh(text) for text in texts]
-        told = [self.kind.weigh(text) for text in texts]
-        pressing = told if self.weighed_alike else [self.urgency.weigh(text) for text in texts]
-        chances = self.category.probabilities_of(weighed)
-        kinds, urgencies = self.kind.probabilities_of(told), self.urgency.probabilities_of(pressing)
+    def suggest_all(self, letters: Sequence[Text]) -> list[Answers]:
+        parts = (self._some(letters[start : start + AT_ONCE]) for start in range(0, len(letters), AT_ONCE))
+        return [answers for part in parts for answers in part]
+
+    def _some(self, letters: Sequence[Text]) -> list[Answers]:
+        """Every letter is read once for all models."""
+        reading = self.lexicon.read(letters)
+        for_category, for_kind, for_urgency, for_third = self.lexicon.views
+        weighed, told = for_category.weigh(reading), for_kind.weigh(reading)
+        pressing = told if self.weighed_alike else for_urgency.weigh(reading)
+        chances, kinds = self.category.probabilities(weighed), self.kind.probabilities(told)
+        levels = self._levels(letters, self.urgency.probabilities(pressing))
+        areas = self._areas(chances)
+        deepest = self.third.deepest(for_third.weigh(reading), areas)
+        category = self.category
+        words = words_for(self.lexicon, reading, weighed, chances.argmax(axis=1), category.weights, category.averages)
+        told_kinds = suggestions(self.kind.labels, kinds)
         return [
-            self._answer(letter, text, weighed[at], chances[at], kinds[at], urgencies[at])
-            for at, (letter, text) in enumerate(zip(letters, texts, strict=True))
+            Answers(
+                kind=told_kinds[at],
+                category=tuple(self._named(code, chance) for chance, code in deepest[at]),
+                areas=tuple(self._named(code, chance) for code, chance in areas[at].items()),
+                urgency=levels[at][0],
+                risks=levels[at][1],
+                words=words[at],
+                model=self.fingerprint,
+            )
+            for at in range(len(letters))
         ]
 
-    def _answer(
-        self, letter: tuple[str, str], text: Letter, weighed: Weighed, chances: Array, kinds: Array, urgencies: Array
-    ) -> Answers:
-        places = best_of(chances[None, :], AREAS)[0].tolist()
-        areas = {self.category.labels[place]: float(chances[place]) for place in places}
-        level, risks = self._urgency(letter, urgencies)
-        return Answers(
-            kind=suggestion(self.kind.labels, kinds),
-            category=self._deepest(text, areas),
-            areas=tuple(self._named(code, chance) for code, chance in areas.items()),
-            urgency=level,
-            risks=risks,
-            words=self.category.words_for(text, weighed, places[0]),
-            model=self.fingerprint,
-        )
+    def _areas(self, chances: Array) -> list[dict[str, float]]:
+        best = best_of(chances, AREAS)
+        labels, values = self.category.labels, np.take_along_axis(chances, best, axis=1).tolist()
+        return [
+            dict(zip([labels[place] for place in places], some, strict=True))
+            for places, some in zip(best.tolist(), values, strict=True)
+        ]
 
-    def _deepest(self, letter: Letter, areas: Mapping[str, float]) -> tuple[CategoryChance, ...]:
-        parents = list(areas)[:REFINED]
-        children = self.third.chances(letter, parents)
-        joint = [(code, areas[parent] * share) for parent in parents for code, share in children[parent]]
-        joint.sort(key=lambda pair: -pair[1])
-        return tuple(self._named(code, chance) for code, chance in joint[:3])
+    def _levels(self, letters: Sequence[Text], urgencies: Array) -> list[tuple[Urgency, tuple[str, ...]]]:
+        labels = self.urgency.labels
+        calm = urgencies[:, labels.index(Urgency.NORMAL)].tolist() if Urgency.NORMAL in labels else [0.0] * len(letters)
+        return [self._level(letter, chance) for letter, chance in zip(letters, calm, strict=True)]
 
-    def _named(self, code: str, chance: float) -> CategoryChance:
-        return CategoryChance(code, self.tree.full_name(code) if code in self.tree else code, chance)
-
-    def _urgency(self, letter: tuple[str, str], urgencies: Array) -> tuple[Urgency, tuple[str, ...]]:
+    def _level(self, letter: Text, calm: float) -> tuple[Urgency, tuple[str, ...]]:
         risk = urgency.weigh(*letter)
-        chances = dict(zip(self.urgency.labels, urgencies.tolist(), strict=True))
-        if 1 - chances.get(Urgency.NORMAL, 0.0) >= RAISE:
+        if 1 - calm >= RAISE:
             return urgency.higher(risk.urgency, Urgency.URGENT), risk.words
         return risk.urgency, risk.words
+
+    def _named(self, code: str, chance: float) -> CategoryChance:
+        return CategoryChance(code, self.names[code], chance)
+
+    def _name(self, code: str) -> str:
+        return self.tree.full_name(code) if code in self.tree else code

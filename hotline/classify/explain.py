@@ -1,19 +1,21 @@
 """The words that speak for a suggestion, with their weights: what a person is shown beside it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify.features import Floats, Ints, Letter, Vocabulary, pack
+from hotline.classify.features import Floats, Ints
+from hotline.classify.lexicon import Lexicon, Reading, Weighed
+from hotline.infra.words import WORD
 
 SHOWN = 8
 
+Array = npt.NDArray[np.float64]
 
-@dataclass(frozen=True, slots=True)
-class WordWeight:
+
+class WordWeight(msgspec.Struct, frozen=True):
     """How much a word of the letter raises its class over the average class."""
 
     word: str
@@ -21,40 +23,57 @@ class WordWeight:
 
 
 def words_for(
-    letter: Letter,
-    label: int,
-    vocabularies: Sequence[Vocabulary],
-    weighed: Sequence[tuple[Ints, Floats]],
-    parts: Sequence[npt.NDArray[np.float32]],
-    averages: Sequence[npt.NDArray[np.float32]],
-) -> tuple[WordWeight, ...]:
-    """Every word carries its own weight and that of the runs of characters inside it."""
-    own: dict[str, float] = defaultdict(float)
-    runs: dict[int, float] = defaultdict(float)
-    for vocabulary, (found, values), part, average in zip(vocabularies, weighed, parts, averages, strict=True):
-        # What each feature of the letter adds to the class beyond what it adds to all classes on average.
-        pull = values * (part[found, label] - average[found])
-        if vocabulary.block.unit == "word":
-            _add_words(own, vocabulary, letter, found, pull)
-        else:
-            for key, weight in zip(vocabulary.keys[found].tolist(), pull.tolist(), strict=True):
-                runs[key] += weight
-    total = {word: own.get(word, 0.0) + _inside(word, runs) for word in dict.fromkeys(letter.words) if len(word) > 1}
-    best = sorted(total.items(), key=lambda pair: -pair[1])[:SHOWN]
-    return tuple(WordWeight(word, round(weight, 4)) for word, weight in best if weight > 0)
+    lexicon: Lexicon, reading: Reading, weighed: Weighed, labels: Ints, weights: Floats, averages: Floats
+) -> list[tuple[WordWeight, ...]]:
+    """Of every letter the words for its label: each has its own weight and that of the runs of characters inside it."""
+    # What each feature of the letter adds to the class beyond what it adds to all classes on average.
+    rows = weighed.rows
+    columns = np.repeat(labels, np.diff(weighed.starts))
+    pulls = weighed.values * (weights.ravel().take(rows * weights.shape[1] + columns) - averages.take(rows))
+    runs = lexicon.run_of.take(weighed.ids)
+    by_feature, by_run = np.zeros(lexicon.size + 1, np.float32), np.zeros(len(lexicon.runs) + 1, np.float32)
+    answers = []
+    for doc, span in enumerate(weighed.spans()):
+        ids, pull, run = weighed.ids[span], pulls[span], runs[span]
+        by_feature[ids] = pull
+        ends = [*ids.searchsorted(lexicon.firsts).tolist(), len(ids)]
+        for start, end in zip(ends[:-1], ends[1:], strict=True):  # a run may be in the text and in the title
+            by_run[run[start:end]] += pull[start:end]
+        by_run[-1] = 0
+        answers.append(_best(reading, doc, by_feature, by_run))
+        by_feature[ids], by_run[run] = 0, 0
+    return answers
 
 
-def _add_words(
-    own: dict[str, float], vocabulary: Vocabulary, letter: Letter, found: Ints, pull: npt.NDArray[np.float32]
-) -> None:
-    weight_at = dict(zip(found.tolist(), pull.tolist(), strict=True))
-    for word in letter.word_counts(vocabulary.block.part, vocabulary.block.longest):
-        place = vocabulary.words.get(word)
-        if place is not None:
-            own[word] += weight_at[place]
+def _best(reading: Reading, doc: int, by_feature: Floats, by_run: Floats) -> tuple[WordWeight, ...]:
+    pieces, words = reading.tokens[doc], reading.words
+    span = slice(words.begins[doc], words.begins[doc + 1])
+    lengths, ends = words.lengths[span], words.ends[span]
+    total = _inside(reading, doc, by_run, ends - lengths, ends)
+    total += by_feature.take(words.ids[span])
+    # Title and first words have weights of their own, which a word keeps wherever it stands.
+    more: dict[str, float] = {}
+    for word, feature in reading.openings[doc]:
+        more[word] = more.get(word, 0.0) + float(by_feature[feature])
+    for place in [place for place, piece in enumerate(pieces) if piece in more]:
+        total[place] += more[pieces[place]]
+    total[lengths < 2] = 0  # a single character says too little to be blamed on one word
+    found: dict[str, float] = {}
+    for place in (-total).argsort(kind="stable").tolist():
+        word, weight = pieces[place], float(total[place])
+        if weight <= 0 or len(found) == SHOWN:
+            break
+        if word not in found and WORD.search(word):
+            found[word] = weight
+    return tuple(WordWeight(word, round(weight, 4)) for word, weight in found.items())
 
 
-def _inside(word: str, runs: dict[int, float]) -> float:
-    """A single character says too little to be blamed on one word."""
-    pieces = {word[at : at + length] for length in (2, 3, 4) for at in range(len(word) - length + 1)}
-    return sum(runs.get(pack(piece), 0.0) for piece in pieces)
+def _inside(reading: Reading, doc: int, by_run: Floats, begins: Ints, ends: Ints) -> Array:
+    """What the runs of two and more characters inside each word say."""
+    here = reading.runs[1:, reading.run_begins[doc] : reading.run_begins[doc + 1]]
+    sums = np.zeros((len(here), here.shape[1] + 1))
+    np.cumsum(by_run.take(here), axis=1, out=sums[:, 1:])
+    total = np.zeros(len(begins))
+    for length, said in enumerate(sums, start=2):
+        total += said.take(np.maximum(ends - length + 1, begins)) - said.take(begins)
+    return total

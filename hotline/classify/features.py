@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from hotline.infra.words import readable
 from hotline.infra.words import words as cut
 
 MAX_CHARACTERS = 6_000  # a letter says what it is about long before; the rest would only cost time
@@ -82,7 +83,7 @@ class Letter:
 
 def read(title: str, content: str) -> Letter:
     """Cut a letter; anything a keyboard can produce is allowed, NUL included."""
-    title, content = _plain(title), _plain(content)
+    title, content = plain(title), plain(content)
     title_words = tuple(cut(title))
     return Letter(
         words=title_words + tuple(cut(content)),
@@ -93,8 +94,9 @@ def read(title: str, content: str) -> Letter:
     )
 
 
-def _plain(text: str) -> str:
-    return " ".join(text[:MAX_CHARACTERS].replace("\0", " ").lower().split())
+def plain(text: str) -> str:
+    """Small letters, one space between pieces, nothing that cannot be written down."""
+    return " ".join(readable(text[:MAX_CHARACTERS].replace("\0", " ").lower()).split())
 
 
 def word_runs(words: Sequence[str], longest: int) -> Iterator[str]:
@@ -107,7 +109,7 @@ def word_runs(words: Sequence[str], longest: int) -> Iterator[str]:
 def character_runs(text: str, longest: int) -> Keys:
     """Runs of one to `longest` (≤ 4) characters, each packed into one number that can be unpacked again."""
     points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
-    points[points > 0xFFFF] = UNKNOWN_CHARACTER
+    points[points >= 0xFFFF] = UNKNOWN_CHARACTER
     runs = [points]
     for length in range(2, longest + 1):
         before = runs[-1]
@@ -122,7 +124,7 @@ def pack(run: str) -> int:
     key = 0
     for character in run:
         point = ord(character)
-        key = key << 16 | (point if point <= 0xFFFF else UNKNOWN_CHARACTER)
+        key = key << 16 | (point if point < 0xFFFF else UNKNOWN_CHARACTER)
     return key
 
 

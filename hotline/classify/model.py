@@ -3,29 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sparse
 
 from hotline.classify import folder
-from hotline.classify.batches import scores_of
 from hotline.classify.calibration import Calibration
 from hotline.classify.explain import WordWeight, words_for
-from hotline.classify.features import Block, Floats, Ints, Letter, Vocabulary, read
+from hotline.classify.features import Block, Floats, Vocabulary
 from hotline.classify.folder import BrokenModel, Manifest
+from hotline.classify.lexicon import AT_ONCE, Lexicon, Text, Weighed
 from hotline.classify.measures import NEVER, best_of
 from hotline.classify.neighbours import Neighbours
 from hotline.classify.tables import filled
 
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, str]
-
-MANY = 8
-Weighed = Sequence[tuple[Ints, Floats]]
-"""What a model's blocks find in one letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,7 @@ class Columns:
         return filled(row, self.title), filled(row, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """What the model would say, how sure it is, and which words made it say so."""
 
     label: str
@@ -62,12 +58,15 @@ class Model(Protocol):
     def save(self, path: Path) -> Manifest: ...
 
 
-def suggestion(
-    labels: Sequence[str], chances: npt.NDArray[np.float64], words: tuple[WordWeight, ...] = ()
-) -> Suggestion:
-    best = best_of(chances[None, :], 3)[0]
-    top3 = tuple((labels[one], float(chances[one])) for one in best)
-    return Suggestion(top3[0][0], top3[0][1], top3, words)
+def suggestions(labels: Sequence[str], chances: Array) -> list[Suggestion]:
+    """One for every row of chances, without words."""
+    best = best_of(chances, 3)
+    values = np.take_along_axis(chances, best, axis=1).tolist()
+    found = []
+    for places, some in zip(best.tolist(), values, strict=True):
+        top3 = tuple((labels[place], chance) for place, chance in zip(places, some, strict=True))
+        found.append(Suggestion(top3[0][0], top3[0][1], top3))
+    return found
 
 
 class TextModel:
@@ -88,64 +87,67 @@ class TextModel:
         self.weights = weights
         self.bias = bias
         self.calibration = calibration
-        sizes = np.cumsum([0, *map(len, self.vocabularies)])
-        self.parts = [weights[start:end] for start, end in pairwise(sizes)]
 
     @property
     def labels(self) -> list[str]:
         return self.manifest.labels
 
-    def weigh(self, letter: Letter) -> Weighed:
-        """The letter's known features by block: what the score and its explanation both begin with."""
-        return [vocabulary.weigh(letter) for vocabulary in self.vocabularies]
+    @cached_property
+    def alone(self) -> Lexicon:
+        """This model's own features; a classifier reads for several models at once instead."""
+        return Lexicon([self.vocabularies])
 
-    def scores(self, letters: Sequence[Letter]) -> npt.NDArray[np.floating]:
-        """Few letters one by one, many in one table."""
-        if len(letters) < MANY:
-            return np.stack([self._score(self.weigh(letter)) for letter in letters])
-        return scores_of(letters, self.vocabularies, self.weights, self.bias, self.neighbours)
+    @cached_property
+    def averages(self) -> Floats:
+        """What each feature says for a class on average; one pass over all weights, so only once."""
+        return np.asarray(self.weights.mean(axis=1), dtype=np.float32)
 
-    def _score(self, weighed: Weighed) -> npt.NDArray[np.float32]:
-        total = self.bias.copy()
-        for number, ((found, values), weights) in enumerate(zip(weighed, self.parts, strict=True)):
-            if found.size:
-                total += values @ weights[found]
-            if number == 0 and self.neighbours is not None:
-                total += self.neighbours.votes(found, values).astype(np.float32)
-        return total
-
-    def probabilities(self, letters: Sequence[Letter]) -> Array:
-        if not letters:
-            return np.empty((0, len(self.labels)))
-        return self.calibration.apply(self.scores(letters))
-
-    def probabilities_of(self, weighed: Sequence[Weighed]) -> Array:
+    def scores(self, weighed: Weighed) -> npt.NDArray[np.floating]:
         """One row a letter."""
-        if not weighed:
-            return np.empty((0, len(self.labels)))
-        return self.calibration.apply(np.stack([self._score(one) for one in weighed]))
+        if len(weighed) == 1:
+            plain = weighed.values @ self.weights.take(weighed.rows, axis=0) + self.bias
+            return plain[None, :] + self._votes(weighed)
+        shape = (len(weighed), len(self.weights))
+        table = sparse.csr_matrix((weighed.values, weighed.rows, weighed.starts), shape=shape)
+        return np.asarray(table @ self.weights + self.bias) + self._votes(weighed)
+
+    def _votes(self, weighed: Weighed) -> Any:
+        """The say of the nearest letters; nearness is a matter of the first block."""
+        if self.neighbours is None:
+            return 0.0
+        own = (weighed.rows < len(self.vocabularies[0])) & (weighed.values > 0)
+        return np.stack(
+            [
+                self.neighbours.votes(weighed.rows[span][own[span]], weighed.values[span][own[span]])
+                for span in weighed.spans()
+            ]
+        )
+
+    def probabilities(self, weighed: Weighed) -> Array:
+        return self.calibration.apply(self.scores(weighed))
+
+    def asked(self, texts: Sequence[Text]) -> Array:
+        """One row of chances a text."""
+        parts = [np.empty((0, len(self.labels)))]
+        for start in range(0, len(texts), AT_ONCE):
+            reading = self.alone.read(texts[start : start + AT_ONCE])
+            parts.append(self.probabilities(self.alone.views[0].weigh(reading)))
+        return np.concatenate(parts)
 
     def chances(self, rows: Sequence[Row], columns: Columns) -> Array:
-        return self.probabilities([read(*columns.letter(row)) for row in rows])
+        return self.asked([columns.letter(row) for row in rows])
 
     def suggest(self, title: str, content: str) -> Suggestion:
         """One letter, with the words that spoke for the answer."""
-        letter = read(title, content)
-        weighed = self.weigh(letter)
-        chances = self.probabilities_of([weighed])[0]
-        return suggestion(self.labels, chances, self.words_for(letter, weighed, int(chances.argmax())))
+        reading = self.alone.read([(title, content)])
+        weighed = self.alone.views[0].weigh(reading)
+        chances = self.probabilities(weighed)
+        words = words_for(self.alone, reading, weighed, chances.argmax(axis=1), self.weights, self.averages)[0]
+        return msgspec.structs.replace(suggestions(self.labels, chances)[0], words=words)
 
-    def suggest_many(self, texts: Sequence[tuple[str, str]]) -> list[Suggestion]:
+    def suggest_many(self, texts: Sequence[Text]) -> list[Suggestion]:
         """Many letters, without words."""
-        return [suggestion(self.labels, row) for row in self.probabilities([read(*text) for text in texts])]
-
-    def words_for(self, letter: Letter, weighed: Weighed, label: int) -> tuple[WordWeight, ...]:
-        return words_for(letter, label, self.vocabularies, weighed, self.parts, self.averages)
-
-    @cached_property
-    def averages(self) -> list[npt.NDArray[np.float32]]:
-        """What each feature says for a class on average; one pass over all weights, so only once."""
-        return [part.mean(axis=1) for part in self.parts]
+        return suggestions(self.labels, self.asked(texts))
 
     def same_words(self, other: "TextModel") -> bool:
         """Models that learned from the same texts weigh a letter alike."""

@@ -1,22 +1,29 @@
 """From a second-level category to the third: whose typical words and example texts the letter is nearest to."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from math import exp
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sparse
 
 from hotline.classify import folder
-from hotline.classify.calibration import softmax
-from hotline.classify.features import Letter, Vocabulary
+from hotline.classify.features import Floats, Ints, Vocabulary
 from hotline.classify.folder import BrokenModel, Manifest
+from hotline.classify.lexicon import Weighed
 from hotline.classify.model import keep_vocabularies, read_vocabularies
 
 FORM = "directions"
 SHARPNESS = 30.0
 """Turns a difference of cosines into odds; least surprise on cross-fitted starter texts."""
+PARENTS = 3
+"""Second-level categories looked into."""
+NAMED = 3
+
+Part = tuple[list[str], Ints, Floats, Ints]
 
 
 class Refiner:
@@ -28,32 +35,48 @@ class Refiner:
         self.directions = directions
         self.codes = manifest.labels
         parents = [code[:-2] for code in self.codes]
-        self.spans = {one: (bisect_left(parents, one), bisect_right(parents, one)) for one in set(parents)}
-        # Cut once: cutting a sparse table takes longer than multiplying it.
-        self.below = {one: directions[first:last] for one, (first, last) in self.spans.items()}
+        self._below = {one: self._part(bisect_left(parents, one), bisect_right(parents, one)) for one in set(parents)}
 
-    def chances(self, letter: Letter, parents: Sequence[str]) -> dict[str, list[tuple[str, float]]]:
-        """For each parent its children with their chances, given that the parent is right."""
-        vector = self._vector(letter)
-        return {parent: self._children(vector, parent) for parent in parents}
+    def _part(self, first: int, last: int) -> Part:
+        """Some codes with their directions one after another, each closed by a feature that no letter has."""
+        own = self.directions[first:last]
+        features = np.insert(own.indices, own.indptr[1:], own.shape[1]).astype(np.int64)
+        values = np.insert(own.data, own.indptr[1:], np.float32(0))
+        return self.codes[first:last], features, values, own.indptr[:-1] + np.arange(last - first)
 
-    def _children(self, vector: npt.NDArray[np.float32], parent: str) -> list[tuple[str, float]]:
-        if parent not in self.spans:
+    def deepest(self, weighed: Weighed, areas: Sequence[Mapping[str, float]]) -> list[list[tuple[float, str]]]:
+        """Of every letter the three deepest categories, best first: the chance of a parent times its child's share.
+        `areas`: parents with their chances, best first; a few of them are looked into."""
+        letter = np.zeros(self.directions.shape[1] + 1, dtype=np.float32)
+        answers = []
+        for span, parents in zip(weighed.spans(), areas, strict=True):
+            known = np.flatnonzero(weighed.values[span])
+            rows, values = weighed.rows[span].take(known), weighed.values[span].take(known)
+            length = float(np.sqrt(values @ values))
+            letter[rows] = values / np.float32(length) if length else values
+            answers.append(self._best(letter, parents))
+            letter[rows] = 0
+        return answers
+
+    def _best(self, letter: Floats, parents: Mapping[str, float]) -> list[tuple[float, str]]:
+        found: list[tuple[float, str]] = []
+        for parent, chance in islice(parents.items(), PARENTS):
+            if len(found) >= NAMED and found[NAMED - 1][0] >= chance:
+                break  # no child is likelier than its parent
+            found += [(chance * share, code) for code, share in self.children(letter, parent)]
+            found.sort(key=itemgetter(0), reverse=True)
+        return found[:NAMED]
+
+    def children(self, letter: Floats, parent: str) -> list[tuple[str, float]]:
+        """The parent's children with their chances, given that the parent is right."""
+        if parent not in self._below:
             return [(parent, 1.0)]
-        first, last = self.spans[parent]
-        near = self.below[parent] @ vector
-        chances = softmax(SHARPNESS * np.asarray(near, dtype=np.float64)[None, :])[0]
-        return list(zip(self.codes[first:last], chances.tolist(), strict=True))
-
-    def _vector(self, letter: Letter) -> npt.NDArray[np.float32]:
-        vector = np.zeros(self.directions.shape[1], dtype=np.float32)
-        start = 0
-        for vocabulary in self.vocabularies:
-            found, values = vocabulary.weigh(letter)
-            vector[start + found] = values
-            start += len(vocabulary)
-        length = float(np.sqrt(vector @ vector))
-        return np.asarray(vector / np.float32(length)) if length else vector
+        codes, features, values, starts = self._below[parent]
+        near = np.add.reduceat(values * letter.take(features), starts).tolist()
+        highest = max(near)
+        powers = [exp(SHARPNESS * (one - highest)) for one in near]
+        total = sum(powers)
+        return [(code, power / total) for code, power in zip(codes, powers, strict=True)]
 
     def save(self, path: Path) -> Manifest:
         arrays, lists = keep_vocabularies(self.vocabularies)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hotline.infra.patterns import quick
 from hotline.tickets.states import Urgency
 
 RANK = {Urgency.NORMAL: 0, Urgency.URGENT: 1, Urgency.CRITICAL: 2}
@@ -40,13 +41,13 @@ POSSIBLE = re.compile(
     r"(?:万一|一旦|如果|假如|容易|可能|避免|防止|预防|以防|隐患|风险|担心|害怕|怕|曾|去年|前年|以前|之前|上次|宣传|演练|咨询|"
     r"请问|是否|不会|没有|防|经常|屡次|多次|频繁|老是|导致|造成|引发|引起)[^。!?]{0,8}$"
 )
-HAPPENING = re.compile(
+HAPPENING = quick(
     r"紧急|快来|赶紧|马上|立即|立刻|尽快|火速|抢修|救援|此刻|正在|现在|刚刚|刚才|分钟前|小时前|今早|今天|今晨|昨夜|昨晚|昨天|昨日|前天|"
     r"还在|仍然|至今|一天一夜|[0-9一二两三四五六七八九十几]+(?:个)?(?:小时|多小时|天)"
 )
 
 GROUPS = tuple(
-    (name, re.compile(text))
+    (name, quick(text))
     for name, text in (("life", LIFE), ("danger", DANGER), ("crowd", CROWD), ("supply", SUPPLY))
 )
 

@@ -20,7 +20,12 @@ JIEBA = rjieba.Jieba()
 
 def words(text: str) -> list[str]:
     """The text cut into words in order, without spaces and punctuation."""
-    return [word for word in JIEBA.cut(readable(text)) if WORD.search(word)]
+    return [word for word in tokens(text) if WORD.search(word)]
+
+
+def tokens(text: str) -> list[str]:
+    """Every piece of the readable text in order: words, spaces, punctuation."""
+    return JIEBA.cut(readable(text))
 
 
 def search_terms(text: str) -> list[str]:
