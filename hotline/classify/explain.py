@@ -1,7 +1,5 @@
 """The words that speak for a suggestion, with their weights: what a person is shown beside it."""
 
-from collections.abc import Sequence
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +35,7 @@ def words_for(
         ids, pull, run = weighed.ids[span], pulls[span], runs[span]
         by_feature[ids] = pull
         ends = [*ids.searchsorted(lexicon.firsts).tolist(), len(ids)]
-        for start, end in zip(ends[:-1], ends[1:], strict=True):  # a run may be in the text and in the title
+        for start, end in pairwise(ends):  # a run may be in the text and in the title
             by_run[run[start:end]] += pull[start:end]
         by_run[-1] = 0
         answers.append(_best(reading, doc, by_feature, by_run))

@@ -148,29 +148,6 @@ class Vocabulary:
             and np.array_equal(self.idf, other.idf)
         )
 
-    def count(self, letter: Letter) -> tuple[Ints, Floats]:
-        """Known features of the letter and how often each occurs."""
-        part, longest = self.block.part, self.block.longest
-        if self.block.unit == "word":
-            known, counts = self.words, letter.word_counts(part, longest)
-            found = [(known[run], times) for run, times in counts.items() if run in known]
-            pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-            return pairs[:, 0], pairs[:, 1].astype(np.float32)
-        runs, times = letter.run_counts(part, longest)
-        if not len(self.keys) or not runs.size:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        places = self.keys.searchsorted(runs)
-        places[places == len(self.keys)] = 0
-        hit = self.keys[places] == runs
-        return places[hit], times[hit]
-
-    def weigh(self, letter: Letter) -> tuple[Ints, Floats]:
-        """Features with tf-idf values (1 + ln tf) · idf, scaled to the block's weight."""
-        found, counts = self.count(letter)
-        values = (1 + np.log(counts)) * self.idf[found]
-        norm = float(np.sqrt(values @ values))
-        return found, values * np.float32(self.block.weight / norm) if norm else values
-
 
 def learn(block: Block, letters: Sequence[Letter]) -> Vocabulary:
     """The vocabulary of one block from training letters."""

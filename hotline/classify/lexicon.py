@@ -10,7 +10,7 @@ from itertools import accumulate, chain, count, islice, repeat
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify.features import HEAD_WORDS, UNKNOWN_CHARACTER, Floats, Ints, Keys, Vocabulary, plain, word_runs
+from hotline.classify.features import HEAD_WORDS, UNKNOWN_CHARACTER, Floats, Ints, Keys, Vocabulary, plain
 from hotline.infra.words import WORD, tokens
 
 AT_ONCE = 64

@@ -106,10 +106,10 @@ class TextModel:
         """One row a letter."""
         if len(weighed) == 1:
             plain = weighed.values @ self.weights.take(weighed.rows, axis=0) + self.bias
-            return plain[None, :] + self._votes(weighed)
+            return np.asarray(plain[None, :] + self._votes(weighed))
         shape = (len(weighed), len(self.weights))
         table = sparse.csr_matrix((weighed.values, weighed.rows, weighed.starts), shape=shape)
-        return np.asarray(table @ self.weights + self.bias) + self._votes(weighed)
+        return np.asarray(table @ self.weights + self.bias + self._votes(weighed))
 
     def _votes(self, weighed: Weighed) -> Any:
         """The say of the nearest letters; nearness is a matter of the first block."""

@@ -47,8 +47,7 @@ HAPPENING = quick(
 )
 
 GROUPS = tuple(
-    (name, quick(text))
-    for name, text in (("life", LIFE), ("danger", DANGER), ("crowd", CROWD), ("supply", SUPPLY))
+    (name, quick(text)) for name, text in (("life", LIFE), ("danger", DANGER), ("crowd", CROWD), ("supply", SUPPLY))
 )
 
 

@@ -1,12 +1,12 @@
 """Many letters weighed at once are weighed as each would be alone."""
 
-import numpy as np
 import pytest
 
 from hotline.classify import batches
 from hotline.classify.batches import matrix
 from hotline.classify.features import Letter, Vocabulary, learn, read, standard
 from hotline.classify.model import Columns
+from tests.rules import classify_reference as plainly
 from tests.rules.test_classify_model import letters
 
 
@@ -29,14 +29,9 @@ ASKED = [read(row["title"], row["text"]) for row in letters(20, seed=22)] + [
 
 def test_a_table_holds_what_each_letter_weighs(vocabularies: list[Vocabulary]) -> None:
     table = matrix(vocabularies, ASKED)
-    starts = np.cumsum([0, *map(len, vocabularies)])
-    assert table.shape == (len(ASKED), starts[-1])
+    assert table.shape == (len(ASKED), sum(map(len, vocabularies)))
     for number, letter in enumerate(ASKED):
-        alone = np.zeros(starts[-1], dtype=np.float32)
-        for vocabulary, start in zip(vocabularies, starts, strict=False):
-            found, values = vocabulary.weigh(letter)
-            alone[start + found] = values
-        assert table[number].toarray()[0] == pytest.approx(alone, abs=1e-6)
+        assert table[number].toarray()[0] == pytest.approx(plainly.row(vocabularies, letter), abs=1e-6)
 
 
 def test_a_long_file_is_weighed_in_pieces(vocabularies: list[Vocabulary], monkeypatch: pytest.MonkeyPatch) -> None:

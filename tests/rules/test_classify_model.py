@@ -27,6 +27,7 @@ from hotline.classify.measures import NEVER
 from hotline.classify.model import TextModel
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import BadRequest, HotlineError
+from tests.rules import classify_reference as plainly
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=BEIJING)
 
@@ -145,7 +146,10 @@ def test_the_fast_path_gives_scikit_learns_answers() -> None:
     ours = fit_linear([read(*text) for text in texts], numbers, len(names))
     served = TextModel(_manifest(names), ours.vocabularies, ours.weights, ours.bias, _flat(len(names)))
     assert served.weights.shape == (sum(len(part.vocabulary_) for _, part in union.transformer_list), len(names))
-    got = served.scores([read(*text) for text in questions])
+    reading = served.alone.read(questions)
+    got = served.scores(served.alone.views[0].weigh(reading))
+    alone = [served.scores(served.alone.views[0].weigh(served.alone.read([text]))) for text in questions]
+    assert np.concatenate(alone) == pytest.approx(got, abs=1e-5)
     assert np.abs(got - wanted).max() < 2e-3  # the solver stops at 1e-4; everything else is rounding
     assert (got.argmax(axis=1) == wanted.argmax(axis=1)).all()
 
@@ -181,13 +185,22 @@ def test_odd_texts_get_an_answer(model: TextModel, text: str) -> None:
 @given(st.text(max_size=300), st.text(max_size=80))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gets_a_distribution(model: TextModel, content: str, title: str) -> None:
-    chances = model.probabilities([read(title, content)])[0]
+    chances = model.asked([(title, content)])[0]
     assert np.isfinite(chances).all() and abs(chances.sum() - 1) < 1e-9
 
 
 def test_texts_that_say_nothing_are_not_trusted(model: TextModel) -> None:
     for text in ("", "1", "?", "\0"):
         assert model.suggest("", text).confidence < model.threshold(0.95)
+
+
+def test_the_words_shown_are_those_that_pull_most(model: TextModel) -> None:
+    for row in letters(20, seed=14):
+        said, letter = model.suggest(row["title"], row["text"] * 2), read(row["title"], row["text"] * 2)
+        pulls = plainly.pulls(model.vocabularies, model.weights, letter, model.labels.index(said.label))
+        wanted = sorted((weight for weight in pulls.values() if weight > 0), reverse=True)[:8]
+        assert [one.weight for one in said.words] == pytest.approx(wanted, abs=1e-4)
+        assert all(pulls[one.word] == pytest.approx(one.weight, abs=1e-4) for one in said.words)
 
 
 def test_cut_and_uncut_letters_are_read_alike() -> None:

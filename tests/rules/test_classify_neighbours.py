@@ -12,6 +12,7 @@ from hotline.classify.features import Letter, read
 from hotline.classify.fitting import STANDARD, Linear, fit_linear
 from hotline.classify.model import TextModel
 from hotline.classify.neighbours import COMMON, DOUBT, NEAREST
+from tests.rules import classify_reference as plainly
 from tests.rules.test_classify_model import NOW, letters, written
 
 Array = npt.NDArray[np.float64]
@@ -40,7 +41,7 @@ def test_lists_of_words_give_the_cosines_one_would_reckon_by_hand(known: list[Le
     rare = words.idf > 1 - np.log(COMMON)
 
     def vector(letter: Letter) -> Array:
-        found, values = words.weigh(letter)
+        found, values = plainly.weigh(words, letter)
         full: Array = np.zeros(len(words))
         full[found] = values * rare[found]
         return full / max(1e-9, float(np.linalg.norm(full)))
@@ -48,13 +49,13 @@ def test_lists_of_words_give_the_cosines_one_would_reckon_by_hand(known: list[Le
     table = np.stack([vector(letter) for letter in known])
     for row in letters(10, seed=12):
         asked = read(row["title"], row["text"])
-        cosines = near.cosines(*words.weigh(asked))
+        cosines = near.cosines(*plainly.weigh(words, asked))
         assert cosines == pytest.approx(table @ vector(asked), abs=1e-5)
         share = np.zeros(near.classes)
         for place in np.argsort(-cosines, kind="stable")[:NEAREST]:
             share[near.labels[place]] += cosines[place] ** 3
         said = np.log(share / (share.sum() or 1) + DOUBT)
-        assert near.votes(*words.weigh(asked)) == pytest.approx(near.weight * (said - said.mean()), abs=1e-4)
+        assert near.votes(*plainly.weigh(words, asked)) == pytest.approx(near.weight * (said - said.mean()), abs=1e-4)
 
 
 def test_a_letter_like_one_known_leans_to_its_label(known: list[Letter], labels: Ints, fitted: Linear) -> None:
@@ -66,7 +67,7 @@ def test_a_letter_like_one_known_leans_to_its_label(known: list[Letter], labels:
 def test_a_letter_without_a_known_word_leaves_the_linear_model_alone(fitted: Linear) -> None:
     near = fitted.neighbours
     assert near is not None
-    nothing = near.votes(*fitted.vocabularies[0].weigh(read("", "")))
+    nothing = near.votes(*plainly.weigh(fitted.vocabularies[0], read("", "")))
     assert nothing == pytest.approx(np.zeros(near.classes))
 
 
@@ -74,11 +75,13 @@ def test_training_and_service_agree_and_a_kept_model_answers_the_same(tmp_path: 
     train.run([written(tmp_path / "a.csv", letters(200))], tmp_path / "m", target="category", now=NOW)
     model = TextModel.load(tmp_path / "m")
     assert model.neighbours is not None and len(model.neighbours.labels) == 200
-    asked = [read(row["title"], row["text"]) for row in letters(20, seed=13)]
+    texts = [(row["title"], row["text"]) for row in letters(20, seed=13)]
+    asked = [read(*text) for text in texts]
     whole = Linear(model.vocabularies, model.weights, model.bias, model.neighbours)
-    assert model.scores(asked) == pytest.approx(whole.scores(asked), abs=1e-4)
+    wanted = model.calibration.apply(whole.scores(asked))
+    assert model.asked(texts) == pytest.approx(wanted, abs=1e-4)
     model.save(tmp_path / "again")
-    assert (TextModel.load(tmp_path / "again").scores(asked) == model.scores(asked)).all()
+    assert (TextModel.load(tmp_path / "again").asked(texts) == model.asked(texts)).all()
 
 
 def test_labels_that_mean_nothing_are_reported_as_such(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hotline.classify import starter
 from hotline.classify.actions import load_classifier
 from hotline.classify.classifier import Classifier
 from hotline.classify.folder import read_manifest
+from hotline.classify.refine import PARENTS, SHARPNESS
 from hotline.infra.clock import BEIJING
 from hotline.tickets.states import Kind, Urgency
 
@@ -145,3 +147,31 @@ def test_a_citys_broken_model_leaves_the_starters_in_place(tmp_path: Path) -> No
     kept = load_classifier(tmp_path, now=NOW, source=source, champions={"category": str(tmp_path / "absent")})
     assert plain is not None and kept is not None
     assert kept.fingerprint == plain.fingerprint
+
+
+def test_many_at_once_are_answered_like_each_alone(classifier: Classifier) -> None:
+    rows = starter.read_corpus(starter.SHIPPED)[::40]
+    texts = [(row["title"], row["content"]) for row in rows] + [("", ""), ("1", "\ud800")]
+    for text, together in zip(texts, classifier.suggest_all(texts), strict=True):
+        alone = classifier.suggest(*text)
+        assert (alone.kind.label, alone.urgency, alone.risks) == (together.kind.label, together.urgency, together.risks)
+        shares = {one.code: one.confidence for one in together.areas}
+        assert {one.code: one.confidence for one in alone.areas} == pytest.approx(shares, abs=1e-5)
+        assert [one.code for one in alone.category] == [one.code for one in together.category]
+        assert [one.word for one in alone.words] == [one.word for one in together.words]
+
+
+def test_the_deepest_three_are_those_of_all_children_of_the_likeliest_parents(classifier: Classifier) -> None:
+    third, view = classifier.third, classifier.lexicon.views[3]
+    for row in starter.read_corpus(starter.SHIPPED)[::60]:
+        areas = {one.code: one.confidence for one in classifier.suggest(row["title"], row["content"]).areas}
+        weighed = view.weigh(classifier.lexicon.read([(row["title"], row["content"])]))
+        letter = np.bincount(weighed.rows, weights=weighed.values, minlength=third.directions.shape[1] + 1)
+        near = third.directions @ letter[:-1] / max(1e-9, float(np.linalg.norm(letter)))
+        wanted: list[float] = []
+        for parent in list(areas)[:PARENTS]:
+            own = [place for place, code in enumerate(third.codes) if code[:-2] == parent]
+            powers = np.exp(SHARPNESS * near[own])
+            wanted += [areas[parent] * float(power) for power in powers / powers.sum()]
+        found = [chance for chance, _ in third.deepest(weighed, [areas])[0]]
+        assert found == pytest.approx(sorted(wanted, reverse=True)[:3], abs=1e-5)

@@ -1,0 +1,74 @@
+"""One reading for several models: whatever the text, each of them sees what it would see alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotline.classify.features import Block, Vocabulary, learn, read, standard
+from hotline.classify.lexicon import Lexicon, RunTable
+from tests.rules import classify_reference as plainly
+from tests.rules.test_classify_model import letters
+
+OTHER_BLOCKS = (
+    Block("words", "word", "all", 2),
+    Block("again", "word", "all", 1, weight=0.5),
+    Block("runs", "character", "all", 3),
+    Block("few", "character", "head", 2, weight=0.3),
+    Block("titles", "character", "title", 2, weight=0.4),
+)
+"""Not as served today: two blocks of one kind, pairs of words throughout, shorter runs."""
+STRANGE = [
+    "",
+    " ",
+    "😀路灯",
+    "\ud800路灯",
+    "路灯\uffff不亮",
+    "a b 市 路灯",
+    "路灯" * 40,
+    "1" * 50,
+    "公交车不进站,公交车!",
+]
+PIECES = st.sampled_from(
+    ["路灯", "不亮", "垃圾", "桃花街道", "公交车", " ", ",", "3号", "😀", "\uffff", "\ud800", "\0", "É", "噪"]
+)
+TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=30).map("".join))
+
+
+def learned(blocks: tuple[Block, ...], seed: int) -> list[Vocabulary]:
+    known = [read(row["title"], row["text"]) for row in letters(80, seed=seed)]
+    return [learn(block, known) for block in blocks]
+
+
+MODELS = [learned(standard(80), 31), learned(standard(80), 32), learned(OTHER_BLOCKS, 33)]
+LEXICON = Lexicon(MODELS)
+
+
+def agrees(texts: list[tuple[str, str]]) -> None:
+    reading = LEXICON.read(texts)
+    for view, vocabularies in zip(LEXICON.views, MODELS, strict=True):
+        weighed = view.weigh(reading)
+        for (title, content), span in zip(texts, weighed.spans(), strict=True):
+            seen = np.zeros(sum(map(len, vocabularies)))
+            np.add.at(seen, weighed.rows[span], weighed.values[span])
+            assert seen == pytest.approx(plainly.row(vocabularies, read(title, content)), abs=1e-6)
+
+
+def test_each_model_sees_what_it_would_see_alone() -> None:
+    agrees([(row["title"], row["text"]) for row in letters(40, seed=34)])
+    agrees([(one, other) for one in STRANGE for other in STRANGE])
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_so_for_any_text(texts: list[tuple[str, str]]) -> None:
+    agrees(texts)
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=300, unique=True), st.lists(st.integers(0, 2**64 - 1), max_size=50))
+@settings(max_examples=50, deadline=None)
+def test_a_run_is_found_if_and_only_if_it_is_known(known: list[int], others: list[int]) -> None:
+    table = RunTable(np.array(known, dtype=np.uint64))
+    assert table.keys.take(table.find(np.array(known, np.uint64))).tolist() == known
+    found = table.find(np.array(others, dtype=np.uint64)).tolist()
+    assert [place == len(table) for place in found] == [other not in set(known) for other in others]
