@@ -1,5 +1,7 @@
 """The words that speak for a suggestion, with their weights: what a person is shown beside it."""
 
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
