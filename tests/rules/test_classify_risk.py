@@ -1,5 +1,8 @@
 """Recall first: how people really say that a life, a house or their bread is in danger."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from hotline.classify import urgency
@@ -39,3 +42,34 @@ def test_withheld_wages_do_not_wait(text: str) -> None:
 @pytest.mark.parametrize("text", said(HARMLESS))
 def test_words_that_only_sound_like_it_raise_nothing(text: str) -> None:
     assert urgency.weigh("", text).urgency is Urgency.NORMAL
+
+
+OURS = Path(__file__).resolve().parents[1] / "data" / "risk.csv"
+
+
+def test_of_the_labelled_texts_hardly_a_danger_is_overlooked() -> None:
+    """Texts of our own with the urgency a person gave them; `python -m bench.risk` prints the same with the model beside."""
+    with OURS.open(encoding="utf-8", newline="") as file:
+        rows = [(Urgency(row["expected"]), urgency.weigh("", row["text"]).urgency) for row in csv.DictReader(file)]
+    risky = [(expected, given) for expected, given in rows if expected is not Urgency.NORMAL]
+    dire = [given for expected, given in rows if expected is Urgency.CRITICAL]
+    calm = [given for expected, given in rows if expected is Urgency.NORMAL]
+    assert len(risky) >= 200 and len(dire) >= 150 and len(calm) >= 60
+    assert sum(given is not Urgency.NORMAL for _, given in risky) >= 0.99 * len(risky)
+    assert dire.count(Urgency.CRITICAL) >= 0.99 * len(dire)
+    assert calm.count(Urgency.NORMAL) >= 0.95 * len(calm)
+
+
+@pytest.mark.parametrize(
+    ("possible", "present"),
+    [("如果燃气泄漏怎么办", "燃气泄漏了"), ("担心楼会着火", "楼着火了"), ("请问触电怎么急救", "有人触电")],
+)
+def test_a_danger_only_feared_waits_less_than_an_ordinary_letter_and_more_than_one_that_is_there(
+    possible: str, present: str
+) -> None:
+    assert urgency.weigh("", possible).urgency is Urgency.URGENT
+    assert urgency.weigh("", present).urgency is Urgency.CRITICAL
+
+
+def test_a_life_is_never_weighed_against_the_words_around_it() -> None:
+    assert urgency.weigh("", "以前没有想过,可能会自杀").urgency is Urgency.CRITICAL
