@@ -18,7 +18,7 @@ from hotline.classify.folder import Manifest
 from hotline.classify.labels import Tree
 from hotline.classify.model import Columns, TextModel
 from hotline.classify.refine import FORM, SHARPNESS, Refiner
-from hotline.classify.train import FOLDS, Examples, learn
+from hotline.classify.train import FOLDS, Cross, Examples, cross_fit, learn
 
 Ints = npt.NDArray[np.int64]
 
@@ -57,7 +57,7 @@ def build(
     lines = {node.code: line_of(tree, node.code) for node in tree.level(3)}
     examples = [(row["category"], letter) for row, letter in zip(rows, letters, strict=True)]
     return {
-        "category": _category(tree, rows, letters, groups, mark, now),
+        "category": category_model(tree, rows, letters, groups, mark, now),
         "kind": _plain("kind", rows, letters, groups, mark, now),
         "urgency": _plain("urgency", rows, letters, groups, mark, now),
         "third": fit_refiner(lines, examples, data=mark, now=now),
@@ -70,14 +70,16 @@ def line_of(tree: Tree, code: str) -> Letter:
     return read(node.name, " ".join(node.words))
 
 
-def _category(
+def category_model(
     tree: Tree,
     rows: Sequence[dict[str, str]],
     letters: Sequence[Letter],
     groups: Ints,
     mark: dict[str, object],
     now: datetime,
+    cross: Cross = cross_fit,
 ) -> TextModel | ColumnsModel:
+    """From texts and, above all, from each category's own line of words."""
     names = [node.code for node in tree.level(2)]
     place = {code: number for number, code in enumerate(names)}
     known = [number for number, row in enumerate(rows) if row["category"][:DEPTH] in place]
@@ -94,7 +96,7 @@ def _category(
 
     fold = folds.split(labels, groups[known], FOLDS)
     examples = Examples([letters[number] for number in known], labels, names, fold)
-    model, _ = learn(examples, fit, target="category", columns=COLUMNS, data=mark, now=now)
+    model, _ = learn(examples, fit, target="category", columns=COLUMNS, data=mark, now=now, cross=cross)
     return model
 
 

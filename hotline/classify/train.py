@@ -73,13 +73,19 @@ def cross_fit(examples: Examples, fit: Fit) -> Crossed:
     scores = np.zeros((len(examples.labels), len(examples.names)))
     scored = np.zeros(len(examples.labels), dtype=bool)
     for fold in range(FOLDS):
-        learned_from = set(range(fold)) if examples.forward else set(range(FOLDS)) - {fold}
-        inputs, labels, _ = examples.part(learned_from)
-        asked, _, places = examples.part({fold})
-        if inputs and asked:
-            scores[places] = fit(inputs, labels, len(examples.names)).scores(asked)
-            scored[places] = True
+        places, found = score_fold(examples, fit, fold)
+        scores[places], scored[places] = found, True
     return Crossed(scores, scored)
+
+
+def score_fold(examples: Examples, fit: Fit, fold: int) -> tuple[Ints, Array]:
+    """The places of a fold's rows, and their scores from a model that had not seen them."""
+    learned_from = set(range(fold)) if examples.forward else set(range(FOLDS)) - {fold}
+    inputs, labels, _ = examples.part(learned_from)
+    asked, _, places = examples.part({fold})
+    if not inputs or not asked:
+        return places[:0], np.zeros((0, len(examples.names)))
+    return places, fit(inputs, labels, len(examples.names)).scores(asked)
 
 
 def run(
@@ -149,11 +155,21 @@ def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str]) -
     return headstart(mapping, names)
 
 
+Cross = Callable[[Examples, Fit], Crossed]
+
+
 def learn(
-    examples: Examples, fit: Fit, *, target: str, columns: Columns, data: dict[str, Any], now: datetime
+    examples: Examples,
+    fit: Fit,
+    *,
+    target: str,
+    columns: Columns,
+    data: dict[str, Any],
+    now: datetime,
+    cross: Cross = cross_fit,
 ) -> tuple[TextModel | ColumnsModel, Report]:
     """Measure on what was held back, then learn from everything."""
-    crossed = cross_fit(examples, fit)
+    crossed = cross(examples, fit)
     report = _held_back(examples, crossed, target)
     final = fit(examples.inputs, examples.labels, len(examples.names))
     return assemble(final, examples, crossed, report, columns, data, now), report

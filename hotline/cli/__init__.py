@@ -21,6 +21,7 @@ VERBS = {
     "train": ("hotline.cli.models:train", "用带标签的数据训练模型,并在留出的部分上检验"),
     "evaluate": ("hotline.cli.models:evaluate", "在带标签的文件上检验一个模型"),
     "predict": ("hotline.cli.models:predict", "给文件的每一行加上预测的标签"),
+    "learn": ("hotline.cli.models:learn", "夜间学习:训练候选模型并与在用模型比较,更新各项学习数据"),
     "user": ("hotline.cli.accounts:user", "账号:add 新增,role 改角色,reset 重置密码"),
     "directory": ("hotline.cli.loading:directory_group", "组织机构:import 导入本市的区划、单位、人员"),
     "catalogue": ("hotline.cli.loading:catalogue", "派单目录:import 导入本市的派单目录"),

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from hotline.classify.standard.actions import add_categories, replace_categories
 from hotline.classify.standard.rows import plain_rows
 from hotline.cli.accounts import by
 from hotline.cli.frame import database, services
+from hotline.directory.aliases import actions as aliases
+from hotline.directory.aliases import store as alias_store
 from hotline.directory.loading import actions as directory
 from hotline.directory.loading import rows as forms
 from hotline.directory.loading.actions import Loaded
@@ -59,6 +62,29 @@ def import_directory(regions: Path | None, units: Path | None, people: Path | No
     ]
     with database() as settings:
         asyncio.run(_directory(settings, *given))
+
+
+@directory_group.command(name="names", short_help="从办结工单的文件收集单位名称,提议别名")
+@click.argument("file", type=FILE)
+@click.option("--column", required=True, help="单位名称所在的列。")
+@click.option("--matter", default="", help="事项所在的列,用来比较两个名称承办的事项。")
+def unit_names(file: Path, column: str, matter: str) -> None:
+    """收集文件里的单位名称;机构名录认不出的,提议可能是哪个单位,由管理员在工作台确认或否定。"""
+    heard: dict[str, Counter[str]] = {}
+    for row in rows_of(file):
+        if column not in row:
+            raise click.UsageError(f"文件没有列 {column}。")
+        if name := str(row[column] or "").strip()[:100]:
+            heard.setdefault(name, Counter())[str(row.get(matter) or "").strip()[:100]] += 1
+    with database() as settings:
+        waiting = asyncio.run(_names(settings, heard))
+    click.echo(f"收集到 {len(heard)} 个名称,待确认的别名提议 {waiting} 条。")
+
+
+async def _names(settings: Settings, heard: dict[str, Counter[str]]) -> int:
+    async with services(settings) as found, found.pool.acquire() as conn, conn.transaction():
+        await alias_store.heard(conn, heard, found.clock.now())
+        return await aliases.propose(conn, found.clock.now())
 
 
 Table = tuple[Path, list[dict[str, Any]]]

@@ -1,14 +1,19 @@
 """Verbs of the classifier: train, evaluate, predict."""
 
+import asyncio
 import csv
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hotline.cli.frame import database, room, services
 from hotline.infra.clock import SystemClock
+from hotline.infra.processes import follow_parent
+from hotline.infra.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -82,3 +87,24 @@ def predict(model: Path, data: Path, out: Path, features: str, **columns: Any) -
 
     rows = evaluation.predict_file(model, data, out, features=listed(features) or None, **columns)
     click.echo(f"已预测 {rows} 行,写入 {out}。")
+
+
+@click.command()
+@click.option("--run", type=int, help="由后台处理进程给出的训练编号。")
+def learn(run: int | None) -> None:
+    """夜间学习:从已定分类的工单训练候选模型,与在用模型比较;更新先例成绩、退单证据、漂移和各类各单位的精确率。
+
+    平时由后台处理进程在每晚两点启动;用满全部处理器,但排在其他一切之后。
+    """
+    nightly = room("hotline.jobs.nightly")
+    nightly.stand_back()
+    if run is not None:
+        follow_parent(signal.SIGTERM)
+    with database() as settings:
+        night = asyncio.run(_night(settings, run))
+    click.echo(night.said)
+
+
+async def _night(settings: Settings, run: int | None) -> Any:
+    async with services(settings, up_to_date=run is None) as found:
+        return await room("hotline.jobs.nightly").learn(found, run)

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import gzip
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TextIO
 
 import msgspec
 
+from hotline.directory.aliases import store as aliases
 from hotline.directory.people import CITIZEN, SYSTEM, Actor
 from hotline.directory.store import load_directory
 from hotline.infra.crypto import FieldCipher, sm3
@@ -188,6 +190,7 @@ async def import_file(
     created = known = 0
     rejected: list[tuple[dict[str, Any], str]] = []
     fields: dict[str, str] | None = None
+    named: dict[str, Counter[str]] = {}
     for number, row in enumerate(rows_of(path), start=1):
         fields = fields if fields is not None else known_columns(path, list(row))
         try:
@@ -195,7 +198,12 @@ async def import_file(
             created, known = created + received.created, known + (not received.created)
         except InvalidInput as wrong:
             rejected.append((row, wrong.message))
+        if unit := tables.unit_named(row):
+            named.setdefault(unit, Counter())[tables.matter_named(row)] += 1
         progress(number, total)
+    if named:
+        async with pool.acquire() as conn, conn.transaction():
+            await aliases.heard(conn, named, clock())
     beside = path.with_name(f"{path.name}.rejected.csv")
     write_rejected(beside, rejected)
     return Imported(created + known + len(rejected), created, known, len(rejected), str(beside) if rejected else None)

@@ -62,3 +62,18 @@ def text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value).strip()
+
+
+UNIT = ("承办单位", "主办单位", "办理单位", "处理部门", "承办部门")
+MATTER = ("小类", "三级分类", "诉求分类", "分类", "二级分类", "大类")
+LONGEST_NAME = 100
+
+
+def unit_named(row: Mapping[str, Any]) -> str:
+    """The unit that a file of finished letters says it was, as the file writes it; nothing where it says none."""
+    named = next((found for heading in UNIT if (found := text(row.get(heading)))), "")
+    return named if len(named) <= LONGEST_NAME and "\0" not in named else ""
+
+
+def matter_named(row: Mapping[str, Any]) -> str:
+    return next((found[:LONGEST_NAME] for heading in MATTER if (found := text(row.get(heading)))), "")

@@ -1,4 +1,5 @@
-"""What the clock asks for: deadlines whose light changes, tickets to archive, partitions for the months ahead."""
+"""What the clock asks for: deadlines whose light changes, tickets to archive, partitions for the months ahead, the
+night's training."""
 
 import time
 from datetime import date
@@ -9,7 +10,7 @@ from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
 from hotline.insight.sums.actions import keep_up
-from hotline.jobs import store
+from hotline.jobs import nightly, store
 from hotline.jobs.handlers import ARCHIVE_AFTER, desk
 from hotline.notices.actions import forget_old
 from hotline.sla.actions import renew, sweep
@@ -32,6 +33,7 @@ async def tick(services: Services) -> None:
                 break
     await daily(services, now.date())
     await sums(services)
+    await nightly.begin_when_due(services)
 
 
 _counted = 0.0

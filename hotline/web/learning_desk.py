@@ -2,15 +2,24 @@
 
 Lists that show what tickets say are for those who may read tickets; administrators see numbers."""
 
+from hotline.classify.choosing import http as models
 from hotline.classify.corrections import http as corrections
+from hotline.directory.aliases import http as aliases
 from hotline.directory.people import Role
 from hotline.routing.precedents import http as precedents
+from hotline.routing.replay import http as replay
+from hotline.routing.replay.compare import Replayed
+from hotline.web.admin_desk import KEEP
+from hotline.web.administration import ADMIN, LOOK
 from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
 READ = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER, Role.DISPATCHER, Role.QUALITY})
 JUDGE = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER, Role.QUALITY})
 CHIEFS = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+
+NUMBERS = KEEP | LOOK | CHIEFS
+WEEKS = Query("weeks", int, "最近几周,默认 8,最多 26")
 
 LEARNING_DESK: tuple[Endpoint, ...] = (
     Endpoint(
@@ -78,5 +87,95 @@ LEARNING_DESK: tuple[Endpoint, ...] = (
         "恢复一件暂停的裁定先例",
         status=204,
         roles=CHIEFS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/models/quality",
+        models.measured,
+        "近几周分类推荐的可靠性、覆盖率和精确率、各类的精确率和召回率、易混的类",
+        answer=models.Measured,
+        roles=NUMBERS,
+        query=(WEEKS,),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/models/watch",
+        models.watched,
+        "漂移(类别、把握、生词),各类或各单位逐周的精确率和召回率",
+        answer=models.Watched,
+        roles=NUMBERS,
+        query=(WEEKS, Query("what", str, "category 或 unit")),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/models/confused",
+        models.confused_letters,
+        "被推荐为一类、实为另一类的工单",
+        answer=models.ConfusedLetters,
+        roles=READ,
+        query=(Query("said", str, "推荐的二级分类"), Query("was", str, "实际的二级分类"), WEEKS),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/models/training",
+        models.ask_training,
+        "现在就训练一次候选模型,由后台进程执行",
+        answer=models.AskedTraining,
+        status=201,
+        roles=ADMIN,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/models/back",
+        models.back,
+        "一键回退到上一个模型",
+        body=models.Back,
+        answer=models.AnswersAgain,
+        roles=ADMIN,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/routing/replay",
+        replay.try_out,
+        "试算:改动目录或门槛后,近一月的工单会怎样派;不保存",
+        body=replay.TryOut,
+        answer=Replayed,
+        roles=KEEP,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/routing/quality",
+        replay.dispatch_quality,
+        "近几周派单建议的可靠性、覆盖率和精确率,现行的自动派单门槛",
+        answer=replay.DispatchQuality,
+        roles=NUMBERS,
+        query=(WEEKS,),
+    ),
+    Endpoint(
+        "PUT",
+        f"{API}/routing/threshold",
+        replay.choose,
+        "调整自动派单门槛,须写明理由",
+        body=replay.ChooseThreshold,
+        status=204,
+        roles=KEEP,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/units/aliases/proposed",
+        aliases.listing,
+        "可能是同一单位的名称,待确认或已处理的",
+        answer=aliases.AliasProposals,
+        roles=KEEP,
+        query=(Query("state", str, "proposed、confirmed 或 rejected"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/units/aliases/proposed",
+        aliases.decide,
+        "确认一个名称就是这个单位,或否定;否定的不再提议",
+        body=aliases.DecideAlias,
+        status=204,
+        roles=KEEP,
     ),
 )

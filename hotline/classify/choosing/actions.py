@@ -10,6 +10,8 @@ from hotline.classify.choosing.fitness import SERVED, unfit
 from hotline.classify.choosing.store import RegisteredModel
 from hotline.classify.folder import MANIFEST, BrokenModel, Manifest, read_manifest
 from hotline.classify.labels import Tree
+from hotline.classify.nightly import store as nightly
+from hotline.classify.nightly.compare import better
 from hotline.classify.registry import ModelRole
 from hotline.directory.changes import store as changes
 from hotline.directory.people import By
@@ -73,12 +75,40 @@ async def promote(conn: Connection, model_id: int, tree: Tree, by: By) -> Regist
         raise Conflict("模型文件夹的内容在登记之后变过,请重新登记。")
     if (wrong := unfit(manifest, tree)) is not None:
         raise Conflict(wrong)
+    await refuse_unproven(conn, before)
     if before.role != ModelRole.CHAMPION:
+        if (last := await store.champion(conn, before.target)) is not None:
+            await store.since(conn, last, by.now)
         await models.promote_model(conn, before.target, model_id)
+        await store.since(conn, model_id, by.now)
         await changes.keep(
             conn, "model", str(model_id), "promote", by, before=brief(before), after={"role": "champion"}
         )
     return await known(conn, model_id)
+
+
+async def refuse_unproven(conn: Connection, model: RegisteredModel) -> None:
+    """A model of the night must have shown itself better, on the night or on what came since; what answered before may
+    always come back, and what a person registered by hand is theirs to judge."""
+    if (
+        model.comparison is None
+        or model.comparison.better
+        or model.role not in (ModelRole.CHALLENGER, ModelRole.SHADOW)
+    ):
+        return
+    watched = (await nightly.live(conn)).get(model.id)
+    if watched is None or not better(watched):
+        raise Conflict(f"没有检验表明它更好:{model.comparison.because}")
+
+
+async def back(conn: Connection, target: str, tree: Tree, by: By) -> RegisteredModel | None:
+    """一键回退: the model before this one answers again; the program's own (None) when there was none."""
+    champion = await store.champion(conn, target)
+    if champion is None:
+        raise Conflict("现在使用的就是随附模型,没有可以回退的。")
+    last = await store.before(conn, target)
+    await retire(conn, champion, by)
+    return await promote(conn, last, tree, by) if last is not None else None
 
 
 async def retire(conn: Connection, model_id: int, by: By) -> RegisteredModel:
@@ -87,5 +117,6 @@ async def retire(conn: Connection, model_id: int, by: By) -> RegisteredModel:
     if before.role != ModelRole.CHAMPION:
         raise Conflict("此模型现在没有使用,不必停用。")
     await store.retire(conn, model_id)
+    await store.since(conn, model_id, by.now)
     await changes.keep(conn, "model", str(model_id), "retire", by, before=brief(before), after={"role": "retired"})
     return await known(conn, model_id)

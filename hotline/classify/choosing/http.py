@@ -1,8 +1,9 @@
 """The models on an administrator's desk: what answers now, how good it is, what may take its place."""
 
 import asyncio
-from datetime import datetime
-from typing import Annotated, Any
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,11 +13,18 @@ from starlette.responses import Response
 from hotline.classify.actions import classifier_in_use
 from hotline.classify.choosing import actions, store
 from hotline.classify.choosing.fitness import SERVED
-from hotline.classify.choosing.store import RegisteredModel
+from hotline.classify.choosing.quality import ClassLine, Confused, Quality, confused, lines, quality
+from hotline.classify.choosing.store import ConfusedLetter, RegisteredModel
 from hotline.classify.labels import Tree
+from hotline.classify.nightly import store as nightly
+from hotline.classify.nightly.actions import proven
+from hotline.classify.nightly.drift import BEFORE, DAYS, DriftDay, drift
+from hotline.classify.nightly.store import LearnedWeek, Live, Run
 from hotline.classify.store import read_categories
-from hotline.directory.staff.http import by
+from hotline.directory.staff.http import by, number
 from hotline.directory.tree.http import number_of
+from hotline.infra.clock import BEIJING
+from hotline.infra.errors import Conflict, InvalidInput
 from hotline.infra.http import answer, json_body, now, services, transaction
 
 
@@ -48,6 +56,43 @@ class Models(msgspec.Struct, frozen=True):
     """Empty: no model can be opened, and people decide."""
     items: list[RegisteredModel]
     waiting: list[Waiting]
+    live: list[Live]
+    """How the watching models would have done on what came since."""
+    runs: list[Run]
+    """The last trainings, the newest first."""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """The first suggestions of the last weeks, beside what turned out to be so."""
+
+    weeks: int
+    quality: Quality
+    classes: list[ClassLine]
+    confused: list[Confused]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """漂移, and precision and recall by week."""
+
+    drift: list[DriftDay]
+    weeks: list[LearnedWeek]
+
+
+class ConfusedLetters(msgspec.Struct, frozen=True):
+    items: list[ConfusedLetter]
+
+
+class AskedTraining(msgspec.Struct, frozen=True):
+    run: int
+
+
+class Back(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    target: Literal["category", "kind", "urgency"]
+
+
+class AnswersAgain(msgspec.Struct, frozen=True):
+    model: RegisteredModel | None
+    """null: the one that comes with the program."""
 
 
 class RegisterModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +107,8 @@ async def listing(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         found = await classifier_in_use(conn, data, now(request))
         items = await store.every(conn)
+        live = [proven(one) for one in (await nightly.live(conn)).values()]
+        runs = await nightly.runs(conn)
     own = {(one.target, one.fingerprint) for one in items if one.role == "champion"}
     manifests = [getattr(found, target).manifest for target in SERVED] if found else []
     registered = {one.fingerprint for one in items}
@@ -86,6 +133,8 @@ async def listing(request: Request) -> Response:
                 for name, m in on_disk.items()
                 if m.fingerprint not in registered
             ],
+            live,
+            runs,
         )
     )
 
@@ -112,3 +161,67 @@ async def retire(request: Request) -> Response:
     """POST /api/v1/models/{model_id}/retire"""
     async with transaction(request) as conn:
         return answer(await actions.retire(conn, model_id_of(request), by(request)))
+
+
+async def back(request: Request) -> Response:
+    """POST /api/v1/models/back"""
+    body = await json_body(request, Back)
+    async with transaction(request) as conn:
+        tree = Tree({node.code: node for node in await read_categories(conn)})
+        return answer(AnswersAgain(await actions.back(conn, body.target, tree, by(request))))
+
+
+async def ask_training(request: Request) -> Response:
+    """POST /api/v1/models/training"""
+    async with transaction(request) as conn:
+        told = by(request)
+        run = await nightly.ask(conn, told.now, told.actor.name)
+        if run is None:
+            raise Conflict("已有一次训练在等待或进行中,请等它结束。")
+    return answer(AskedTraining(run), 201)
+
+
+WEEKS, MOST_WEEKS = 8, 26
+MOST_JUDGED = 50_000
+
+
+def weeks_of(request: Request) -> tuple[int, datetime]:
+    weeks = number(request, "weeks", MOST_WEEKS, WEEKS) or WEEKS
+    return weeks, now(request) - timedelta(weeks=weeks)
+
+
+async def measured(request: Request) -> Response:
+    """GET /api/v1/models/quality?weeks="""
+    weeks, begin = weeks_of(request)
+    async with services(request).pool.acquire() as conn:
+        judged = await store.judged(conn, begin, MOST_JUDGED)
+        tree = Tree({node.code: node for node in await read_categories(conn)})
+    pairs = [(*pair, n) for pair, n in Counter((said, was) for _, said, was in judged).items()]
+    names = {code: tree.full_name(code) for pair in pairs for code in pair[:2] if code in tree}
+    found = await asyncio.to_thread(quality, [(sure, said == was) for sure, said, was in judged])
+    return answer(Measured(weeks, found, lines(pairs, names), confused(pairs)))
+
+
+async def watched(request: Request) -> Response:
+    """GET /api/v1/models/watch?weeks=&what="""
+    _, begin = weeks_of(request)
+    what = request.query_params.get("what") or "category"
+    if what not in ("category", "unit"):
+        raise InvalidInput([("what", "只能是 category 或 unit。")])
+    day = begin.astimezone(BEIJING).date()
+    async with services(request).pool.acquire() as conn:
+        days, weeks = (
+            await nightly.days(conn, day - timedelta(days=DAYS + BEFORE)),
+            await nightly.weeks(conn, what, day),
+        )
+    return answer(Watched([one for one in drift(days) if one.day >= day], weeks))
+
+
+async def confused_letters(request: Request) -> Response:
+    """GET /api/v1/models/confused?said=&was=&weeks="""
+    _, begin = weeks_of(request)
+    said, was = (request.query_params.get(name) or "" for name in ("said", "was"))
+    if not all(code.isascii() and code.isdecimal() and len(code) == 4 for code in (said, was)):
+        raise InvalidInput([("said", "请给出两个四位的二级分类代码。")])
+    async with services(request).pool.acquire() as conn:
+        return answer(ConfusedLetters(await store.confused(conn, begin, said, was)))

@@ -111,7 +111,13 @@ async def shown(request: Request, entry: Entry) -> ListedEntry:
 async def put(request: Request) -> Response:
     """POST /api/v1/catalogue"""
     body = await json_body(request, PutEntry)
-    entry = Entry(
+    async with transaction(request) as conn:
+        made = await actions.put(conn, entry_of(body), by(request))
+    return answer(await shown(request, made), 201)
+
+
+def entry_of(body: PutEntry) -> Entry:
+    return Entry(
         id=0,
         category=body.category,
         region=body.region or None,
@@ -123,9 +129,6 @@ async def put(request: Request) -> Response:
         valid_to=body.valid_to,
         source="edited",
     )
-    async with transaction(request) as conn:
-        made = await actions.put(conn, entry, by(request))
-    return answer(await shown(request, made), 201)
 
 
 async def end(request: Request) -> Response:

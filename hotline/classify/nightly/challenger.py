@@ -1,0 +1,136 @@
+"""The night's training itself: starter texts and what the city has settled, measured against the model in use. Knows no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+
+import numpy as np
+
+from hotline.classify import folds
+from hotline.classify.features import Letter, read
+from hotline.classify.labels import Tree
+from hotline.classify.lessons import DEPTH, category_model
+from hotline.classify.model import TextModel
+from hotline.classify.nightly.compare import Comparison, compare, numbered
+from hotline.classify.nightly.store import Settled
+from hotline.classify.train import FOLDS, Crossed, Examples, Fit, cross_fit, score_fold
+
+_work: tuple[Examples, Fit] | None = None
+"""What the folds' processes take over when they are forked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    tree: Tree
+    corpus: Sequence[dict[str, str]]
+    """The starter's texts: what the city has not written about yet is known from them."""
+    settled: Sequence[Settled]
+    frozen: Sequence[Settled]
+    since: datetime
+    """From when on settled letters are the last weeks'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    model: TextModel
+    comparison: Comparison
+
+
+class Remembered:
+    """Cross-fitting that keeps its answers: they are what the challenger would have said of letters it had not seen."""
+
+    def __init__(self, cores: int) -> None:
+        self.cores = cores
+        self.crossed: Crossed | None = None
+
+    def __call__(self, examples: Examples, fit: Fit) -> Crossed:
+        self.crossed = on_all_cores(examples, fit, self.cores) if self.cores > 1 else cross_fit(examples, fit)
+        return self.crossed
+
+
+def on_all_cores(examples: Examples, fit: Fit, cores: int) -> Crossed:
+    """Each fold in a process of its own; what it learns from is shared with ours and not copied."""
+    global _work
+    _work = (examples, fit)
+    try:
+        with get_context("fork").Pool(min(cores, FOLDS)) as pool:
+            parts = pool.map(_score, range(FOLDS), chunksize=1)
+    finally:
+        _work = None
+    scores = np.zeros((len(examples.labels), len(examples.names)))
+    scored = np.zeros(len(examples.labels), dtype=bool)
+    for places, found in parts:
+        scores[places], scored[places] = found, True
+    return Crossed(scores, scored)
+
+
+def _score(
+    fold: int,
+) -> "tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int, int], np.dtype[np.float64]]]":
+    assert _work is not None
+    return score_fold(*_work, fold)
+
+
+def train(lesson: Lesson, champion: TextModel, *, cores: int, fingerprint: str, now: datetime) -> Trained:
+    rows = [
+        *({"title": row["title"], "content": row["content"], "category": row["category"]} for row in lesson.corpus),
+        *({"title": one.title, "content": one.content, "category": one.category} for one in lesson.settled),
+    ]
+    letters = [read(row["title"], row["content"]) for row in rows]
+    groups = folds.group_texts([row["title"] + row["content"] for row in rows])
+    remembered = Remembered(cores)
+    mark: dict[str, object] = {
+        "rows": len(rows),
+        "settled": len(lesson.settled),
+        "until": max((one.ticket_id for one in lesson.settled), default=0),
+        "fingerprint": fingerprint,
+    }
+    model = category_model(lesson.tree, rows, letters, groups, mark, now, remembered)
+    assert isinstance(model, TextModel) and remembered.crossed is not None
+    return Trained(model, compared(lesson, champion, model, remembered.crossed, rows, letters))
+
+
+def compared(
+    lesson: Lesson,
+    champion: TextModel,
+    model: TextModel,
+    crossed: Crossed,
+    rows: Sequence[dict[str, str]],
+    letters: Sequence[Letter],
+) -> Comparison:
+    known = [place for place, row in enumerate(rows) if row["category"][:DEPTH] in set(model.labels)]
+    begin = len(lesson.corpus)
+    # Nobody is asked about letters that the champion has learned from.
+    seen_until = max(
+        lesson.since, champion.manifest.created_at if "settled" in champion.manifest.data else lesson.since
+    )
+    recent = [
+        (at, place)
+        for at, place in enumerate(known)
+        if place >= begin and crossed.scored[at] and lesson.settled[place - begin].created_at >= seen_until
+    ]
+    said = [model.labels[best] for best in crossed.scores[[at for at, _ in recent]].argmax(axis=1)] if recent else []
+    last = [letters[place] for _, place in recent]
+    ice = [read(one.title, one.content) for one in lesson.frozen]
+    names = [
+        [one.category[:DEPTH] for one in lesson.frozen],
+        answers(champion, ice),
+        answers(model, ice),
+        [rows[place]["category"][:DEPTH] for _, place in recent],
+        answers(champion, last),
+        said,
+    ]
+    columns, _ = numbered(names)
+    return compare(champion.manifest.fingerprint, columns[:3], columns[3:])
+
+
+def answers(model: TextModel, letters: Sequence[Letter]) -> list[str]:
+    return [model.labels[best] for best in model.probabilities(letters).argmax(axis=1)] if letters else []
+
+
+def unknown_share(model: TextModel, letters: Sequence[tuple[str, str]]) -> float:
+    """Of the words of two and more characters, how many the model has never met."""
+    known = next((vocabulary.words for vocabulary in model.vocabularies if vocabulary.block.unit == "word"), {})
+    words = [word for title, content in letters for word in read(title, content).words if len(word) > 1]
+    return sum(word not in known for word in words) / len(words) if words else 0.0

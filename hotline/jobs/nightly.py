@@ -1,0 +1,91 @@
+"""夜间学习: in a process of its own, on all cores, behind everything else; the worker only starts it."""
+
+import asyncio
+import logging
+import os
+import sys
+from datetime import datetime, timedelta
+
+from hotline.classify.nightly import actions as training
+from hotline.classify.nightly import store
+from hotline.classify.nightly.actions import Beginning, Night
+from hotline.directory.aliases import actions as aliases
+from hotline.infra.clock import BEIJING, SystemClock
+from hotline.infra.errors import HotlineError
+from hotline.infra.http import Services
+from hotline.routing.evidence import store as evidence
+from hotline.routing.precedents import actions as precedents
+
+log = logging.getLogger(__name__)
+BEGINS, ENDS = 2, 5
+"""Hours of Beijing between which the night's training may begin."""
+HALF_A_YEAR = timedelta(days=182)
+LONGEST = timedelta(hours=6)
+EVERY = 5
+"""Seconds between two looks whether a training is due."""
+POLITE = 19
+
+_looked: datetime | None = None
+_children: set["asyncio.Task[None]"] = set()
+
+
+async def begin_when_due(services: Services) -> None:
+    """From the worker's tick. A clock that a simulation drives has no nights."""
+    global _looked
+    now = services.clock.now()
+    if not isinstance(services.clock, SystemClock) or (_looked and now - _looked < timedelta(seconds=EVERY)):
+        return
+    _looked = now
+    async with services.pool.acquire() as conn:
+        await store.give_up(conn, now, now - LONGEST)
+        run = await store.claim(conn, now, night_of(now))
+    if run is not None:
+        task = asyncio.create_task(in_a_process_of_its_own(run))
+        _children.add(task)
+        task.add_done_callback(_children.discard)
+
+
+def night_of(now: datetime) -> datetime | None:
+    """Since when a training counts as this night's; None by day."""
+    local = now.astimezone(BEIJING)
+    if not BEGINS <= local.hour < ENDS:
+        return None
+    return local.replace(hour=BEGINS, minute=0, second=0, microsecond=0)
+
+
+async def in_a_process_of_its_own(run: int) -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "hotline.cli", "learn", "--run", str(run))
+    if code := await process.wait():
+        log.error("夜间学习没有完成(代码 %s)", code)
+
+
+async def learn(
+    services: Services, run: int | None = None, *, cores: int | None = None, beginning: Beginning | None = None
+) -> Night:
+    """Everything of a night, in its order. What fails is written down; what was done before stands."""
+    now = services.clock.now()
+    try:
+        night = await one_night(services, now, cores or os.cpu_count() or 1, beginning)
+    except (HotlineError, OSError) as wrong:
+        night = Night("failed", str(wrong))
+    if run is not None:
+        async with services.pool.acquire() as conn:
+            await store.finish(conn, run, services.clock.now(), night.outcome, night.said)
+    return night
+
+
+async def one_night(services: Services, now: datetime, cores: int, beginning: Beginning | None) -> Night:
+    pool, data = services.pool, services.settings.data
+    async with pool.acquire() as conn, conn.transaction():
+        await precedents.watch(conn, now)
+        await evidence.rebuild(conn, now - HALF_A_YEAR)
+        await evidence.count_weeks(conn, training.midnight(now - training.WEEKS))
+        await aliases.propose(conn, now)
+    await training.count(pool, data, now)
+    await training.answer_as_shadows(pool, now)
+    return await training.train(pool, data, now, cores=cores, beginning=beginning)
+
+
+def stand_back() -> None:
+    """Whoever waits for an answer goes first."""
+    os.nice(POLITE)

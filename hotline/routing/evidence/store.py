@@ -1,0 +1,62 @@
+"""Counted each night from the tickets themselves."""
+
+from datetime import datetime
+
+from hotline.infra.db import Connection
+
+CLEAR = "DELETE FROM unit_evidence"
+REBUILD = """
+-- Granted returns since $1 by matter and unit, and where the tickets went; $1 is also since when what was sent is counted.
+WITH moved AS (
+    SELECT t.category, o.from_value::bigint AS unit_id, o.to_value::bigint AS moved_to, count(*)::integer AS moved
+      FROM override o JOIN ticket t ON t.id = o.ticket_id
+     WHERE o.at >= $1 AND o.field = 'unit' AND o.source = 'return' AND o.verdict IS DISTINCT FROM 'wrong'
+       AND o.from_value IS NOT NULL AND t.category IS NOT NULL
+     GROUP BY 1, 2, 3
+), sent AS (
+    SELECT t.category, a.unit_id, count(*)::integer AS sent
+      FROM assignment a JOIN ticket t ON t.id = a.ticket_id
+     WHERE a.dispatched_at >= $1 AND a.part = 'lead' AND (t.category, a.unit_id) IN (SELECT category, unit_id FROM moved)
+     GROUP BY 1, 2
+)
+INSERT INTO unit_evidence (category, unit_id, moved_to, sent, moved)
+SELECT m.category, m.unit_id, m.moved_to, greatest(s.sent, m.moved), m.moved FROM moved m JOIN sent s USING (category, unit_id)
+"""
+COUNT_WEEKS = """
+-- Whom the router named first, and who led in the end, by week since $1. A ticket counts once its lead has answered.
+WITH known AS (
+    SELECT date_trunc('week', t.created_at AT TIME ZONE 'Asia/Shanghai')::date AS week, t.lead_unit AS truth,
+           (d.candidates -> 0 ->> 'unit_id')::bigint AS said
+      FROM ticket t
+      JOIN LATERAL (SELECT candidates FROM routing_decision d WHERE d.ticket_id = t.id ORDER BY d.id LIMIT 1) d ON true
+     WHERE t.created_at >= $1 AND t.lead_unit IS NOT NULL AND t.state IN ('replied', 'callback', 'closed', 'archived')
+), counted AS (
+    SELECT week, said AS key, 1 AS said, 0 AS truth, (said = truth)::integer AS agreed FROM known WHERE said IS NOT NULL
+    UNION ALL SELECT week, truth, 0, 1, 0 FROM known
+)
+INSERT INTO learned_week (week, what, key, said, was, agreed)
+SELECT week, 'unit', key::text, sum(said), sum(truth), sum(agreed) FROM counted GROUP BY week, key
+ON CONFLICT (what, week, key) DO UPDATE SET (said, was, agreed) = (excluded.said, excluded.was, excluded.agreed)
+"""
+JUDGED = """
+-- How sure the router was of its first unit, and whether that unit led in the end.
+SELECT (d.candidates -> 0 ->> 'confidence')::float8 AS sure, (d.candidates -> 0 ->> 'unit_id')::bigint = t.lead_unit AS agreed
+  FROM ticket t
+  JOIN LATERAL (SELECT candidates FROM routing_decision d WHERE d.ticket_id = t.id ORDER BY d.id LIMIT 1) d ON true
+ WHERE t.created_at >= $1 AND t.lead_unit IS NOT NULL AND t.state IN ('replied', 'callback', 'closed', 'archived')
+   AND jsonb_array_length(d.candidates) > 0
+ ORDER BY t.id DESC LIMIT $2
+"""
+
+
+async def rebuild(conn: Connection, since: datetime) -> None:
+    await conn.execute(CLEAR)
+    await conn.execute(REBUILD, since)
+
+
+async def count_weeks(conn: Connection, since: datetime) -> None:
+    await conn.execute(COUNT_WEEKS, since)
+
+
+async def judged(conn: Connection, since: datetime, most: int) -> list[tuple[float, bool]]:
+    return [(row["sure"], row["agreed"]) for row in await conn.fetch(JUDGED, since, most)]
