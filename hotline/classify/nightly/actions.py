@@ -13,7 +13,6 @@ import msgspec
 from hotline.classify import registry, starter
 from hotline.classify import store as models
 from hotline.classify.actions import classifier_in_use
-from hotline.classify.features import read
 from hotline.classify.folder import BrokenModel
 from hotline.classify.labels import Tree
 from hotline.classify.model import TextModel
@@ -122,8 +121,7 @@ async def answer_with(pool: Pool, model: TextModel, model_id: int, since: dateti
             letters = await store.unanswered(conn, model_id, since, AT_ONCE)
         if not letters:
             return answered
-        texts = [read(title, content) for _, title, content in letters]
-        chances = await asyncio.to_thread(model.probabilities, texts)
+        chances = await asyncio.to_thread(model.asked, [(title, content) for _, title, content in letters])
         best = chances.argmax(axis=1)
         codes = [model.labels[place] for place in best]
         async with pool.acquire() as conn, conn.transaction():

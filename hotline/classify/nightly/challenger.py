@@ -8,7 +8,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from hotline.classify import folds
-from hotline.classify.features import Letter, read
+from hotline.classify.features import read
 from hotline.classify.labels import Tree
 from hotline.classify.lessons import DEPTH, category_model
 from hotline.classify.model import TextModel
@@ -88,7 +88,7 @@ def train(lesson: Lesson, champion: TextModel, *, cores: int, fingerprint: str, 
     }
     model = category_model(lesson.tree, rows, letters, groups, mark, now, remembered)
     assert isinstance(model, TextModel) and remembered.crossed is not None
-    return Trained(model, compared(lesson, champion, model, remembered.crossed, rows, letters))
+    return Trained(model, compared(lesson, champion, model, remembered.crossed, rows))
 
 
 def compared(
@@ -97,7 +97,6 @@ def compared(
     model: TextModel,
     crossed: Crossed,
     rows: Sequence[dict[str, str]],
-    letters: Sequence[Letter],
 ) -> Comparison:
     known = [place for place, row in enumerate(rows) if row["category"][:DEPTH] in set(model.labels)]
     begin = len(lesson.corpus)
@@ -111,8 +110,8 @@ def compared(
         if place >= begin and crossed.scored[at] and lesson.settled[place - begin].created_at >= seen_until
     ]
     said = [model.labels[best] for best in crossed.scores[[at for at, _ in recent]].argmax(axis=1)] if recent else []
-    last = [letters[place] for _, place in recent]
-    ice = [read(one.title, one.content) for one in lesson.frozen]
+    last = [(rows[place]["title"], rows[place]["content"]) for _, place in recent]
+    ice = [(one.title, one.content) for one in lesson.frozen]
     names = [
         [one.category[:DEPTH] for one in lesson.frozen],
         answers(champion, ice),
@@ -125,8 +124,8 @@ def compared(
     return compare(champion.manifest.fingerprint, columns[:3], columns[3:])
 
 
-def answers(model: TextModel, letters: Sequence[Letter]) -> list[str]:
-    return [model.labels[best] for best in model.probabilities(letters).argmax(axis=1)] if letters else []
+def answers(model: TextModel, letters: Sequence[tuple[str, str]]) -> list[str]:
+    return [model.labels[best] for best in model.asked(letters).argmax(axis=1)] if letters else []
 
 
 def unknown_share(model: TextModel, letters: Sequence[tuple[str, str]]) -> float:
