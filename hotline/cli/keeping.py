@@ -24,6 +24,8 @@ from hotline.infra.postgres import account, binaries, tool
 from hotline.infra.services import clock_of
 from hotline.infra.settings import Settings
 from hotline.infra.valkey import binary
+from hotline.intake.channels.phone.ami.checkup import examine
+from hotline.intake.channels.phone.ami.plan import plan_of
 from hotline.notices.sending.gateway import actions as gateway
 from hotline.notices.sending.mail import actions as mail
 from hotline.tickets import audit
@@ -235,6 +237,13 @@ def check_mail(settings: Settings) -> str:
     return f"可以登录,发件人 {settings.smtp_from}"
 
 
+def check_telephone(settings: Settings) -> str:
+    if settings.ami_url is None:
+        bridge = settings.phone_secret or settings.phone_commands_url
+        return f"经网桥接入({settings.phone_provider})" if bridge else "未接入;工单照常手工登记"
+    return asyncio.run(examine(plan_of(settings.ami_url)))
+
+
 def check_gateway(settings: Settings) -> str:
     if settings.gateway_url is None:
         return "未配置;不发短信、企业微信和钉钉"
@@ -258,6 +267,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "消息总线": check_bus,
     "发信": check_mail,
     "短信网关": check_gateway,
+    "电话": check_telephone,
     "磁盘": check_disk,
     "时钟": check_clock,
     "端口": check_port,

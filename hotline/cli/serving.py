@@ -44,12 +44,28 @@ def serve(settings: Settings, host: str, workers: int, *, with_worker: bool | No
             os.environ.update({"HOTLINE_DATABASE_URL": found.database_url, "HOTLINE_REDIS_URL": redis_url or ""})
         share_secrets(settings)
         settings = load_settings(os.environ)
+        if settings.demo and settings.ami_url is None:
+            settings = stack.enter_context(made_up_telephone(settings))
         asyncio.run(prepare(settings))
         train_starter(settings)
         if with_worker or (with_worker is None and (own_database or settings.demo)):
             stack.enter_context(JobWorker())
         announce(settings, host)
         run_web(listening, workers)
+
+
+@contextlib.contextmanager
+def made_up_telephone(settings: Settings) -> Iterator[Settings]:
+    """In the demo city the telephone rings: a made-up exchange beside us."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "hotline.cli", "calls", "exchange", "--port", str(port)]
+    process = start(command, sign=signal.SIGKILL, log=settings.data / "exchange.log")
+    os.environ["HOTLINE_AMI_URL"] = f"ami://hotline:fake@127.0.0.1:{port}/?remote=yes&wrapup=30"
+    try:
+        yield load_settings(os.environ)
+    finally:
+        stop(process, (signal.SIGTERM, 3.0))
 
 
 def share_secrets(settings: Settings) -> None:

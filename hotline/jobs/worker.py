@@ -31,6 +31,7 @@ from hotline.infra.outbox import ENTRYPOINT, QUEUE, Follow, queue
 from hotline.infra.revisions import one_glance
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings
+from hotline.jobs import phone
 from hotline.jobs.together import LARGEST, Follows, Gathering, Together
 from hotline.live.waker import Waker
 
@@ -66,15 +67,22 @@ async def run(settings: Settings) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
     pause = 1.0
-    while not stopping.is_set():
-        try:
-            async with open_services(settings, same_plans=True) as services:
-                pause = 1.0
-                await work(services, FOLLOWS, tick, stopping, hand_out, post)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError, HotlineError) as wrong:
-            logger.error("与数据库的连接中断,%.0f 秒后重连:%s", pause, wrong)
-            await stopped_within(stopping, pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+    async with phone.beside(settings):
+        while not stopping.is_set():
+            try:
+                async with open_services(settings, same_plans=True) as services:
+                    pause = 1.0
+                    await work(services, FOLLOWS, tick, stopping, hand_out, post)
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                FailingListenerError,
+                HotlineError,
+            ) as wrong:
+                logger.error("与数据库的连接中断,%.0f 秒后重连:%s", pause, wrong)
+                await stopped_within(stopping, pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def work(services: Services, follows: Follows, tick: Tick, stopping: asyncio.Event, *beside: Tick) -> None:

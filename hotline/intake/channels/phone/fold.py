@@ -16,6 +16,7 @@ DIALLED_TO = {
     "no_answer": CallOutcome.NO_ANSWER,
     "cancelled": CallOutcome.CANCELLED,
 }
+HEAD = 44
 
 
 def fold(events: Iterable[PhoneEvent]) -> Call | None:
@@ -234,6 +235,7 @@ def rest(story: list[PhoneEvent]) -> dict[str, Any]:
         "score": next((score for score in scores if score is not None), None),
         "recording": named[-1] if named else "",
         "recording_bytes": ready[-1].counted("bytes") if ready else None,
-        "recording_ready": bool(ready),
+        # A file that holds nothing but its head (44 bytes) is no recording.
+        "recording_ready": bool(ready) and (ready[-1].counted("bytes") or HEAD + 1) > HEAD,
         "passed": passed,
     }

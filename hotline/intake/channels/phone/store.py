@@ -240,3 +240,15 @@ SELECT provider, call FROM call WHERE provider = $1 AND state <> 'ended'
 
 async def open_calls(conn: Connection, provider: str) -> list[tuple[str, str]]:
     return [(row["provider"], row["call"]) for row in await conn.fetch(OPEN_CALLS, provider)]
+
+
+UNRECORDED = """
+SELECT call, recording FROM call
+ WHERE provider = $1 AND state = 'ended' AND ended_at > $2 AND recording <> '' AND recording_bytes IS NULL
+ ORDER BY ended_at LIMIT 500
+"""
+
+
+async def unrecorded(conn: Connection, provider: str, since: datetime) -> list[tuple[str, str]]:
+    """Calls that are over and whose recording has not been found whole yet."""
+    return [(row["call"], row["recording"]) for row in await conn.fetch(UNRECORDED, provider, since)]

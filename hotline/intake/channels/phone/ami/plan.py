@@ -25,6 +25,10 @@ class Plan(msgspec.Struct, frozen=True):
     context: str = "callback"
     """The dialplan's way out to citizens; no other is ever dialled."""
     transfer: str = "agents"
+    wrapup: int = 60
+    """话后整理: seconds that an agent is given after each talk; 0: none."""
+    remote: bool = False
+    """Telephones are lifted, held and muted for their agents: needs write=system (decision 0081)."""
     recordings: str = ""
     """Folder in which the PBX leaves recordings, as this machine sees it."""
 
@@ -67,7 +71,14 @@ def plan_of(url: str) -> Plan:
     for name in ("interface", "member"):
         if name in known and known[name].count("{extension}") != 1:
             raise Misconfigured(f"HOTLINE_AMI_URL 的 {name} 应含一个 {{extension}},如 PJSIP/{{extension}}。")
-    return Plan(parts.hostname, port, unquote(parts.username), unquote(parts.password or ""), **known)
+    wrapup, remote = known.pop("wrapup", "60"), known.pop("remote", "no")
+    if not (wrapup.isascii() and wrapup.isdecimal() and int(wrapup) <= 3600):
+        raise Misconfigured("HOTLINE_AMI_URL 的 wrapup 应是 0 到 3600 之间的秒数。")
+    if remote not in ("yes", "no"):
+        raise Misconfigured("HOTLINE_AMI_URL 的 remote 只能是 yes 或 no。")
+    secret = unquote(parts.password or "")
+    user = unquote(parts.username)
+    return Plan(parts.hostname, port, user, secret, wrapup=int(wrapup), remote=remote == "yes", **known)
 
 
-KEYS = ("provider", "queue", "line", "interface", "member", "context", "transfer", "recordings")
+KEYS = ("provider", "queue", "line", "interface", "member", "context", "transfer", "wrapup", "remote", "recordings")

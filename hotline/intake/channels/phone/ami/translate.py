@@ -9,6 +9,8 @@ from hotline.intake.channels.phone.ami.plan import Plan
 from hotline.intake.channels.phone.ami.wire import Message, header
 from hotline.intake.channels.phone.event import PhoneEvent, Type, facts, number
 
+WRAP_UP = "wrap_up"
+"""The reason under which we pause an agent who writes up a call."""
 DEVICES = {"1": "ready", "2": "talking", "3": "talking", "4": "offline", "5": "offline"}
 DEVICES |= {"6": "ringing", "7": "ringing", "8": "talking"}
 """AST_DEVICE_*; 0 is "unknown", which a telephone that never registered also is."""
@@ -231,20 +233,20 @@ def originated(heard: Heard) -> PhoneEvent | None:
 def member(heard: Heard) -> PhoneEvent | None:
     name = heard["MemberName"] or heard["Name"]
     interface = heard["Interface"] or heard["Location"]
-    said = {**state_of(heard), "extension": heard.plan.extension_of(interface)}
+    out = heard["Event"] == "QueueMemberRemoved"
+    state = {"state": "signed_out"} if out else state_of_member(heard.message)
+    said = {**state, "extension": heard.plan.extension_of(interface)}
     return heard.event(Type.AGENT, call="", leg="", key=f".{name}", agent=name, queue=heard["Queue"], data=said)
 
 
-def state_of(heard: Heard) -> dict[str, str]:
+def state_of_member(member: Message) -> dict[str, str]:
     """座席状态: talking and ringing say more than a pause, a pause more than a telephone at rest."""
-    if heard["Event"] == "QueueMemberRemoved":
-        return {"state": "signed_out"}
-    device = DEVICES.get(heard["Status"], "offline")
-    if heard["InCall"] == "1" or device in ("talking", "ringing"):
-        return {"state": "talking" if heard["InCall"] == "1" else device}
-    if heard["Paused"] == "1":
-        reason = heard["PausedReason"]
-        return {"state": "wrap_up"} if reason == "wrap_up" else {"state": "not_ready", "reason": reason}
+    device = DEVICES.get(header(member, "Status"), "offline")
+    if header(member, "InCall") == "1" or device in ("talking", "ringing"):
+        return {"state": "talking" if header(member, "InCall") == "1" else device}
+    if header(member, "Paused") == "1":
+        reason = header(member, "PausedReason")
+        return {"state": "wrap_up"} if reason == WRAP_UP else {"state": "not_ready", "reason": reason}
     return {"state": device}
 
 

@@ -19,6 +19,7 @@ class PhoneVerb(StrEnum):
     READY = "ready"  # 示闲
     NOT_READY = "not_ready"  # 示忙
     DIAL = "dial"  # 外呼
+    ANSWER = "answer"  # 接听
     HANGUP = "hangup"  # 挂机
     HOLD = "hold"  # 保持
     RESUME = "resume"  # 恢复
@@ -35,6 +36,7 @@ VERB_NAMES = {
     PhoneVerb.READY: "示闲",
     PhoneVerb.NOT_READY: "示忙",
     PhoneVerb.DIAL: "外呼",
+    PhoneVerb.ANSWER: "接听",
     PhoneVerb.HANGUP: "挂机",
     PhoneVerb.HOLD: "保持",
     PhoneVerb.RESUME: "恢复",
@@ -44,18 +46,13 @@ VERB_NAMES = {
     PhoneVerb.COMPLETE: "完成转接",
     PhoneVerb.LISTEN: "监听",
 }
-ON_A_CALL = frozenset(
-    {
-        PhoneVerb.HANGUP,
-        PhoneVerb.HOLD,
-        PhoneVerb.RESUME,
-        PhoneVerb.MUTE,
-        PhoneVerb.UNMUTE,
-        PhoneVerb.TRANSFER,
-        PhoneVerb.COMPLETE,
-        PhoneVerb.LISTEN,
-    }
-)
+ON_A_CALL = frozenset(PhoneVerb) - {
+    PhoneVerb.SIGN_IN,
+    PhoneVerb.SIGN_OUT,
+    PhoneVerb.READY,
+    PhoneVerb.NOT_READY,
+    PhoneVerb.DIAL,
+}
 OF_OTHERS = frozenset({PhoneVerb.SIGN_OUT, PhoneVerb.READY, PhoneVerb.NOT_READY, PhoneVerb.HANGUP})
 """What a supervisor may ask of a colleague's telephone: 强制签出、示闲、示忙、强拆."""
 KINDS = {PhoneVerb.TRANSFER: ("blind", "attended"), PhoneVerb.LISTEN: ("listen", "whisper", "barge")}

@@ -18,7 +18,7 @@ ON CONFLICT (provider, agent) DO UPDATE SET
     state = excluded.state, reason = excluded.reason, heard_at = excluded.heard_at, heard_key = excluded.heard_key,
     since = CASE WHEN (kept.state, kept.reason) = (excluded.state, excluded.reason) THEN kept.since
                  ELSE excluded.since END,
-    wrap_until = CASE WHEN excluded.state IN ('wrap_up', 'ready') THEN kept.wrap_until END
+    wrap_until = CASE WHEN excluded.state <> 'signed_out' THEN kept.wrap_until END
  WHERE (kept.heard_at, kept.heard_key) < (excluded.heard_at, excluded.heard_key)
 """
 STATES = frozenset(SeatState)
@@ -117,11 +117,33 @@ async def resting(conn: Connection, provider: str, reasons: Iterable[str], but: 
     return await conn.fetchval(RESTING_NOW, provider, list(reasons), but), await conn.fetchval(SIGNED_IN, provider)
 
 
-WRAPPED_UP = """
-SELECT provider, agent FROM phone_agent WHERE wrap_until <= $1 AND person_id IS NOT NULL ORDER BY agent FOR UPDATE SKIP LOCKED
+WANTED = "SELECT wanted FROM phone_agent WHERE provider = $1 AND agent = $2"
+
+
+async def wanted(conn: Connection, provider: str, agent: str) -> str:
+    return await conn.fetchval(WANTED, provider, agent) or ""
+
+
+WRITE_UP = """
+-- Only of who sits there; and whoever asked to rest after this call rests.
+UPDATE phone_agent SET wrap_until = $3, number = nextval('phone_number')
+ WHERE provider = $1 AND agent = $2 AND person_id IS NOT NULL AND wanted NOT LIKE 'not_ready:%'
+RETURNING extension
 """
 
 
-async def wrapped_up(conn: Connection, now: datetime) -> list[tuple[str, str]]:
-    """Whose time for writing up is over."""
-    return [(row["provider"], row["agent"]) for row in await conn.fetch(WRAPPED_UP, now)]
+async def write_up(conn: Connection, provider: str, agent: str, until: datetime) -> str | None:
+    """The extension of an agent who is given time to write up a call."""
+    extension: str | None = await conn.fetchval(WRITE_UP, provider, agent, until)
+    return extension
+
+
+WRAPPED_UP = """
+UPDATE phone_agent SET wrap_until = NULL, number = nextval('phone_number')
+ WHERE provider = $1 AND wrap_until <= $2 AND person_id IS NOT NULL RETURNING extension
+"""
+
+
+async def wrapped_up(conn: Connection, provider: str, now: datetime) -> list[str]:
+    """The extensions whose time for writing up has just ended."""
+    return [row["extension"] for row in await conn.fetch(WRAPPED_UP, provider, now)]

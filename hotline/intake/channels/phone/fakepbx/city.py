@@ -1,0 +1,94 @@
+"""A seeded day of a made-up city on the made-up telephone system, or calls that were recorded."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hotline.intake.channels.phone.fakepbx.manager import FakePbx
+from hotline.intake.channels.phone.fakepbx.parties import some_citizen
+
+FIRST_COLLEAGUE = 7001
+SHIFTED = frozenset(
+    {
+        *("Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid", "TransfererUniqueid", "TransfererLinkedid"),
+        *("OrigTransfererUniqueid", "OrigTransfererLinkedid"),
+    }
+)
+"""Headers that number channels."""
+
+
+async def play(
+    *,
+    port: int,
+    rate: float,
+    agents: int,
+    seed: int,
+    speed: float,
+    queue_log: Path | None,
+    replay: Sequence[Path] = (),
+    host: str = "127.0.0.1",
+) -> None:
+    """Until cancelled."""
+    with queue_log_to(queue_log) as log:
+        pbx = FakePbx(seed=seed, speed=speed, log=log)
+        async with pbx.listening(host, port) as taken:
+            print(f"演练交换机监听 {host}:{taken},HOTLINE_AMI_URL={pbx.url(taken)}", flush=True)
+            colleagues(pbx, agents, Random(seed))
+            await asyncio.gather(arrivals(pbx, rate, seed, speed), *(recorded(pbx, path, speed) for path in replay))
+            await asyncio.Event().wait()
+
+
+@contextlib.contextmanager
+def queue_log_to(path: Path | None) -> Iterator[Callable[[str], None] | None]:
+    """Written line by line, as a PBX does: a reader finds whole lines at any time."""
+    if path is None:
+        yield None
+        return
+    with path.open("a", encoding="utf-8", buffering=1) as file:
+        yield lambda line: print(line, file=file)
+
+
+def colleagues(pbx: FakePbx, agents: int, random: Random) -> None:
+    for number in range(FIRST_COLLEAGUE, FIRST_COLLEAGUE + agents):
+        lifts = random.uniform(1.0, 4.0)
+        pbx.exchange.add(f"PJSIP/{number}", f"agent-{number}", answers_in=lifts, by_itself=True)
+
+
+async def arrivals(pbx: FakePbx, rate: float, seed: int, speed: float, most: int | None = None) -> None:
+    """Callers as chance sends them (Poisson), `rate` a minute."""
+    random = Random(seed)
+    if rate <= 0:
+        return
+    due, made = time.monotonic(), 0
+    while most is None or made < most:
+        due += random.expovariate(rate / 60) / speed
+        # Against the clock and not from pause to pause: a busy moment is caught up with.
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        pbx.exchange.arrive(some_citizen(random))
+        made += 1
+
+
+async def recorded(pbx: FakePbx, path: Path, speed: float) -> None:
+    """Play what a PBX said once, now, under numbers that were not used before."""
+    text = await asyncio.to_thread(path.read_text, encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    heard = [
+        one for one in lines if one.get("dir") == "<" and isinstance(one.get("msg"), dict) and "Event" in one["msg"]
+    ]
+    if not heard:
+        return
+    begun, first, mark = time.time(), heard[0]["t"], f"{time.time():.0f}-"
+    for one in heard:
+        await asyncio.sleep(max(0.0, begun + (one["t"] - first) / speed - time.time()))
+        pbx.broadcast(renewed(one["msg"], mark))
+
+
+def renewed(message: dict[str, Any], mark: str) -> dict[str, str]:
+    said = {name: value if isinstance(value, str) else value[-1] for name, value in message.items()}
+    moved = {name: f"{mark}{said[name]}" for name in SHIFTED if said.get(name)}
+    return said | moved | ({"Timestamp": f"{time.time():.6f}"} if "Timestamp" in said else {})
