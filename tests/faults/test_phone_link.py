@@ -70,7 +70,7 @@ async def exchange(**how: Any) -> AsyncIterator[tuple[FakePbx, Plan]]:
 async def until(true: Callable[[], Awaitable[Any]], seconds: float = 10) -> Any:
     """What became true; a sleep only between looks."""
     async with asyncio.timeout(seconds):
-        while not (found := await true()):
+        while not (found := await true()):  # noqa: ASYNC110  the condition is a row of the database
             await asyncio.sleep(0.02)
         return found
 
@@ -208,7 +208,7 @@ async def test_a_call_asked_for_twice_rings_once(there: Services, pool: Pool) ->
     ids=["address", "password", "reading", "right", "queue", "all well"],
 )
 async def test_what_is_wrong_with_the_link_is_one_sentence(
-    how: dict[str, str], url: str, says: str, monkeypatch: pytest.MonkeyPatch
+    how: dict[str, Any], url: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hotline.intake.channels.phone.ami.checkup.BOOT", 0.2)
     pbx = FakePbx(**how)
