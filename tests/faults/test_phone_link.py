@@ -20,7 +20,7 @@ from hotline.intake.channels.phone.ami.listener import Listener
 from hotline.intake.channels.phone.ami.plan import Plan, plan_of
 from hotline.intake.channels.phone.commands import store as commands
 from hotline.intake.channels.phone.commands.form import Order, PhoneVerb, channel_of
-from hotline.intake.channels.phone.fakepbx.manager import FakePbx
+from hotline.intake.channels.phone.fakepbx.interface import FakePbx
 from hotline.intake.channels.phone.fakepbx.parties import Citizen
 from hotline.intake.channels.phone.seats import store as seats
 from tests.conftest import SECRETS

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hotline.intake.channels.phone.fakepbx.manager import FakePbx
+from hotline.intake.channels.phone.fakepbx.interface import FakePbx
 from hotline.intake.channels.phone.fakepbx.parties import some_citizen
 
 FIRST_COLLEAGUE = 7001
