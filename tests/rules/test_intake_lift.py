@@ -2,9 +2,11 @@
 
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from bench import elements
 from hotline.intake.lift import Lifted, lift
 from hotline.intake.spoken import day_of, number
 
@@ -228,3 +230,28 @@ def test_spoken_numbers(said: str, value: float | None) -> None:
 )  # fmt: skip
 def test_spoken_days(said: str, day: date | None) -> None:
     assert day_of(said, TODAY) == day
+
+
+class TestMarkedTexts:
+    """Texts of our own that a person marked; `python -m bench.elements` prints them kind by kind."""
+
+    @pytest.mark.parametrize(
+        ("path", "texts", "floor"), [(elements.MARKED, 200, 0.97), (elements.UNSEEN, 60, 0.95)], ids=["marked", "later"]
+    )
+    def test_elements_are_lifted_as_a_person_marked_them(self, path: Path, texts: int, floor: float) -> None:
+        found = elements.measure(path)
+        assert sum(1 for _ in elements.read(path)) >= texts
+        assert found["all"]["f1"] >= floor
+        assert {kind: figures["f1"] for kind, figures in found.items() if figures["f1"] < 0.93} == {}
+
+    def test_a_mark_is_read_and_may_lie_in_another(self) -> None:
+        text, spans = elements.marked("希望<d:修好<p:人民路>>。")
+        assert text == "希望修好人民路。" and spans == [("place", 4, 7), ("demand", 2, 7)]
+        assert elements.met(("time", 0, 4), ("time", 0, 5)) and not elements.met(("place", 0, 4), ("place", 0, 5))
+
+
+@pytest.mark.parametrize(
+    "text", ["工单FZ20261123001还没回复", "编号FZ13912345678的工单", "工单号202611230000042", "查FZ20180506123"]
+)
+def test_a_ticket_number_is_no_telephone(text: str) -> None:
+    assert found(text, "phone") == []
