@@ -16,6 +16,7 @@ from hotline.tickets.states import (
     Kind,
     Light,
     Outcome,
+    OverlayKind,
     Part,
     Solved,
     Urgency,
@@ -67,6 +68,7 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
     lead_id = ticket.lead.id if ticket.lead and rng.random() < 0.8 else any_id
     request_id = rng.choice([r.id for r in ticket.requests[-2:]] or [1])
     callback_id = ticket.callbacks[-1].id if ticket.callbacks else 1
+    overlay_id = rng.choice([o.id for o in ticket.overlays if o.kind is OverlayKind.SUPERVISION] or [1])
     lead = share(rng, now)
     assists = (share(rng, now),) if rng.random() < 0.3 else ()
     later = now + timedelta(days=rng.randint(-1, 30))
@@ -120,9 +122,13 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
         ),
         Event.SEND_BACK: f.SendBack(lead=lead, solved=Solved.NO, rating=1),
         Event.CONCLUDE: f.Conclude(closing=Closing.CONCLUDED, explanation="已解释", solved=Solved.NO, rating=2),
-        Event.LOW_RATING: f.LowRating(callback_id=callback_id, rating=rng.randint(1, 3), due=later),
+        Event.LOW_RATING: f.LowRating(callback_id=callback_id, rating=rng.randint(1, 3), due=later, rectify=later),
         Event.APPEAL: f.Appeal(assignment_id=any_id, callback_id=callback_id, evidence="现场照片"),
         Event.DECIDE_APPEAL: f.DecideAppeal(request_id=request_id, granted=rng.random() < 0.5),
+        Event.REQUEST_EXCLUSION: f.RequestExclusion(assignment_id=any_id, ground="untrue", evidence="笔录"),
+        Event.DECIDE_EXCLUSION: f.DecideExclusion(request_id=request_id, granted=rng.random() < 0.5),
+        Event.ANSWER_LETTER: f.AnswerLetter(overlay_id=overlay_id, number="督〔2026〕1号", digest="ab"),
+        Event.REVIEW_LETTER: f.ReviewLetter(overlay_id=overlay_id, number="督〔2026〕1号", accepted=rng.random() < 0.5),
         Event.REQUEST_SHELVING: f.RequestShelving(assignment_id=lead_id, plan="列入改造", milestone=later, leader="王"),
         Event.SHELVE: f.Shelve(plan="列入改造", milestone=later, review=later),
         Event.DENY_SHELVING: f.DenyShelving(request_id=request_id),

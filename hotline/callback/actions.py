@@ -166,7 +166,8 @@ async def rated_low(held: Held, desk: Desk, rating: int) -> None:
     given = await sla.clocks(held.conn, desk, held.now)
     limit = given.policy.low_rating.contact or given.policy.low_rating.finish
     due = limit_due(given.policy, given.calendar, limit, held.now).at
-    await held.do(f.LowRating(callback_id=callback.id, rating=rating, due=due))
+    rectify = limit_due(given.policy, given.calendar, given.policy.low_rating.finish, held.now).at
+    await held.do(f.LowRating(callback_id=callback.id, rating=rating, due=due, rectify=rectify))
 
 
 async def send_back(held: Held, desk: Desk, answered: Answered, reason: str = "") -> None:
@@ -253,7 +254,9 @@ class NotOpen(Conflict):
     code = "not_open"
 
 
-async def appeal(held: Held, desk: Desk, *, callback_id: int | None, evidence: str, reason: str) -> None:
+async def appeal(
+    held: Held, desk: Desk, *, callback_id: int | None, evidence: str, ground: str = "", reason: str
+) -> None:
     """考核申诉: once for a result, within three working days, with evidence (docs/rules.md F.9). The ticket goes its way."""
     judged = [c for c in held.ticket.callbacks if c.outcome is Outcome.DISSATISFIED and callback_id in (None, c.id)]
     if not judged or judged[-1].ended_at is None:
@@ -266,7 +269,7 @@ async def appeal(held: Held, desk: Desk, *, callback_id: int | None, evidence: s
         raise GuardRefused(refusal, ticket_id=held.ticket.id)
     leads = [a for a in held.ticket.assignments if a.part is Part.LEAD and a.round == found.round]
     done = next((a for a in leads if a.stage is Stage.DONE), None)
-    fact = f.Appeal(assignment_id=done.id if done else 0, callback_id=found.id, evidence=tidy(evidence))
+    fact = f.Appeal(done.id if done else 0, found.id, tidy(evidence), ground)
     await held.do(fact, reason)
 
 

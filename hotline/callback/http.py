@@ -269,6 +269,7 @@ class Appeal(Command, frozen=True, kw_only=True):
 
     evidence: Annotated[str, Meta(max_length=2000)]
     callback_id: int | None = None
+    ground: Literal["", "misrated", "malicious", "lawful", "not_ours", "other"] = ""
 
 
 class DecideAppeal(Command, frozen=True, kw_only=True):
@@ -278,7 +279,9 @@ class DecideAppeal(Command, frozen=True, kw_only=True):
 
 
 async def appeal(held: Held, body: Appeal, desk: Desk) -> None:
-    await actions.appeal(held, desk, callback_id=body.callback_id, evidence=body.evidence, reason=body.reason)
+    await actions.appeal(
+        held, desk, callback_id=body.callback_id, evidence=body.evidence, ground=body.ground, reason=body.reason
+    )
 
 
 async def decide_appeal(held: Held, body: DecideAppeal, desk: Desk) -> None:

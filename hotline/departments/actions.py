@@ -19,8 +19,8 @@ from hotline.sla import actions as sla
 from hotline.tickets import facts as f
 from hotline.tickets import permissions
 from hotline.tickets.actions import Held
-from hotline.tickets.guards import GuardRefused
-from hotline.tickets.states import Asked, Part, Solved
+from hotline.tickets.guards import FORESEEABLE, GuardRefused
+from hotline.tickets.states import Asked, OverlayKind, Part, Solved
 from hotline.tickets.store import ReplyText
 from hotline.tickets.ticket import Assignment, Request, Times
 from hotline.tickets.verbs import Desk
@@ -203,22 +203,25 @@ async def deny(held: Held, asked: Asked, reason: str) -> None:
 
 
 async def shelve(held: Held, *, plan: str, milestone: datetime | None, leader: str, reason: str) -> None:
-    """挂账: with the plan the unit asked for, or one the supervisor writes."""
+    """挂账, with the plan the unit asked for or one the supervisor writes; of what is shelved, 挂账复核: the next milestone."""
     asked = held.ticket.pending(Asked.SHELVING)
+    before = next((o for o in held.ticket.overlays if o.kind is OverlayKind.SHELVED and o.ended_at is None), None)
     milestone = milestone or (asked.milestone if asked else None)
-    leader = tidy(leader) or (asked.basis if asked else "")
+    leader = tidy(leader) or (asked.basis if asked else before.origin if before else "")
     faults = [("milestone", "请填写节点日期。")] if milestone is None else []
     if not leader:
         faults.append(("leader", "请填写负责此事的单位领导。"))
+    if milestone is not None and not held.now < milestone < held.now + FORESEEABLE:
+        faults.append(("milestone", "挂账的节点日期必须在今天之后,且不超过十年。"))
     if milestone is None or faults:
         raise InvalidInput(faults)
-    fact = f.Shelve(
-        plan=tidy(plan) or (asked.plan if asked else ""),
-        milestone=milestone,
-        review=min(milestone, held.now + REVIEW_EVERY),
-        leader=leader,
-        request_id=asked.id if asked else None,
-    )
+    # What is waited for is the milestone, or the day before it on which somebody must look at it.
+    review = min(milestone, held.now + REVIEW_EVERY)
+    words = tidy(plan) or (asked.plan if asked else before.text if before else "")
+    if words and review < milestone:
+        words = f"{milestone.astimezone(BEIJING):%Y-%m-%d}:完成\n{words}"
+    request_id = asked.id if asked else None
+    fact = f.Shelve(plan=words, milestone=review, review=review, leader=leader, request_id=request_id)
     await held.do(fact, reason)
 
 

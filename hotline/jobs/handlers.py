@@ -34,7 +34,7 @@ from hotline.tickets import store as records
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import GuardRefused
 from hotline.tickets.handover import actions as handover
-from hotline.tickets.states import Asked, Kind, State
+from hotline.tickets.states import OUTLIVES_TICKET, Kind, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
 
@@ -172,7 +172,7 @@ async def archive_ticket(
     now = services.clock.now()
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         ended = held.ticket.ended_at
-        undecided = held.ticket.pending(Asked.APPEAL) is not None
+        undecided = any(held.ticket.pending(asked) for asked in OUTLIVES_TICKET)
         if held.ticket.state is State.CLOSED and ended is not None and now - ended >= ARCHIVE_AFTER and not undecided:
             await held.do(f.Archive())
 

@@ -1,5 +1,6 @@
 """Reports as files: made from what the stages answer, written whole or not at all."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from hotline.infra.crypto import sm3
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
+from hotline.reports import store
 from hotline.reports.documents import XLSX, xlsx
 from hotline.reports.docx import DOCX, docx
 from hotline.reports.monthly import actions as months
@@ -64,6 +67,17 @@ MAKERS: dict[type, dict[str, Callable[..., bytes]]] = {
 def document(report: Report, fmt: str) -> bytes:
     """The report in the format asked for."""
     return MAKERS[type(report)][check_format(fmt)](report)
+
+
+async def sealed_week(conn: Connection, week: WeekList, fmt: str, now: datetime) -> bytes:
+    """A frozen week's file as it was first handed over, byte for byte, whatever has become of the program since."""
+    kept = await store.week_file(conn, week.week, fmt)
+    if kept is None:
+        made = await asyncio.to_thread(document, week, fmt)
+        await store.add_week_file(conn, week.week, fmt, made, sm3(made), now)
+        kept = await store.week_file(conn, week.week, fmt)
+    assert kept is not None
+    return kept
 
 
 def write(report: Report, fmt: str, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -28,7 +29,19 @@ def docx(paper: Paper) -> bytes:
         _write(document, section, room, 7 if paper.across else 8.5)
     made = BytesIO()
     document.save(made)
-    return made.getvalue()
+    return settled(made.getvalue())
+
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def settled(made: bytes) -> bytes:
+    """The same file without the moment at which it was packed: what says the same is the same to the byte."""
+    held = BytesIO()
+    with ZipFile(BytesIO(made)) as old, ZipFile(held, "w", ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            new.writestr(ZipInfo(part.filename, EPOCH), old.read(part), ZIP_DEFLATED)
+    return held.getvalue()
 
 
 def _set_page(document: Any, paper: Paper) -> None:
@@ -43,7 +56,7 @@ def _set_page(document: Any, paper: Paper) -> None:
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for part in ("第 ", "PAGE", " 页，共 ", "NUMPAGES", " 页"):
-        _field(foot, part) if part.isupper() else _run(foot, part, BODY, 8)
+        field(foot, part) if part.isupper() else _run(foot, part, BODY, 8)
     core = document.core_properties
     core.title, core.author = paper.title, HOTLINE
     core.created = core.modified = paper.made_at.replace(tzinfo=None)
@@ -63,9 +76,9 @@ def _run(paragraph: Any, text: str, font: str, size: float) -> Any:
     return run
 
 
-def _field(paragraph: Any, name: str) -> None:
+def field(paragraph: Any, name: str, size: float = 8) -> None:
     """A number that the word processor fills in."""
-    run = _run(paragraph, "", BODY, 8)
+    run = _run(paragraph, "", BODY, size)
     for kind, text in (("begin", None), (None, name), ("end", None)):
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:

@@ -13,7 +13,7 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.errors import Forbidden
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.insight.http import month_of
-from hotline.reports.actions import MEDIA, Report, check_format, document, monthly, weekly
+from hotline.reports.actions import MEDIA, Report, check_format, document, monthly, sealed_week, weekly
 from hotline.supervision.actions import READERS, freeze_week
 from hotline.supervision.weeks import parse_week, week_of
 from hotline.tickets.verbs import Desk
@@ -38,7 +38,8 @@ async def difficult(request: Request) -> Response:
     week = parse_week(asked["week"]) if asked.get("week") else week_of(at)
     async with transaction(request) as conn:
         found = await weekly(conn, week.text, at, desk=desk_of(request))
-    return await _given(found, fmt, f"疑难工单周报-{week.text}", f"difficult-{week.text}")
+        kept = await sealed_week(conn, found, fmt, at) if found.frozen_at and fmt != "json" else None
+    return await _given(found, fmt, f"疑难工单周报-{week.text}", f"difficult-{week.text}", kept)
 
 
 async def bulletin(request: Request) -> Response:
@@ -51,12 +52,12 @@ async def bulletin(request: Request) -> Response:
     return await _given(found, fmt, f"12345热线月通报-{found.month}", f"bulletin-{found.month}")
 
 
-async def _given(report: Report, fmt: str, name: str, plain: str) -> Response:
+async def _given(report: Report, fmt: str, name: str, plain: str, kept: bytes | None = None) -> Response:
     if fmt == "json":
         return answer(report)
     # Making a document is work of some tenths of a second: other requests go on meanwhile.
-    made = await asyncio.to_thread(document, report, fmt)
-    return Response(made, media_type=MEDIA[fmt], headers=_as_file(f"{name}.{fmt}", f"{plain}.{fmt}"))
+    made = kept or await asyncio.to_thread(document, report, fmt)
+    return Response(made, media_type=MEDIA[fmt], headers=as_file(f"{name}.{fmt}", f"{plain}.{fmt}"))
 
 
 async def freeze_difficult(request: Request) -> Response:
@@ -74,7 +75,7 @@ async def freeze_difficult(request: Request) -> Response:
     return answer(frozen, 201)
 
 
-def _as_file(name: str, plain: str) -> dict[str, str]:
+def as_file(name: str, plain: str) -> dict[str, str]:
     """Old browsers take the plain name, the others the Chinese one."""
     return {
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",

@@ -15,7 +15,7 @@ HERE = files("hotline.reports")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """思源黑体 with the characters of GB 2312 and of names; a rarer one comes from the machine's fonts where it has any."""
     return typst.Fonts(font_paths=[str(HERE / "fonts")])
 
@@ -29,5 +29,5 @@ def pdf(paper: Paper) -> bytes:
     made = paper.made_at.astimezone(BEIJING)
     given = {**msgspec.to_builtins(paper), "made": f"{made:%Y-%m-%d %H:%M}"}
     words = msgspec.json.encode(given).decode()
-    laid: Any = typst.compile(_template(), format="pdf", font_paths=_fonts(), sys_inputs={"paper": words})
+    laid: Any = typst.compile(_template(), format="pdf", font_paths=fonts(), sys_inputs={"paper": words})
     return bytes(laid)

@@ -46,6 +46,7 @@ class DeadlineKind(StrEnum):
     SUPERVISE = "supervise"  # 督办反馈
     CALLBACK = "callback"  # 回访
     LOW_RATING = "low_rating"  # 差评联系
+    RECTIFY = "rectify"  # 差评整改
 
 
 class Level(StrEnum):

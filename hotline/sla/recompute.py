@@ -193,7 +193,7 @@ def _own(ticket: Ticket, clock: OwnClock, rules: Rules, now: datetime) -> dateti
         return clock.due_at
     policy = rules.policy
     limits = {K.DISPATCH: policy.dispatch[ticket.urgency.value], K.CONSULTATION: policy.consultation}
-    limits |= {K.SUPERVISE: policy.supervise.finish}
+    limits |= {K.SUPERVISE: policy.supervise.finish, K.RECTIFY: policy.low_rating.finish}
     if policy.low_rating.contact:
         limits |= {K.LOW_RATING: policy.low_rating.contact}
     if rules.renewed and clock.kind in limits:

@@ -71,9 +71,11 @@ def _own(ticket: Ticket) -> Iterator[tuple[ClockKey, Owed]]:
     if call and (call.sampled or call.awaits_call):
         yield ClockKey(0, K.CALLBACK, call.id), Owed(call.opened_at, call.due)
     yield from _overlays(ticket, OverlayKind.LOW_RATING, K.LOW_RATING)
-    for key, owed in _overlays(ticket, OverlayKind.SUPERVISION, K.SUPERVISE):
-        if not _answered(ticket, owed):
-            yield key, owed
+    pressed = (
+        *_overlays(ticket, OverlayKind.SUPERVISION, K.SUPERVISE),
+        *_overlays(ticket, OverlayKind.RECTIFICATION, K.RECTIFY),
+    )
+    yield from ((key, owed) for key, owed in pressed if not _answered(ticket, owed))
 
 
 def _overlays(ticket: Ticket, kind: OverlayKind, clock: DeadlineKind) -> Iterator[tuple[ClockKey, Owed]]:
@@ -83,7 +85,7 @@ def _overlays(ticket: Ticket, kind: OverlayKind, clock: DeadlineKind) -> Iterato
 
 
 def _answered(ticket: Ticket, letter: Owed) -> bool:
-    """督办函: the next reply answers it, unless that is refused."""
+    """督办函 and 差评整改: the next reply answers it, unless that is refused."""
     return any(r.at >= letter.start and r.decision is not Decision.REFUSED for r in ticket.replies if letter.start)
 
 

@@ -14,7 +14,7 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, InvalidInput
 from hotline.sla.actions import Clocks, clocks
 from hotline.sla.calendar import Calendar, working_days_between
-from hotline.sla.deadlines import consultation_due, deadlines
+from hotline.sla.deadlines import consultation_due
 from hotline.sla.store import load_calendar, load_policy
 from hotline.supervision import store
 from hotline.supervision.difficult import (
@@ -31,12 +31,10 @@ from hotline.supervision.rows import Page, row
 from hotline.supervision.store import Call, Found, Frozen
 from hotline.supervision.weeklist import Item, WeekList, assembled, canonical, chosen, fingerprint, item
 from hotline.supervision.weeks import WEEK, Week, parse_week
-from hotline.tickets.actions import Held
 from hotline.tickets.verbs import Desk
 
 READERS = frozenset({Role.SUPERVISOR, Role.SUPERVISION, Role.CENTRE_LEADER, Role.CITY_LEADER})
 FREEZERS = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
-SUPERVISE = "supervise"
 
 
 class AlreadyFrozen(Conflict):
@@ -250,13 +248,3 @@ async def set_thresholds(conn: Connection, thresholds: Thresholds, *, actor: Act
     if missing := sorted(RULES.keys() - thresholds.weights.keys()):
         raise InvalidInput([("weights", f"缺少规则 {'、'.join(missing)} 的分值。")])
     await store.put_thresholds(conn, thresholds, by=actor.name, now=now)
-
-
-# -- supervision letters --------------------------------------------------------------------------------------------
-
-
-async def letter_due(held: Held, desk: Desk) -> datetime:
-    """When the answer to a supervision letter is due: three working days unless the pack says otherwise."""
-    given = await clocks(held.conn, desk, held.now)
-    urgency = held.ticket.urgency.value
-    return deadlines(given.policy, given.calendar, kind=SUPERVISE, urgency=urgency, start=held.now).finish_due

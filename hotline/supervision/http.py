@@ -8,9 +8,11 @@ from msgspec import Meta
 from hotline.directory.people import Actor, Role
 from hotline.infra.errors import InvalidInput
 from hotline.intake.form import tidy
-from hotline.supervision.actions import letter_due
 from hotline.supervision.difficult import CLASSES, RULES
-from hotline.supervision.store import next_letter
+from hotline.supervision.directives.store import add as add_directive
+from hotline.supervision.letters.actions import Pressed
+from hotline.supervision.letters.actions import supervise as press
+from hotline.supervision.letters.http import Line, lines
 from hotline.tickets import facts as f
 from hotline.tickets.actions import Held
 from hotline.tickets.states import Event
@@ -32,6 +34,12 @@ class Supervise(Command, frozen=True, kw_only=True):
 
     level: Annotated[int, Meta(ge=1, le=4)]
     ground: Words
+    grounds: Annotated[tuple[str, ...], Meta(max_length=12)] = ()
+    """Codes: refused, unsigned, overdue, unsolved, negative, false, repeated, instruction, decision, unanswered …"""
+    demands: Annotated[tuple[Line, ...], Meta(max_length=10)] = ()
+    copies: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
+    due: Annotated[datetime, Meta(tz=True)] | None = None
+    """Without it as the pack says: three working days."""
 
 
 class MarkDifficult(Command, frozen=True):
@@ -68,9 +76,15 @@ async def urge(held: Held, body: Urge, desk: Desk) -> None:
 
 async def supervise(held: Held, body: Supervise, desk: Desk) -> None:
     ground = needed("ground", body.ground, "请写明督办事由和要求。")
-    due = await letter_due(held, desk)
-    number = await next_letter(held.conn, held.now)
-    await held.do(f.Supervise(level=body.level, ground=ground, due=due, number=number), tidy(body.reason))
+    pressed = Pressed(
+        level=body.level,
+        ground=ground,
+        grounds=body.grounds,
+        demands=lines(body.demands),
+        copies=lines(body.copies),
+        due=body.due,
+    )
+    await press(held, pressed, desk, tidy(body.reason))
 
 
 async def mark_difficult(held: Held, body: MarkDifficult, desk: Desk) -> None:
@@ -87,6 +101,16 @@ async def instruct(held: Held, body: Instruct, desk: Desk) -> None:
     if body.due and body.due <= held.now:
         raise InvalidInput([("due", "批示的办理期限须晚于现在，请重新选择。")])
     await held.do(f.Instruct(text=text, due=body.due), tidy(body.reason))
+    await add_directive(
+        held.conn,
+        at=held.now,
+        by=held.actor,
+        text=text,
+        about=f"工单 {held.ticket.id}",
+        due=body.due,
+        ticket_id=held.ticket.id,
+        overlay_id=held.ticket.overlays[-1].id,
+    )
 
 
 def needed(field: str, text: str, sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""The evidence of every ticket that might be difficult, in one statement; frozen lists, thresholds, letter numbers."""
+"""The evidence of every ticket that might be difficult, in one statement; frozen lists, thresholds."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -328,18 +328,3 @@ async def freeze(conn: Connection, frozen: Frozen, *, by: int | None, listed: It
     pairs = list(listed)
     await conn.execute(PUT_LISTINGS, frozen.week, [ticket for ticket, _ in pairs], [kind for _, kind in pairs])
     return True
-
-
-# -- supervision letters --------------------------------------------------------------------------------------------
-
-NEXT_NUMBER = """
-INSERT INTO supervision_number AS n (year, last) VALUES ($1, 1)
-ON CONFLICT (year) DO UPDATE SET last = n.last + 1
-RETURNING last
-"""
-
-
-async def next_letter(conn: Connection, now: datetime) -> str:
-    """督〔2026〕1号: the row stays locked until the transaction ends, so numbers have neither gaps nor twins."""
-    year = now.astimezone(BEIJING).year
-    return f"督〔{year}〕{await conn.fetchval(NEXT_NUMBER, year)}号"

@@ -308,6 +308,8 @@ class LowRating(Fact, frozen=True):
     callback_id: int
     rating: int
     due: datetime
+    rectify: datetime | None = None
+    """整改: until when the unit puts it right, before the citizen is asked again."""
 
 
 class Appeal(Fact, frozen=True):
@@ -315,10 +317,27 @@ class Appeal(Fact, frozen=True):
     assignment_id: int
     callback_id: int
     evidence: str
+    ground: str = ""
+    """误评, 恶意差评, … as `callback.grounds` names them."""
 
 
 class DecideAppeal(Fact, frozen=True):
     event = Event.DECIDE_APPEAL
+    request_id: int
+    granted: bool
+
+
+class RequestExclusion(Fact, frozen=True):
+    """不合理诉求, 不纳入考核: the unit says why the ticket should count in no rate."""
+
+    event = Event.REQUEST_EXCLUSION
+    assignment_id: int
+    ground: str
+    evidence: str
+
+
+class DecideExclusion(Fact, frozen=True):
+    event = Event.DECIDE_EXCLUSION
     request_id: int
     granted: bool
 
@@ -394,6 +413,26 @@ class Supervise(Fact, frozen=True):
     ground: str
     due: datetime
     number: str = ""
+    grounds: tuple[str, ...] = ()
+    """Codes of `supervision.letters.grounds`; `ground` says it in words."""
+
+
+class AnswerLetter(Fact, frozen=True):
+    """The unit answers a supervision letter; its words are stored beside, their digest is here."""
+
+    event = Event.ANSWER_LETTER
+    overlay_id: int
+    number: str
+    digest: str
+
+
+class ReviewLetter(Fact, frozen=True):
+    """Not accepted, the letter is unanswered again and its clock goes on."""
+
+    event = Event.REVIEW_LETTER
+    overlay_id: int
+    number: str
+    accepted: bool
 
 
 class MarkDifficult(Fact, frozen=True):

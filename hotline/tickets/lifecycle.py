@@ -41,7 +41,11 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.REGISTERED, E.VOID): (S.VOID,),
     (S.REGISTERED, E.DISPATCH): (S.DISPATCHED,),
     (S.REGISTERED, E.CONSULT): (S.CONSULTING,),
-    (S.CONSULTING, E.RULE): (S.DISPATCHED,),
+    # A consultation meeting rules on whatever is on its list, wherever it is stuck.
+    **{
+        (s, E.RULE): (S.DISPATCHED,)
+        for s in (S.CONSULTING, S.REGISTERED, S.DISPATCHED, S.IN_PROGRESS, S.RETURN_REVIEW, S.REWORK, S.SUSPENDED)
+    },
     (S.DISPATCHED, E.SIGN): (S.IN_PROGRESS, S.DISPATCHED),  # only the lead's signature moves the ticket
     (S.IN_PROGRESS, E.SIGN): (S.IN_PROGRESS,),
     (S.REWORK, E.SIGN): (S.REWORK,),
@@ -80,11 +84,18 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.REWORK, E.SHELVE): (S.SUSPENDED,),
     (S.IN_PROGRESS, E.DENY_SHELVING): (S.IN_PROGRESS,),
     (S.REWORK, E.DENY_SHELVING): (S.REWORK,),
+    (S.SUSPENDED, E.SHELVE): (S.SUSPENDED,),  # 挂账复核: the next milestone takes the place of the one before
     (S.SUSPENDED, E.RESUME): (S.IN_PROGRESS,),
     (S.CLOSED, E.ARCHIVE): (S.ARCHIVED,),
     (S.CLOSED, E.REOPEN): (S.REWORK,),
     (S.ARCHIVED, E.REOPEN): (S.REWORK,),  # by the centre's leader only
-    **{(s, e): (s,) for s in State if s in OPEN or s is S.CLOSED for e in (E.APPEAL, E.DECIDE_APPEAL)},
+    (S.CLOSED, E.ATTACH): (S.CLOSED,),  # evidence for what is decided about the rates
+    **{
+        (s, e): (s,)
+        for s in State
+        if s in OPEN or s is S.CLOSED
+        for e in (E.APPEAL, E.DECIDE_APPEAL, E.REQUEST_EXCLUSION, E.DECIDE_EXCLUSION)
+    },
     **{(s, E.WITHDRAW): (S.WITHDRAWN,) for s in State if s in OPEN},
     **{(s, E.TERMINATE): (S.CLOSED,) for s in State if s in OPEN},
     **{
@@ -101,6 +112,8 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
             E.ATTACH,
             E.URGE,
             E.SUPERVISE,
+            E.ANSWER_LETTER,
+            E.REVIEW_LETTER,
             E.MARK_DIFFICULT,
             E.INSTRUCT,
             E.MARK_DEADLINE,
@@ -250,6 +263,8 @@ EVENT_NAMES: dict[Event, str] = {
     E.LOW_RATING: "差评立项",
     E.APPEAL: "考核申诉",
     E.DECIDE_APPEAL: "申诉复核",
+    E.REQUEST_EXCLUSION: "申请不纳入考核",
+    E.DECIDE_EXCLUSION: "审核不纳入考核",
     E.REQUEST_SHELVING: "申请挂账",
     E.SHELVE: "挂账",
     E.DENY_SHELVING: "驳回挂账",
@@ -260,6 +275,8 @@ EVENT_NAMES: dict[Event, str] = {
     E.DENY_TERMINATION: "驳回终止",
     E.URGE: "催办",
     E.SUPERVISE: "督办",
+    E.ANSWER_LETTER: "督办反馈",
+    E.REVIEW_LETTER: "审核督办反馈",
     E.MARK_DIFFICULT: "认定疑难",
     E.INSTRUCT: "批示",
     E.ARCHIVE: "归档",

@@ -5,7 +5,7 @@ What a person may not see does not exist for them (404); what they may see but n
 from hotline.directory.people import CENTRE, UNIT, Actor, Role
 from hotline.infra.errors import Forbidden, NotFound
 from hotline.tickets.lifecycle import EVENT_NAMES, allowed
-from hotline.tickets.states import Channel, Event
+from hotline.tickets.states import Channel, Event, State
 from hotline.tickets.ticket import Assignment, Ticket
 
 R, E = Role, Event
@@ -56,6 +56,8 @@ MAY: dict[Event, frozenset[Role]] = {
     E.LOW_RATING: CALLERS,
     E.APPEAL: HEADS,
     E.DECIDE_APPEAL: REVIEW,
+    E.REQUEST_EXCLUSION: HEADS,
+    E.DECIDE_EXCLUSION: REVIEW,
     E.REQUEST_SHELVING: HEADS,
     E.SHELVE: CHIEFS,
     E.DENY_SHELVING: CHIEFS,
@@ -66,6 +68,8 @@ MAY: dict[Event, frozenset[Role]] = {
     E.DENY_TERMINATION: REVIEW,
     E.URGE: frozenset({R.AGENT, R.SHIFT_LEADER, R.SUPERVISION, R.CALLBACK, R.CITIZEN, R.SYSTEM}) | CHIEFS,
     E.SUPERVISE: frozenset({R.SUPERVISION, R.SYSTEM}) | CHIEFS,
+    E.ANSWER_LETTER: SIGNERS | {R.SYSTEM},
+    E.REVIEW_LETTER: frozenset({R.SUPERVISION, R.SYSTEM}) | REVIEW,
     E.MARK_DIFFICULT: frozenset({R.SUPERVISION}) | CHIEFS,
     E.INSTRUCT: frozenset({R.CITY_LEADER, R.CENTRE_LEADER}),
     E.ARCHIVE: CHIEFS | {R.SYSTEM},
@@ -106,6 +110,16 @@ def check_see(actor: Actor, ticket: Ticket) -> None:
         raise NotFound(f"没有工单 {ticket.id}。")
 
 
+AFTERWARDS = frozenset({E.APPEAL, E.REQUEST_EXCLUSION})
+"""What a unit may still do when its share has ended: it is about what the share counts for."""
+
+
+def works_on(actor: Actor, event: Event, ticket: Ticket) -> bool:
+    """Whether a share of the person's unit lets them do this."""
+    afterwards = event in AFTERWARDS or (event is E.ATTACH and ticket.state is State.CLOSED)
+    return any(own_share(actor, a) for a in ticket.assignments if a.active or afterwards)
+
+
 def check(actor: Actor, event: Event, ticket: Ticket) -> None:
     """Raise NotFound or Forbidden unless the person may do this to this ticket."""
     if not actor.has(R.CITIZEN):
@@ -114,9 +128,7 @@ def check(actor: Actor, event: Event, ticket: Ticket) -> None:
         raise Forbidden(
             f"您的岗位不能{EVENT_NAMES[event]},如确有需要请联系中心主管。", event=event.value, ticket_id=ticket.id
         )
-    if actor.roles.isdisjoint(READERS | {R.CITIZEN, R.API_CLIENT}) and not any(
-        own_share(actor, a) for a in ticket.assignments if a.active or event is E.APPEAL
-    ):
+    if actor.roles.isdisjoint(READERS | {R.CITIZEN, R.API_CLIENT}) and not works_on(actor, event, ticket):
         raise Forbidden(f"本单位现在不承办工单 {ticket.id},不能{EVENT_NAMES[event]}。", event=event.value)
 
 

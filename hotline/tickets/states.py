@@ -70,6 +70,8 @@ class Event(StrEnum):
     LOW_RATING = "low_rating"  # 差评立项
     APPEAL = "appeal"  # 考核申诉
     DECIDE_APPEAL = "decide_appeal"  # 申诉复核
+    REQUEST_EXCLUSION = "request_exclusion"  # 申请不纳入考核
+    DECIDE_EXCLUSION = "decide_exclusion"  # 不纳入考核审核
     REQUEST_SHELVING = "request_shelving"  # 23 挂账申请
     SHELVE = "shelve"  # 22, 23 挂账
     DENY_SHELVING = "deny_shelving"  # 23 驳回挂账
@@ -80,6 +82,8 @@ class Event(StrEnum):
     DENY_TERMINATION = "deny_termination"  # 26 驳回终止
     URGE = "urge"  # 27 催办
     SUPERVISE = "supervise"  # 28 督办
+    ANSWER_LETTER = "answer_letter"  # 28 督办反馈
+    REVIEW_LETTER = "review_letter"  # 28 督办反馈审核
     MARK_DIFFICULT = "mark_difficult"  # 29 疑难认定
     INSTRUCT = "instruct"  # 批示
     ARCHIVE = "archive"  # 30 归档
@@ -161,6 +165,11 @@ class Asked(StrEnum):
     SHELVING = "shelving"  # 挂账
     TERMINATION = "termination"  # 终止办理
     APPEAL = "appeal"  # 考核申诉: a callback's result is to be left out of the rates
+    EXCLUSION = "exclusion"  # 不纳入考核: the whole ticket is to be left out of the rates
+
+
+OUTLIVES_TICKET = frozenset({Asked.APPEAL, Asked.EXCLUSION})
+"""What is about the rates is decided even after the ticket has ended."""
 
 
 class Decision(StrEnum):
@@ -179,6 +188,7 @@ class OverlayKind(StrEnum):
     SHELVED = "shelved"  # 挂账
     INSTRUCTION = "instruction"  # 批示
     LOW_RATING = "low_rating"  # 差评
+    RECTIFICATION = "rectification"  # 差评整改: the unit puts right what was rated low
 
 
 class Outcome(StrEnum):

@@ -264,11 +264,11 @@ WITH line AS (
     ON CONFLICT (ticket_id, id) DO UPDATE SET (due, ended_at) = (excluded.due, excluded.ended_at)
 )
 UPDATE ticket t SET (state, version, head, kind, urgency, category, confidence, region, registered_at, dispatched_at,
-    ended_at, closing, disposition, round, returns, forbid_return, resume_to, master_id, worst, accused_unit, lead_unit,
-    due_at) =
+    ended_at, closing, disposition, round, returns, forbid_return, resume_to, master_id, worst, accused_unit,
+    exempt, lead_unit, due_at) =
     (n.state, n.version, k.head, n.kind, n.urgency, n.category, n.confidence, n.region, n.registered_at, n.dispatched_at,
     n.ended_at, n.closing, n.disposition, n.round, n.returns, n.forbid_return, n.resume_to, n.master_id, n.worst,
-    n.accused_unit, k.lead_unit, k.due)
+    n.accused_unit, n.exempt, k.lead_unit, k.due)
   FROM unnest($23::bigint[], $24::integer[], $25::bytea[], $26::bigint[], $27::timestamptz[], $28::jsonb[])
        AS k (of, was, head, lead_unit, due, body), jsonb_populate_record(NULL::ticket, k.body) n
  WHERE t.id = k.of AND t.version = k.was

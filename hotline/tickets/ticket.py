@@ -181,6 +181,8 @@ class Ticket(msgspec.Struct, frozen=True):
     forbid_return: bool = False
     resume_to: State | None = None
     master_id: int | None = None
+    exempt: str | None = None
+    """不纳入考核: the ground on which it is counted in no rate; None: it counts."""
     worst: Light | None = None
     """The worst light the lead's finish clock has shown in any round."""
     assignments: tuple[Assignment, ...] = ()

@@ -12,6 +12,7 @@ from hotline.reports.monthly.bulletin import Bulletin
 from hotline.supervision.following import http as following
 from hotline.supervision.following.followed import LastWeek
 from hotline.web.endpoint import Endpoint, Query
+from hotline.web.pressing import PRESSING
 
 API = "/api/v1"
 LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
@@ -21,6 +22,7 @@ SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, 
 GROUP = Query("group", str, "unit、district、channel、category 或 month")
 
 LEADING = (
+    *PRESSING,
     Endpoint(
         "GET",
         f"{API}/supervision/wall",

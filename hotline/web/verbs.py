@@ -12,6 +12,7 @@ from hotline.infra.revisions import one_glance
 from hotline.intake.http import VERBS as INTAKE
 from hotline.sla.actions import keep
 from hotline.supervision.http import VERBS as SUPERVISION
+from hotline.supervision.standing.http import VERBS as STANDING
 from hotline.tickets import lifecycle, permissions
 from hotline.tickets.actions import hold, stale
 from hotline.tickets.http import Changed, changed, ticket_id_of
@@ -20,7 +21,7 @@ from hotline.web.classifying import VERBS as CLASSIFYING
 from hotline.web.endpoint import Handler
 
 VERBS: dict[str, Verb] = {
-    verb.name: verb for verb in (*INTAKE, *CLASSIFYING, *DISPATCH, *DEPARTMENTS, *CALLBACK, *SUPERVISION)
+    verb.name: verb for verb in (*INTAKE, *CLASSIFYING, *DISPATCH, *DEPARTMENTS, *CALLBACK, *SUPERVISION, *STANDING)
 }
 
 

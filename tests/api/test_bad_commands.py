@@ -63,6 +63,7 @@ async def at_every_desk(city: City) -> dict[str, Turn]:
         "extension": {"working_days": 1, "progress": "进场", "citizen_informed": True},
         "shelving": SHELF,
         "termination": {"ground": "进入诉讼"},
+        "exclusion": {"ground": "untrue", "evidence": "勘查笔录"},
     }
     asked = {name: await signed(city) for name in asks}
     for name, body in asks.items():
@@ -108,6 +109,7 @@ async def at_every_desk(city: City) -> dict[str, Turn]:
         "conclude": Turn("supervisor", called, {"explanation": "已解释"}),
         "appeal": Turn("unit", unhappy, {"evidence": "现场照片"}),
         "decide_appeal": Turn("supervisor", appealed, {"granted": True}),
+        "decide_exclusion": Turn("reviewer", asked["exclusion"], {"granted": True}),
         "reopen": Turn("supervisor", closed, {}),
         "withdraw": Turn("agent", in_hand, {"proof": "录音 1"}),
         "urge": Turn("agent", in_hand, {}),

@@ -159,7 +159,8 @@ async def test_回避_nobody_reviews_their_own_reply(city: City) -> None:
 async def test_差评_somebody_speaks_with_a_citizen_who_rated_low_within_a_working_day(city: City) -> None:
     ticket_id, hands = await waiting_for_a_call(city), city.unit_desk("D14")
     await city.callback.calls_back(ticket_id, solved="partly", rating=2, dissatisfied_with="efficiency")
-    [overlay] = (await city.supervisor.sees(ticket_id))["ticket"]["overlays"]
+    overlay, put_right = (await city.supervisor.sees(ticket_id))["ticket"]["overlays"]
+    assert put_right["kind"] == "rectification" and put_right["due"] > overlay["due"]
     assert (overlay["kind"], overlay["level"], overlay["ended_at"]) == ("low_rating", 2, None)
     assert overlay["due"].startswith("2026-11-24T")
     await city.pass_time(days=2)

@@ -18,6 +18,7 @@ from hotline.tickets.states import (
     ACTIVE,
     ENDED,
     OPEN,
+    OUTLIVES_TICKET,
     WITH_UNIT,
     Asked,
     Channel,
@@ -46,7 +47,10 @@ C3 = [
     (5, S.REGISTERED, E.MERGE, {S.MERGED}),
     (6, S.REGISTERED, E.DISPATCH, {S.DISPATCHED}),
     (7, S.REGISTERED, E.CONSULT, {S.CONSULTING}),
-    (8, S.CONSULTING, E.RULE, {S.DISPATCHED}),
+    *(
+        (8, s, E.RULE, {S.DISPATCHED})
+        for s in (S.CONSULTING, S.REGISTERED, S.DISPATCHED, S.IN_PROGRESS, S.RETURN_REVIEW, S.REWORK, S.SUSPENDED)
+    ),
     (9, S.DISPATCHED, E.SIGN, {S.IN_PROGRESS, S.DISPATCHED}),
     (10, S.DISPATCHED, E.REQUEST_RETURN, {S.RETURN_REVIEW}),
     (10, S.IN_PROGRESS, E.REQUEST_RETURN, {S.RETURN_REVIEW}),
@@ -64,6 +68,7 @@ C3 = [
     (22, S.REWORK, E.CONCLUDE, {S.CLOSED}),
     (22, S.REWORK, E.SHELVE, {S.SUSPENDED}),
     (23, S.IN_PROGRESS, E.SHELVE, {S.SUSPENDED}),
+    (23, S.SUSPENDED, E.SHELVE, {S.SUSPENDED}),
     (24, S.SUSPENDED, E.RESUME, {S.IN_PROGRESS}),
     *((25, s, E.WITHDRAW, {S.WITHDRAWN}) for s in sorted(OPEN)),
     *((26, s, E.TERMINATE, {S.CLOSED}) for s in sorted(OPEN)),
@@ -131,6 +136,9 @@ def test_ended_tickets_can_only_be_archived_reopened_or_unmerged() -> None:
         (S.CLOSED, E.REOPEN),
         (S.CLOSED, E.APPEAL),
         (S.CLOSED, E.DECIDE_APPEAL),
+        (S.CLOSED, E.REQUEST_EXCLUSION),
+        (S.CLOSED, E.DECIDE_EXCLUSION),
+        (S.CLOSED, E.ATTACH),
         (S.ARCHIVED, E.REOPEN),
         (S.MERGED, E.UNMERGE),
         (S.MERGED, E.ANSWER_WITH_MASTER),
@@ -161,7 +169,7 @@ def check_invariants(before: Ticket, after: Ticket, *, handed: bool = False) -> 
     assert len([c for c in after.callbacks if c.ended_at is None]) == (1 if after.state is S.CALLBACK else 0)
     assert (after.ended_at is not None) == (after.state in ENDED)
     if after.state in ENDED:
-        assert all(r.decision is not Decision.PENDING for r in after.requests if r.asked is not Asked.APPEAL)
+        assert all(r.decision is not Decision.PENDING for r in after.requests if r.asked not in OUTLIVES_TICKET)
     assert all(c.rating is None for c in after.callbacks if c.outcome in (Outcome.UNREACHED, Outcome.DECLINED))
     assert len({r.unit_id for r in after.requests if r.asked is Asked.RETURN}) == len(
         [r for r in after.requests if r.asked is Asked.RETURN]

@@ -79,6 +79,8 @@ conclude                            M B
 low_rating                    C X   M                Z 0
 appeal                                    r d
 decide_appeal               V       M B
+request_exclusion                         r d
+decide_exclusion            V       M B
 request_shelving                          r d
 shelve                              M B
 deny_shelving                       M B
@@ -89,6 +91,8 @@ terminate                   V       M B
 deny_termination            V       M B
 urge                A L       C   S M B              Z 0
 supervise                         S M B               0
+answer_letter                           l r d         0
+review_letter               V     S M B               0
 mark_difficult                    S M B
 instruct                              B Y
 archive                             M B               0
@@ -126,6 +130,7 @@ WHOSE = {
     "other": (share(1, OTHER, Stage.IN_HAND),),
     "nobody": (),
 }
+AFTERWARDS = {Event.APPEAL, Event.REQUEST_EXCLUSION}
 ACTIVE, FORMER = ("own", "assisting", "below"), ("past",)
 
 
@@ -148,8 +153,8 @@ def expected(role: Role, event: Event, whose: str, channel: Channel) -> str:
     if role in SEE_ALL or role is R.CITIZEN:
         return may
     if role in HANDS and whose in (*ACTIVE, *FORMER):
-        # A unit appeals against a callback when its work is done; everything else needs a share in hand.
-        return may if whose in ACTIVE or event is Event.APPEAL else "forbidden"
+        # What a share counts for a unit says when its work is done; everything else needs a share in hand.
+        return may if whose in ACTIVE or event in AFTERWARDS else "forbidden"
     if role is R.POLICE_LIAISON and channel is Channel.POLICE_110:
         return "forbidden"
     return "not found"

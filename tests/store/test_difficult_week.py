@@ -28,6 +28,8 @@ from hotline.supervision import actions, store
 from hotline.supervision.actions import AlreadyFrozen, difficult_week, freeze_week, set_thresholds
 from hotline.supervision.difficult import POLICY, REPEATED, SAFETY, UNCLEAR
 from hotline.supervision.http import VERBS, Instruct, MarkDifficult, Supervise, Urge
+from hotline.supervision.letters import store as letters
+from hotline.supervision.letters.letter import LetterKind
 from hotline.supervision.weeklist import Item, WeekList
 from hotline.tickets import actions as tickets
 from hotline.tickets import facts as f
@@ -454,7 +456,7 @@ async def test_letters_written_at_once_have_neither_gaps_nor_twins(fresh_databas
         async with pool.acquire() as conn:
             written = conn.transaction()
             await written.start()
-            number = await store.next_letter(conn, FRIDAY)
+            number = (await letters.next_number(conn, LetterKind.SUPERVISION, FRIDAY)).text
             await asyncio.sleep(0)
             await (written.rollback() if fails else written.commit())
             return None if fails else number
@@ -488,8 +490,10 @@ async def test_two_chiefs_freeze_at_once_and_one_is_told(fresh_database: str, se
 
 
 async def test_the_new_year_begins_with_letter_one(conn: Connection) -> None:
-    assert await store.next_letter(conn, datetime(2026, 12, 31, 23, tzinfo=BEIJING)) == "督〔2026〕1号"
-    assert await store.next_letter(conn, datetime(2027, 1, 1, 0, tzinfo=BEIJING)) == "督〔2027〕1号"
+    ends, begins = datetime(2026, 12, 31, 23, tzinfo=BEIJING), datetime(2027, 1, 1, 0, tzinfo=BEIJING)
+    assert (await letters.next_number(conn, LetterKind.SUPERVISION, ends)).text == "督〔2026〕1号"
+    assert (await letters.next_number(conn, LetterKind.WARNING, ends)).text == "预警〔2026〕1号", "a row of its own"
+    assert (await letters.next_number(conn, LetterKind.SUPERVISION, begins)).text == "督〔2027〕1号"
 
 
 async def test_an_urge_says_who_pressed(city: City) -> None:

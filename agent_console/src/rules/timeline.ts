@@ -156,6 +156,7 @@ const PRESSED = [
   'instruct',
   'mark_difficult',
   'low_rating',
+  'answer_letter',
   'request_return',
   'send_back',
   'refuse_reply',

@@ -75,6 +75,16 @@ const choice = (name: string, set: string, options: readonly string[], more: Par
 const SOLVED = ['yes', 'partly', 'no']
 const RATINGS = ['5', '4', '3', '2', '1']
 const WITH = ['attitude', 'efficiency', 'result', 'procedure', 'not_contacted', 'false']
+const EXCLUSIONS = [
+  'elsewhere',
+  'legal_way',
+  'unlawful',
+  'secret',
+  'untrue',
+  'beyond_reason',
+  'heard',
+  'malicious',
+]
 const WAYS = ['phone', 'visit', 'sms', 'wechat', 'app']
 const REFUSALS = [
   '未联系诉求人',
@@ -293,8 +303,24 @@ export const VERBS: readonly Verb[] = [
     key: 'W',
     tone: 'plain',
     group: 'unit',
-    fields: [words('evidence', { most: 2000 }), reason(true)],
+    fields: [
+      choice('ground', 'appeal_ground', ['misrated', 'malicious', 'lawful', 'not_ours', 'other']),
+      words('evidence', { most: 2000 }),
+      reason(true),
+    ],
     fits: (t) => t.callbacks.some((one) => one.outcome === 'dissatisfied'),
+  },
+  {
+    name: 'request_exclusion',
+    key: 'J',
+    tone: 'plain',
+    group: 'unit',
+    fields: [
+      choice('ground', 'exclusion_ground', EXCLUSIONS),
+      words('evidence', { most: 2000 }),
+      reason(true),
+    ],
+    fits: (t) => !t.requests.some((one) => one.asked === 'exclusion'),
   },
   // 审核
   { name: 'approve_reply', key: 'Y', tone: 'main', group: 'review', fields: [reason()] },
@@ -352,6 +378,14 @@ export const VERBS: readonly Verb[] = [
     group: 'review',
     fields: [{ name: 'granted', kind: 'yes_no', needed: true }, reason(true)],
     fits: waits('appeal'),
+  },
+  {
+    name: 'decide_exclusion',
+    key: 'J',
+    tone: 'plain',
+    group: 'review',
+    fields: [{ name: 'granted', kind: 'yes_no', needed: true }, reason(true)],
+    fits: waits('exclusion'),
   },
   // 回访
   {

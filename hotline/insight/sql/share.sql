@@ -12,6 +12,7 @@ share AS NOT MATERIALIZED (
      CROSS JOIN LATERAL (
            SELECT CASE WHEN t.state IN ('void', 'withdrawn') THEN t.state
                        WHEN t.master_id IS NOT NULL AND a.round = 0 THEN 'merged'
+                       WHEN t.exempt IS NOT NULL THEN 'exempt'
                        WHEN t.closing IN ('unreasonable', 'terminated') THEN t.closing
                        WHEN t.disposition = 'legal_channel' THEN 'terminated' END AS off
            ) o

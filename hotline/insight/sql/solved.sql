@@ -5,7 +5,7 @@ SELECT v.ticket_id, v.item, v.unit_id, v.ended_at AS at, v.channel, v.category, 
   FROM verdict v
  WHERE v.ended_at IS NOT NULL
  UNION ALL
-SELECT o.ticket_id, -o.id, t.lead_unit, o.at, t.channel, t.category, t.region, false, NULL
+SELECT o.ticket_id, -o.id, t.lead_unit, o.at, t.channel, t.category, t.region, false, CASE WHEN t.exempt IS NOT NULL THEN 'exempt' END
   FROM ticket_overlay o
   JOIN ticket t ON t.id = o.ticket_id AND t.state = 'suspended'
  WHERE o.kind = 'shelved' AND o.ended_at IS NULL

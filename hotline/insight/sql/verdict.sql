@@ -16,6 +16,7 @@ verdict AS NOT MATERIALIZED (
      CROSS JOIN LATERAL (
            SELECT CASE WHEN c.excluded THEN 'appealed'
                        WHEN t.state IN ('void', 'withdrawn') THEN t.state
+                       WHEN t.exempt IS NOT NULL THEN 'exempt'
                        WHEN t.closing IN ('unreasonable', 'terminated') THEN t.closing
                        WHEN t.disposition = 'legal_channel' THEN 'terminated' END AS off
            ) o

@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from hotline.tickets import facts as f
-from hotline.tickets.effects.core import Line, asks, decided, effect, lapsed, overlay, replace, sent, with_assignment
+from hotline.tickets.effects.core import (
+    Line,
+    asks,
+    decided,
+    effect,
+    lapsed,
+    overlay,
+    overlays_ended,
+    replace,
+    sent,
+    with_assignment,
+)
 from hotline.tickets.effects.sending import signed_late
 from hotline.tickets.states import (
     Asked,
@@ -36,6 +47,7 @@ def _shelved(ticket: Ticket, fact: f.Shelve, line: Line) -> Ticket:
     if fact.request_id is not None:
         ticket = decided(ticket, fact.request_id, Decision.GRANTED, line)
     ticket = replace(ticket, requests=lapsed(ticket.requests, line))
+    ticket = overlays_ended(ticket, line, OverlayKind.SHELVED)
     return overlay(ticket, line, OverlayKind.SHELVED, text=fact.plan, due=fact.milestone, origin=fact.leader)
 
 
@@ -44,13 +56,7 @@ def _resumed(ticket: Ticket, fact: f.Resume, line: Line) -> Ticket:
     lead = ticket.lead
     assert lead is not None
     ticket = with_assignment(ticket, lead.id, finish_due=max(lead.finish_due, fact.times.finish_due))
-    return replace(
-        ticket,
-        overlays=tuple(
-            replace(o, ended_at=line.at) if o.kind is OverlayKind.SHELVED and o.ended_at is None else o
-            for o in ticket.overlays
-        ),
-    )
+    return overlays_ended(ticket, line, OverlayKind.SHELVED)
 
 
 @effect(Event.REQUEST_TERMINATION)
@@ -80,6 +86,22 @@ def _supervised(ticket: Ticket, fact: f.Supervise, line: Line) -> Ticket:
         text=fact.ground,
         due=fact.due,
         number=fact.number,
+    )
+
+
+@effect(Event.ANSWER_LETTER)
+def _letter_answered(ticket: Ticket, fact: f.AnswerLetter, line: Line) -> Ticket:
+    return letter_ended(ticket, fact.overlay_id, line.at)
+
+
+@effect(Event.REVIEW_LETTER)
+def _letter_reviewed(ticket: Ticket, fact: f.ReviewLetter, line: Line) -> Ticket:
+    return ticket if fact.accepted else letter_ended(ticket, fact.overlay_id, None)
+
+
+def letter_ended(ticket: Ticket, overlay_id: int, at: datetime | None) -> Ticket:
+    return replace(
+        ticket, overlays=tuple(replace(o, ended_at=at) if o.id == overlay_id else o for o in ticket.overlays)
     )
 
 

@@ -3,7 +3,17 @@
 from typing import Any
 
 from hotline.tickets import facts as f
-from hotline.tickets.effects.core import Line, asks, decided, effect, overlay, replace, sent, spoken_with
+from hotline.tickets.effects.core import (
+    Line,
+    asks,
+    decided,
+    effect,
+    overlay,
+    overlays_ended,
+    replace,
+    sent,
+    spoken_with,
+)
 from hotline.tickets.states import (
     Asked,
     Closing,
@@ -46,12 +56,17 @@ def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> 
 
 @effect(Event.LOW_RATING)
 def _rated_low(ticket: Ticket, fact: f.LowRating, line: Line) -> Ticket:
-    return overlay(ticket, line, OverlayKind.LOW_RATING, level=fact.rating, origin=str(fact.callback_id), due=fact.due)
+    more = {"level": fact.rating, "origin": str(fact.callback_id)}
+    ticket = overlay(ticket, line, OverlayKind.LOW_RATING, due=fact.due, **more)
+    if fact.rectify is None:
+        return ticket
+    ticket = overlays_ended(ticket, line, OverlayKind.RECTIFICATION)
+    return overlay(ticket, line, OverlayKind.RECTIFICATION, due=fact.rectify, **more)
 
 
 @effect(Event.APPEAL)
 def _appealed(ticket: Ticket, fact: f.Appeal, line: Line) -> Ticket:
-    more = {"basis": fact.evidence, "callback_id": fact.callback_id}
+    more = {"basis": fact.evidence, "plan": fact.ground, "callback_id": fact.callback_id}
     return asks(ticket, line, Asked.APPEAL, fact.assignment_id, **more)
 
 
@@ -65,6 +80,18 @@ def _appeal_decided(ticket: Ticket, fact: f.DecideAppeal, line: Line) -> Ticket:
         ticket,
         callbacks=tuple(replace(c, excluded=True) if c.id == asked.callback_id else c for c in ticket.callbacks),
     )
+
+
+@effect(Event.REQUEST_EXCLUSION)
+def _exclusion_requested(ticket: Ticket, fact: f.RequestExclusion, line: Line) -> Ticket:
+    return asks(ticket, line, Asked.EXCLUSION, fact.assignment_id, basis=fact.evidence, plan=fact.ground)
+
+
+@effect(Event.DECIDE_EXCLUSION)
+def _exclusion_decided(ticket: Ticket, fact: f.DecideExclusion, line: Line) -> Ticket:
+    asked = next(r for r in ticket.requests if r.id == fact.request_id)
+    ticket = decided(ticket, fact.request_id, Decision.GRANTED if fact.granted else Decision.REFUSED, line)
+    return replace(ticket, exempt=asked.plan) if fact.granted else ticket
 
 
 @effect(Event.CLOSE)

@@ -11,6 +11,7 @@ from hotline.tickets import facts as f
 from hotline.tickets.history import Happened
 from hotline.tickets.states import (
     ENDED,
+    OUTLIVES_TICKET,
     Asked,
     Decision,
     Event,
@@ -105,13 +106,13 @@ def finished(ticket: Ticket, line: Line) -> Ticket:
     )
 
 
-ENDS_WITH_TICKET = frozenset({OverlayKind.SHELVED, OverlayKind.LOW_RATING})
+ENDS_WITH_TICKET = frozenset({OverlayKind.SHELVED, OverlayKind.LOW_RATING, OverlayKind.RECTIFICATION})
 
 
 def lapsed(requests: tuple[Request, ...], line: Line, keep: Asked | None = None) -> tuple[Request, ...]:
     return tuple(
         replace(r, decision=Decision.LAPSED, decided_at=line.at)
-        if r.decision is Decision.PENDING and r.asked not in (keep, Asked.APPEAL)
+        if r.decision is Decision.PENDING and r.asked is not keep and r.asked not in OUTLIVES_TICKET
         else r
         for r in requests
     )
@@ -161,6 +162,16 @@ def overlay(ticket: Ticket, line: Line, kind: OverlayKind, **more: Any) -> Ticke
     return replace(ticket, overlays=(*ticket.overlays, added))
 
 
+def overlays_ended(ticket: Ticket, line: Line, kind: OverlayKind) -> Ticket:
+    """Those of one kind that were still open."""
+    return replace(
+        ticket,
+        overlays=tuple(
+            replace(o, ended_at=line.at) if o.kind is kind and o.ended_at is None else o for o in ticket.overlays
+        ),
+    )
+
+
 def share(ticket: Ticket, given: f.Share, part: Part, line: Line, **more: Any) -> Ticket:
     """One more assignment, waiting for its signature."""
     times = given.times
@@ -206,11 +217,5 @@ def recalled(ticket: Ticket, stage: Stage, line: Line) -> Ticket:
 
 
 def spoken_with(ticket: Ticket, line: Line) -> Ticket:
-    """Somebody has reached the citizen: what a low rating asks for is done."""
-    return replace(
-        ticket,
-        overlays=tuple(
-            replace(o, ended_at=line.at) if o.kind is OverlayKind.LOW_RATING and o.ended_at is None else o
-            for o in ticket.overlays
-        ),
-    )
+    """Somebody has reached the citizen: what a low rating asks for first is done."""
+    return overlays_ended(ticket, line, OverlayKind.LOW_RATING)

@@ -10,6 +10,7 @@ from hotline.tickets.effects.core import (
     effect,
     lapsed,
     next_id,
+    overlays_ended,
     recalled,
     replace,
     sent,
@@ -22,6 +23,7 @@ from hotline.tickets.states import (
     Decision,
     Disposition,
     Event,
+    OverlayKind,
     Part,
     Stage,
     State,
@@ -96,6 +98,9 @@ def _dispatched(ticket: Ticket, fact: f.Dispatch, line: Line) -> Ticket:
 
 @effect(Event.RULE)
 def _ruled(ticket: Ticket, fact: f.Rule, line: Line) -> Ticket:
+    """Whoever had it gives it up: what they had asked for lapses, and what was shelved is taken up again."""
+    ticket = overlays_ended(recalled(ticket, Stage.RECALLED, line), line, OverlayKind.SHELVED)
+    ticket = replace(ticket, requests=lapsed(ticket.requests, line), resume_to=None)
     return replace(sent(ticket, fact.lead, fact.assists, line), forbid_return=True)
 
 

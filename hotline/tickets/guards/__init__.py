@@ -5,9 +5,9 @@ departmental duty?) is decided in the stage that knows, before the fact is made.
 
 from hotline.tickets.guards import beside, callback, handling, sending
 from hotline.tickets.guards.callback import SECRET_CALLERS
-from hotline.tickets.guards.core import MAX_ROUNDS, GuardRefused, check
+from hotline.tickets.guards.core import FORESEEABLE, MAX_ROUNDS, GuardRefused, check
 
 ROOMS = (sending, handling, callback, beside)
 """Each registers its guards when it is imported."""
 
-__all__ = ["MAX_ROUNDS", "SECRET_CALLERS", "GuardRefused", "check"]
+__all__ = ["FORESEEABLE", "MAX_ROUNDS", "SECRET_CALLERS", "GuardRefused", "check"]

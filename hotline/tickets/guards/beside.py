@@ -10,9 +10,10 @@ from hotline.tickets.states import (
     Asked,
     Event,
     Kind,
+    OverlayKind,
     State,
 )
-from hotline.tickets.ticket import Ticket
+from hotline.tickets.ticket import Overlay, Ticket
 
 
 @guards(Event.REQUEST_SHELVING)
@@ -82,6 +83,26 @@ def _hand_over(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str 
 def _supervise(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.Supervise)
     return None if 1 <= fact.level <= 4 else "督办级别应为 1 至 4。"
+
+
+@guards(Event.ANSWER_LETTER)
+def _answer_letter(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.AnswerLetter)
+    letter = supervision_letter(ticket, fact.overlay_id)
+    if letter is None:
+        return "本工单没有这份督办函。"
+    return "这份督办函已经反馈,请等审核。" if letter.ended_at else None
+
+
+@guards(Event.REVIEW_LETTER)
+def _review_letter(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.ReviewLetter)
+    letter = supervision_letter(ticket, fact.overlay_id)
+    return None if letter and letter.ended_at else "这份督办函还没有反馈。"
+
+
+def supervision_letter(ticket: Ticket, overlay_id: int) -> Overlay | None:
+    return next((o for o in ticket.overlays if o.id == overlay_id and o.kind is OverlayKind.SUPERVISION), None)
 
 
 @guards(Event.INSTRUCT)

@@ -7,6 +7,7 @@ from hotline.tickets import facts as f
 from hotline.tickets.guards.core import MAX_ROUNDS, guards, pending
 from hotline.tickets.guards.sending import decides
 from hotline.tickets.states import (
+    OUTLIVES_TICKET,
     Asked,
     Event,
     Outcome,
@@ -128,9 +129,35 @@ def _decide_appeal(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> 
     return "复核人所在单位参与了本工单的办理,请由他人复核。" if actor.unit_id in ticket.units else None
 
 
+@guards(Event.REQUEST_EXCLUSION)
+def _request_exclusion(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.RequestExclusion)
+    lead = ticket.last_lead
+    if lead is None or lead.id != fact.assignment_id or actor.unit_id not in lead.unit_path:
+        return "只有主办单位可以申请不纳入考核。"
+    if any(r.asked is Asked.EXCLUSION for r in ticket.requests):
+        return "同一工单只能申请一次不纳入考核。"
+    if not fact.ground.strip():
+        return "请选择不纳入考核的情形。"
+    return None if fact.evidence.strip() else "请写明证据,并将材料上传为附件。"
+
+
+@guards(Event.DECIDE_EXCLUSION)
+def _decide_exclusion(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.DecideExclusion)
+    if refusal := decides(Asked.EXCLUSION)(ticket, fact, at, actor):
+        return refusal
+    reviewed = {r.decided_by for r in ticket.replies} | {r.decided_by for r in ticket.requests}
+    first = {c.by for c in ticket.callbacks} | reviewed
+    if actor.person_id is not None and actor.person_id in first:
+        return "审核人不能是审核过、回访过本工单的人员,请由他人审核。"
+    return "审核人所在单位参与了本工单的办理,请由他人审核。" if actor.unit_id in ticket.units else None
+
+
 @guards(Event.ARCHIVE)
 def _archive(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
-    return "还有考核申诉没有复核,不能归档。" if ticket.pending(Asked.APPEAL) else None
+    undecided = any(ticket.pending(asked) for asked in OUTLIVES_TICKET)
+    return "还有考核申诉或不纳入考核的申请没有审核,不能归档。" if undecided else None
 
 
 @guards(Event.CONCLUDE)

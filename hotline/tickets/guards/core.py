@@ -56,6 +56,8 @@ REASON_NEEDED = frozenset(
         Event.CONCLUDE,
         Event.APPEAL,
         Event.DECIDE_APPEAL,
+        Event.REQUEST_EXCLUSION,
+        Event.DECIDE_EXCLUSION,
     }
 )
 

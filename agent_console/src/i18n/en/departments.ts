@@ -174,5 +174,6 @@ export default {
     request_shelving: 'Granted, the clock stops and milestones are watched',
     recall: 'The unit has nothing to do with it any more',
     appeal: 'Once for each result',
+    request_exclusion: 'Once for each ticket; papers go with it as attachments',
   },
 }

@@ -175,6 +175,8 @@ export default {
   fieldsOf: {
     request_return: { reason: 'Why it is returned', basis: 'Legal basis', proposed_unit: 'Whose it is' },
     supervise: { ground: 'Ground and demand' },
+    appeal: { ground: 'Ground' },
+    request_exclusion: { ground: 'Ground', evidence: 'Evidence and papers' },
     urge: { text: 'Words' },
     instruct: { text: 'Instruction', due: 'By' },
     approve_return: { unit_id: 'To unit (empty: the proposed one)' },

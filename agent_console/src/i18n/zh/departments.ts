@@ -173,5 +173,6 @@ export default {
     request_shelving: '批准后暂停计时,按节点复查',
     recall: '撤回后该单位不再承办',
     appeal: '每个回访结果只能申诉一次',
+    request_exclusion: '每件工单只能申请一次;证据材料请上传为附件',
   },
 }

@@ -170,6 +170,8 @@ export default {
     request_termination: { ground: '终止事由' },
     terminate: { ground: '终止事由' },
     supervise: { ground: '督办事由和要求', level: '督办层级' },
+    appeal: { ground: '申诉情形' },
+    request_exclusion: { ground: '不纳入考核的情形', evidence: '证据和附件说明' },
     urge: { text: '催办内容' },
     instruct: { text: '批示内容', due: '办理期限' },
     assist_reply: { account: '协办办理情况' },

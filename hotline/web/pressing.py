@@ -1,0 +1,157 @@
+"""Supervision: letters, reviews, tasks, the meeting and what follows it."""
+
+from hotline.directory.people import CENTRE, UNIT
+from hotline.directory.people import Role as R
+from hotline.reports.letters import http as papers
+from hotline.supervision.directives import http as directives
+from hotline.supervision.directives.actions import BREAKERS
+from hotline.supervision.directives.actions import WRITERS as DIRECTIVE_WRITERS
+from hotline.supervision.directives.directive import Directive
+from hotline.supervision.letters import http as letters
+from hotline.supervision.letters.actions import REVIEWERS, WRITERS
+from hotline.supervision.standing import http as standing
+from hotline.tickets.permissions import SIGNERS
+from hotline.web.endpoint import Endpoint, Query
+
+API = "/api/v1"
+LETTERS = f"{API}/supervision/letters"
+LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
+READERS = CENTRE | UNIT | {R.CITY_LEADER}
+
+DAYS = Query("days", int, "最近多少天,默认 90")
+
+PRESSING = (
+    Endpoint(
+        "GET",
+        LETTERS,
+        letters.register,
+        "函件登记簿:督办函、预警函、提示函;承办单位只见发给本单位的",
+        answer=letters.Register,
+        roles=READERS,
+        query=(
+            Query("ticket", int, "只看一件工单的"),
+            Query("kind", str, "supervision、warning 或 notice"),
+            Query("open", bool, "true:只看反馈尚未审核通过的"),
+            Query("cursor", str, "上一页的 next_cursor"),
+            Query("limit", int, "每页条数,最多 200"),
+        ),
+    ),
+    Endpoint(
+        "POST",
+        LETTERS,
+        letters.warn,
+        "制发预警函或提示函,编文号",
+        body=letters.NewWarning,
+        answer=letters.LetterView,
+        status=201,
+        roles=WRITERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{LETTERS}/{{letter}}",
+        papers.one,
+        "一份函件;文件一经取用即封存,以后逐字节相同",
+        answer=letters.LetterView,
+        roles=READERS,
+        query=(Query("format", str, "json、pdf 或 docx"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{LETTERS}/{{letter}}/receipt",
+        papers.receive,
+        "主送单位签收,记下人、时间和所收文件的校验值",
+        answer=letters.LetterView,
+        roles=SIGNERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{LETTERS}/{{letter}}/answer",
+        letters.give_answer,
+        "主送单位反馈",
+        body=letters.LetterAnswer,
+        answer=letters.LetterView,
+        roles=SIGNERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{LETTERS}/{{letter}}/review",
+        letters.review,
+        "中心审核反馈;退回的,函件重新待反馈",
+        body=letters.LetterReview,
+        answer=letters.LetterView,
+        roles=REVIEWERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/reviews",
+        standing.reviews,
+        "待审核的考核申诉和不纳入考核申请,及近期的决定;承办单位只见本单位的",
+        answer=standing.Reviews,
+        roles=READERS,
+        query=(DAYS,),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/low-ratings",
+        standing.low_ratings,
+        "差评工单:联系、整改、二次回访",
+        answer=standing.LowRatings,
+        roles=LEADERS,
+        query=(DAYS,),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/shelved",
+        standing.shelved,
+        "挂账工单:计划、节点或复核日期,过期的在前",
+        answer=standing.ShelvedList,
+        roles=LEADERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/directives",
+        directives.listing,
+        "批示及分解的任务、反馈、办结率;承办单位只见本单位的任务",
+        answer=directives.Directives,
+        roles=READERS,
+        query=(Query("days", int, "最近多少天,默认 180;未办结的总在"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/supervision/directives",
+        directives.write,
+        "录入对报告、专报的批示",
+        body=directives.NewDirective,
+        answer=Directive,
+        status=201,
+        roles=DIRECTIVE_WRITERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/supervision/directives/{{directive}}/tasks",
+        directives.break_down,
+        "批示分解:给各单位的任务,各有期限",
+        body=directives.BreakDown,
+        answer=Directive,
+        status=201,
+        roles=BREAKERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/supervision/tasks/{{task}}/feedback",
+        directives.feed_back,
+        "承办单位反馈任务落实情况",
+        body=directives.TaskFeedback,
+        answer=directives.Directives,
+        roles=SIGNERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/supervision/tasks/{{task}}/settle",
+        directives.settle,
+        "中心核实:办结,或退回并写明理由",
+        body=directives.TaskSettled,
+        answer=directives.Directives,
+        roles=BREAKERS,
+    ),
+)
