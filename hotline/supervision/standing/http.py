@@ -13,7 +13,7 @@ from hotline.directory.people import CENTRE, Role
 from hotline.infra.http import answer, now, services
 from hotline.supervision.standing import actions, store
 from hotline.supervision.standing.grounds import APPEAL, EXCLUSION
-from hotline.supervision.standing.store import LowRating, Review, Shelved
+from hotline.supervision.standing.store import LowRating, Shelved, Weighed
 from hotline.tickets.actions import Held
 from hotline.tickets.http import number
 from hotline.tickets.states import Event
@@ -50,7 +50,7 @@ VERBS = (
 
 
 class Reviews(msgspec.Struct, frozen=True):
-    items: list[Review]
+    items: list[Weighed]
     grounds: dict[str, dict[str, str]]
     """What the codes mean: of `exclusion` and of `appeal`."""
 

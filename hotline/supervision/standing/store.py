@@ -19,8 +19,8 @@ async def handled_by(conn: Connection, ticket_id: int) -> set[int]:
     return {row["actor_id"] for row in await conn.fetch(HANDLED_BY, ticket_id)}
 
 
-class Review(msgspec.Struct, frozen=True):
-    """考核申诉 or 不纳入考核, on the table."""
+class Weighed(msgspec.Struct, frozen=True):
+    """考核申诉 or 不纳入考核, on the table or decided."""
 
     ticket_id: int
     version: int
@@ -61,9 +61,9 @@ SELECT r.ticket_id, t.version, r.id AS request_id, r.asked, r.plan AS ground, r.
 """
 
 
-async def reviews(conn: Connection, *, since: datetime, units: list[int] | None) -> list[Review]:
+async def reviews(conn: Connection, *, since: datetime, units: list[int] | None) -> list[Weighed]:
     """What waits, the oldest first; below it what was decided since."""
-    return [Review(**dict(row)) for row in await conn.fetch(REVIEWS, since, units)]
+    return [Weighed(**dict(row)) for row in await conn.fetch(REVIEWS, since, units)]
 
 
 class LowRating(msgspec.Struct, frozen=True):
