@@ -12,7 +12,7 @@ from hotline.sla.deadlines import DeadlineKind
 R, K = Role, DeadlineKind
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a notice says."""
 
     NEAR = "near"  # 黄色预警
@@ -39,7 +39,7 @@ class Call(msgspec.Struct, frozen=True):
     ticket_id: int
     seq: int
     at: datetime
-    kind: Kind
+    kind: NoticeKind
     urgent: bool
     clock: str = ""
     share: int = 0
@@ -58,32 +58,32 @@ class Call(msgspec.Struct, frozen=True):
 SUPERVISE_AFTER = 2
 """So many urges of a citizen make the ticket a candidate for supervision (docs/rules.md C.3, 27)."""
 
-LIGHTS: dict[Kind, tuple[Rung, ...]] = {
-    Kind.NEAR: (Rung.HANDLER,),
-    Kind.ORANGE: (Rung.REVIEWER,),
-    Kind.LATE: (Rung.LEADER, Rung.SUPERVISION),
-    Kind.VERY_LATE: (Rung.SUPERVISOR,),
+LIGHTS: dict[NoticeKind, tuple[Rung, ...]] = {
+    NoticeKind.NEAR: (Rung.HANDLER,),
+    NoticeKind.ORANGE: (Rung.REVIEWER,),
+    NoticeKind.LATE: (Rung.LEADER, Rung.SUPERVISION),
+    NoticeKind.VERY_LATE: (Rung.SUPERVISOR,),
 }
 OWN: dict[str, Rung] = {K.DISPATCH: Rung.DISPATCH, K.CONSULTATION: Rung.DISPATCH, K.CALLBACK: Rung.CALLERS}
 """The centre's own clocks: its own people hear before they are late, their chief when they are."""
 
 
 def rungs(call: Call) -> tuple[Rung, ...]:
-    if call.kind is Kind.URGE:
+    if call.kind is NoticeKind.URGE:
         if call.origin == "system":
             return (Rung.HANDLER,)
         more = (Rung.SUPERVISION,) if call.origin == "citizen" and call.citizen_urges >= SUPERVISE_AFTER else ()
         return (Rung.HANDLER, Rung.REVIEWER, *more)
-    if call.kind is Kind.SUPERVISE:
+    if call.kind is NoticeKind.SUPERVISE:
         return (Rung.HANDLER, Rung.REVIEWER, Rung.LEADER)
     if call.clock in OWN:
-        return {Kind.ORANGE: (OWN[call.clock],), Kind.LATE: (Rung.SUPERVISOR,)}.get(call.kind, ())
+        return {NoticeKind.ORANGE: (OWN[call.clock],), NoticeKind.LATE: (Rung.SUPERVISOR,)}.get(call.kind, ())
     return LIGHTS[call.kind]
 
 
 def goes_out(call: Call) -> bool:
     """What the system urges stands in the console alone: its lights bring the same news outside."""
-    return not (call.kind is Kind.URGE and call.origin == "system")
+    return not (call.kind is NoticeKind.URGE and call.origin == "system")
 
 
 class Staff(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 from hotline.directory.people import CENTRE, Role
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
-from hotline.notices.ladder import Call, Kind, Staff
+from hotline.notices.ladder import Call, NoticeKind, Staff
 from hotline.notices.wishes import Channel, Digest, Wish
 
 TAKE_ALERTS = """
@@ -52,7 +52,7 @@ def call_of(row: Any) -> Call:
         ticket_id=row["ticket_id"],
         seq=row["seq"],
         at=row["at"],
-        kind=Kind(said["light"] if marked else row["event"]),
+        kind=NoticeKind(said["light"] if marked else row["event"]),
         urgent=row["urgent"],
         clock=said["clock"] if marked else "finish" if row["event"] == "urge" else "supervise",
         share=said["assignment_id"] if marked else 0,
@@ -215,7 +215,7 @@ class Told(msgspec.Struct, frozen=True):
     ticket_id: int
     seq: int
     at: datetime
-    kind: Kind
+    kind: NoticeKind
     clock: str
     origin: str
     due_at: datetime | None

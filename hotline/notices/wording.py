@@ -7,16 +7,16 @@ from datetime import datetime
 import msgspec
 
 from hotline.infra.clock import BEIJING
-from hotline.notices.ladder import Kind
+from hotline.notices.ladder import NoticeKind
 from hotline.supervision.masking import masked
 
 NAMES = {
-    Kind.NEAR: "黄色预警",
-    Kind.ORANGE: "橙色预警",
-    Kind.LATE: "已超期",
-    Kind.VERY_LATE: "严重超期",
-    Kind.URGE: "催办",
-    Kind.SUPERVISE: "督办",
+    NoticeKind.NEAR: "黄色预警",
+    NoticeKind.ORANGE: "橙色预警",
+    NoticeKind.LATE: "已超期",
+    NoticeKind.VERY_LATE: "严重超期",
+    NoticeKind.URGE: "催办",
+    NoticeKind.SUPERVISE: "督办",
 }
 CLOCKS = {
     "dispatch": "派单时限",
@@ -40,7 +40,7 @@ class Item(msgspec.Struct, frozen=True):
     """A notice as a message tells it."""
 
     ticket_id: int
-    kind: Kind
+    kind: NoticeKind
     clock: str
     due_at: datetime | None
     title: str
@@ -56,7 +56,14 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 def worst_first(items: Sequence[Item]) -> list[Item]:
-    order = [Kind.SUPERVISE, Kind.VERY_LATE, Kind.LATE, Kind.URGE, Kind.ORANGE, Kind.NEAR]
+    order = [
+        NoticeKind.SUPERVISE,
+        NoticeKind.VERY_LATE,
+        NoticeKind.LATE,
+        NoticeKind.URGE,
+        NoticeKind.ORANGE,
+        NoticeKind.NEAR,
+    ]
     return sorted(items, key=lambda item: (order.index(item.kind), item.ticket_id))
 
 
