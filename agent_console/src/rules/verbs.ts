@@ -75,16 +75,7 @@ const choice = (name: string, set: string, options: readonly string[], more: Par
 const SOLVED = ['yes', 'partly', 'no']
 const RATINGS = ['5', '4', '3', '2', '1']
 const WITH = ['attitude', 'efficiency', 'result', 'procedure', 'not_contacted', 'false']
-const EXCLUSIONS = [
-  'elsewhere',
-  'legal_way',
-  'unlawful',
-  'secret',
-  'untrue',
-  'beyond_reason',
-  'heard',
-  'malicious',
-]
+const EXCLUSIONS = ['elsewhere', 'legal_way', 'unlawful', 'secret', 'untrue', 'beyond_reason', 'heard', 'malicious']
 const WAYS = ['phone', 'visit', 'sms', 'wechat', 'app']
 const REFUSALS = [
   '未联系诉求人',
@@ -315,11 +306,7 @@ export const VERBS: readonly Verb[] = [
     key: 'J',
     tone: 'plain',
     group: 'unit',
-    fields: [
-      choice('ground', 'exclusion_ground', EXCLUSIONS),
-      words('evidence', { most: 2000 }),
-      reason(true),
-    ],
+    fields: [choice('ground', 'exclusion_ground', EXCLUSIONS), words('evidence', { most: 2000 }), reason(true)],
     fits: (t) => !t.requests.some((one) => one.asked === 'exclusion'),
   },
   // 审核
