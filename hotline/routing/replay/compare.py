@@ -51,7 +51,7 @@ class UnitChange(msgspec.Struct, frozen=True):
     lost: int
 
 
-class Changed(msgspec.Struct, frozen=True):
+class Shifted(msgspec.Struct, frozen=True):
     ticket_id: int
     title: str
     created_at: datetime
@@ -76,7 +76,7 @@ class Replayed(msgspec.Struct, frozen=True):
     newly_automatic: int
     no_longer_automatic: int
     units: list[UnitChange]
-    changed: list[Changed]
+    changed: list[Shifted]
     """The newest; none for those who may not read tickets."""
 
 
@@ -162,9 +162,9 @@ def units(firsts: Sequence[tuple[int | None, int | None]], directory: Directory)
     return sorted(found, key=lambda one: (-(one.gained + one.lost), one.unit_id))
 
 
-def line(ticket: Past, was: Decision, now: Decision, directory: Directory) -> Changed:
+def line(ticket: Past, was: Decision, now: Decision, directory: Directory) -> Shifted:
     old, new = first(was), first(now)
-    return Changed(
+    return Shifted(
         ticket.ticket_id,
         ticket.title,
         ticket.created_at,
