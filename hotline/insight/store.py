@@ -96,32 +96,34 @@ class Case(msgspec.Struct, frozen=True):
     due_at: datetime | None
 
 
-PLACED = """
-, placed AS (
-    SELECT * FROM kpi_case k WHERE k.measure = ANY ($5::text[]) AND NOT k.ticket_id = ANY ($1::bigint[])
-     UNION ALL
-    SELECT f.ticket_id, f.measure, f.item, f.at, f.hit, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
-      FROM fresh f WHERE f.measure = ANY ($5::text[])
+BEHIND = """c.measure = $5 AND c.at >= $2 AND c.at < $3 AND c.at <= $4
+           AND CASE $6::text WHEN 'numerator' THEN c.excluded IS NULL AND c.hit WHEN 'denominator' THEN c.excluded IS NULL
+                             WHEN 'missed' THEN c.excluded IS NULL AND NOT c.hit ELSE c.excluded IS NOT NULL END
+           AND CASE $7::text WHEN 'unit' THEN c.unit_id::text IS NOT DISTINCT FROM $8
+                             WHEN 'district' THEN c.district IS NOT DISTINCT FROM $8
+                             WHEN 'channel' THEN c.channel IS NOT DISTINCT FROM $8
+                             WHEN 'category' THEN c.category IS NOT DISTINCT FROM $8
+                             WHEN 'campaign' THEN $8::text::int = ANY (c.campaigns)
+                             WHEN 'month' THEN to_char(c.at, 'YYYY-MM') IS NOT DISTINCT FROM $8 ELSE true END
+           AND ($9::timestamptz IS NULL OR (c.at, c.ticket_id, c.item) < ($9, $10::bigint, $11::int))"""
+TICKETS = """
+, page AS (
+    -- The index gives the newest first: a page is read without the rest of the year.
+    SELECT * FROM (
+           (SELECT c.ticket_id, c.item, c.at, c.hit, c.excluded, c.unit_id FROM kpi_case c
+             WHERE NOT c.ticket_id = ANY ($1::bigint[]) AND @
+             ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12)
+            UNION ALL
+            SELECT c.ticket_id, c.item, c.at, c.hit, c.excluded, c.unit_id FROM fresh c WHERE @) c
+     ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12
 )
-"""
-TICKETS = """@SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.hit, p.excluded, p.unit_id,
+SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.hit, p.excluded, p.unit_id,
        m.title, t.state, t.confidential, t.due_at
-  FROM (SELECT * FROM placed
-         WHERE at >= $2 AND at < $3 AND at <= $4 AND measure = ($5::text[])[1]
-           AND CASE $6::text WHEN 'numerator' THEN excluded IS NULL AND hit WHEN 'denominator' THEN excluded IS NULL
-                             WHEN 'missed' THEN excluded IS NULL AND NOT hit ELSE excluded IS NOT NULL END
-           AND CASE $7::text WHEN 'unit' THEN unit_id::text IS NOT DISTINCT FROM $8
-                             WHEN 'district' THEN district IS NOT DISTINCT FROM $8
-                             WHEN 'channel' THEN channel IS NOT DISTINCT FROM $8
-                             WHEN 'category' THEN category IS NOT DISTINCT FROM $8
-                             WHEN 'campaign' THEN $8::text::int = ANY (campaigns)
-                             WHEN 'month' THEN to_char(at, 'YYYY-MM') IS NOT DISTINCT FROM $8 ELSE true END
-           AND ($9::timestamptz IS NULL OR (at, ticket_id, item) < ($9, $10::bigint, $11::int))
-         ORDER BY at DESC, ticket_id DESC, item DESC LIMIT $12) p
+  FROM page p
   JOIN ticket t ON t.id = p.ticket_id
   JOIN matter m ON m.ticket_id = p.ticket_id
  ORDER BY p.at DESC, p.ticket_id DESC, p.item DESC
-""".replace("@", PLACED)
+""".replace("@", BEHIND)
 TICKETS_AT_REST = "".join(("WITH ", AT_REST, TICKETS))
 TICKETS_IN_MOTION = "".join(("WITH ", IN_MOTION, TICKETS))
 
@@ -145,7 +147,7 @@ async def tickets(conn: Connection, begin: datetime, end: datetime, now: datetim
         begin,
         end,
         now,
-        [asked.measure],
+        asked.measure,
         asked.part,
         asked.group,
         asked.key,
@@ -183,14 +185,20 @@ class Frozen(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-LINES = """@SELECT measure, unit_id, district, channel, category, campaigns,
+LINES = """
+, placed AS (
+    SELECT * FROM kpi_case k WHERE k.measure = ANY ($5::text[]) AND NOT k.ticket_id = ANY ($1::bigint[])
+     UNION ALL
+    SELECT f.ticket_id, f.measure, f.item, f.at, f.hit, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
+      FROM fresh f WHERE f.measure = ANY ($5::text[])
+)SELECT measure, unit_id, district, channel, category, campaigns,
        count(*) FILTER (WHERE excluded IS NULL AND hit)::int AS numerator,
        count(*) FILTER (WHERE excluded IS NULL)::int AS denominator,
        count(*) FILTER (WHERE excluded IS NOT NULL)::int AS excluded
   FROM placed WHERE at >= $2 AND at < $3 AND at <= $4
  GROUP BY measure, unit_id, district, channel, category, campaigns
  ORDER BY measure, unit_id, district, channel, category, campaigns
-""".replace("@", PLACED)
+"""
 LINES_AT_REST = "".join(("WITH ", AT_REST, LINES))
 LINES_IN_MOTION = "".join(("WITH ", IN_MOTION, LINES))
 LOCK_MONTHS = "LOCK TABLE kpi_month IN SHARE ROW EXCLUSIVE MODE"
