@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from hotline.departments import explaining
 from hotline.directory.people import Actor
 from hotline.infra.words import search_terms
 from hotline.intake.form import tidy
@@ -145,7 +146,24 @@ def substance(public: str, account: str, draft: Draft, known: Known) -> list[Fin
         found.append(Finding("public_reply", "不能解决的,请写明所依据的法规或政策。", "缺少依据"))
     if draft.solved is Solved.YES and (empty := EMPTY.search(public)):
         found.append(Finding("public_reply", f"选了“已解决”,文中却写“{empty[0]}”,请核对。", "与事实不符"))
-    return found
+    return found or explanation(public, known, enough=len(terms) >= FEW)
+
+
+def explanation(public: str, known: Known, *, enough: bool) -> list[Finding]:
+    """Whether a reader learns anything: phrases, a promise without a day, being sent elsewhere, too little said of the matter."""
+    read = explaining.explained(public, known.asked)
+    if read.sent_away and read.substance < explaining.SHORT:
+        message = f"答复只是请诉求人另找别处(“{read.sent_away[:20]}”),请写明已为其做了什么、由谁接着办。"
+        return [Finding("public_reply", message, "未逐项答复")]
+    if promise := next((one for one in explaining.promises(public) if not WHEN.search(one)), None):
+        message = f"承诺“{promise[:24]}”没有写时间,请写明何时完成。"
+        return [Finding("public_reply", message, "未说明后续安排")]
+    if len(read.empty) > 1 and len(read.empty) * explaining.ROOM > read.substance:
+        return [Finding("public_reply", f"空话套话较多(“{'”“'.join(read.empty[:3])}”),请写具体做法。", "未逐项答复")]
+    if enough and read.score < explaining.LOW:
+        message = f"除去客套,实际说明只有 {read.substance} 字,请对照诉求写明查明的情况、依据和处理结果。"
+        return [Finding("public_reply", message, "未逐项答复")]
+    return []
 
 
 WORDS_OF_ALL = (

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from hotline.departments.explaining import LOW, explained
 from hotline.departments.gate import Draft, Finding, Known, advice, musts
 from hotline.departments.refusals import REASONS
 from hotline.tickets.states import Kind, Solved
@@ -107,3 +108,44 @@ def test_no_advice_where_nothing_is_wrong(changed: dict[str, Any], more: dict[st
 def test_an_empty_draft_is_not_scolded_for_its_words() -> None:
     assert advice(Draft(), known()) == ()
     assert isinstance(advice(Draft(), known(contacted=False))[0], Finding)
+
+
+ASKED = "锦绣园小区电梯经常故障\n锦绣园3号楼电梯每周都坏,物业不维修,维修基金账目也不公开,要求更换电梯并公布账目。"
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason", "word"),
+    [
+        ("您好,您反映的锦绣园小区电梯问题请您直接向物业公司询问,由其为您解答,感谢支持。", "未逐项答复", "另找别处"),
+        (
+            "您好,锦绣园3号楼电梯系曳引绳磨损引起故障,物业已动用维修基金支付8600元更换绳索,账目张贴于1单元门厅。我们将督促物业做好电梯维保。",
+            "未说明后续安排",
+            "没有写时间",
+        ),
+        (
+            "您好,关于锦绣园小区电梯问题,我局高度重视,加大监管力度,按照有关规定办理,进一步加强物业管理,给您带来不便敬请谅解。",
+            "未逐项答复",
+            "空话套话",
+        ),
+        ("您好,您关于电梯的来信已经收到,我们会记下来并向上级报告,谢谢您,祝您生活愉快。", "未逐项答复", "实际说明"),
+    ],
+    ids=["sent away", "promise without a day", "empty talk", "nothing explained"],
+)
+def test_a_reply_that_tells_nothing_is_sent_back_with_what_it_lacks(reply: str, reason: str, word: str) -> None:
+    [found] = advice(draft(public_reply=reply), known(asked=ASKED))
+    assert not found.must and found.reason == reason and word in found.message
+
+
+def test_a_promise_with_a_day_and_an_address_after_the_answer_are_fine() -> None:
+    reply = (
+        "您好,锦绣园3号楼电梯故障经特检院11月20日现场检测,系曳引绳磨损。物业已支付8600元更换绳索,账目张贴于1单元门厅。"
+        "将于12月10日前完成门机更换。如需查看维修基金明细,请您联系街道物管办0372-2345678。"
+    )
+    assert advice(draft(public_reply=reply), known(asked=ASKED)) == ()
+
+
+def test_saying_more_of_the_matter_never_lowers_the_score() -> None:
+    little = "您好,来信收悉。电梯已报修。"
+    more = little + "锦绣园3号楼电梯曳引绳磨损,根据《特种设备安全法》已责令物业于11月25日前更换,维修基金账目已公示。"
+    assert explained(little, ASKED).score < LOW < explained(more, ASKED).score
+    assert explained("", ASKED).score < LOW and explained(more, "").score >= 0
