@@ -27,7 +27,7 @@ VERBS = {
     "catalogue": ("hotline.cli.loading:catalogue", "派单目录:import 导入本市的派单目录"),
     "categories": ("hotline.cli.loading:categories", "诉求分类:import 导入分类或标准的代码表"),
     "simulate": ("hotline.cli.simulate.command:simulate", "写入模拟工单及其全部历史,用于测量和演示"),
-    "calls": ("hotline.cli.calls:calls", "电话:exchange 演练用的交换机"),
+    "calls": ("hotline.cli.calls:calls", "电话:exchange 演练用的交换机,reconcile 与 queue_log 对账"),
     "doctor": ("hotline.cli.keeping:doctor", "检查能不能正常工作,逐项说明问题和解决办法"),
     "backup": ("hotline.cli.keeping:backup", "把整个数据库一致地备份到一个文件,写完即验证"),
     "restore": ("hotline.cli.keeping:restore", "用备份替换整个数据库,要么全部成功,要么原样不动"),

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
+from hotline.cli.frame import database, services
+from hotline.infra.errors import HotlineError
 from hotline.infra.processes import stop_on_signals
+from hotline.infra.settings import Settings
+from hotline.intake.channels.phone.ami.plan import plan_of
+from hotline.intake.channels.phone.figures.actions import lines_of, reckon
+from hotline.intake.channels.phone.figures.queuelog import Balance, Reconciled
 
 
 @click.group()
@@ -36,3 +42,45 @@ def exchange(
         asyncio.run(
             play(port=port, rate=rate, agents=agents, seed=seed, speed=speed, queue_log=queue_log, replay=replay)
         )
+
+
+@calls.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--provider", help="电话系统的名称,默认取 HOTLINE_AMI_URL 的。")
+def reconcile(file: Path, provider: str | None) -> None:
+    """与交换机的 queue_log 对账:各队列的进线、接通、放弃、溢出,逐通列出不一致的。"""
+    with database() as settings:
+        found = asyncio.run(reckoned(settings, provider or provider_of(settings), lines_of(file)))
+    for line in told(found):
+        click.echo(line)
+    if found.differences:
+        raise HotlineError(f"有 {len(found.differences)} 处不一致,见上。")
+
+
+def provider_of(settings: Settings) -> str:
+    return plan_of(settings.ami_url).provider if settings.ami_url else settings.phone_provider
+
+
+async def reckoned(settings: Settings, provider: str, lines: list[str]) -> Reconciled:
+    async with services(settings) as found, found.pool.acquire() as conn:
+        return await reckon(conn, provider, lines)
+
+
+def told(found: Reconciled) -> list[str]:
+    ours = {balance.queue: balance for balance in found.ours}
+    lines = [f"交换机 {said(one)}\n本系统 {said(ours.get(one.queue))}" for one in found.theirs]
+    lines += [
+        f"{one.call} {one.queue} {WHAT[one.what]}:交换机 {one.theirs or '无'},本系统 {one.ours or '无'}"
+        for one in found.differences
+    ]
+    return [*lines, "一致。" if not found.differences else f"不一致 {len(found.differences)} 处。"]
+
+
+def said(one: Balance | None) -> str:
+    if one is None:
+        return "没有这个队列的通话"
+    counts = f"进线 {one.entered},接通 {one.answered},放弃 {one.abandoned},溢出 {one.overflowed}"
+    return f"{one.queue}:{counts},中断 {one.lost},未结束 {one.open}"
+
+
+WHAT = {"missing": "缺少", "extra": "多出", "outcome": "结果", "agent": "座席", "wait": "等待", "talk": "通话"}

@@ -5,6 +5,7 @@ from hotline.intake.channels.phone import http as phone
 from hotline.intake.channels.phone.commands.actions import LEADERS
 from hotline.intake.channels.phone.commands.form import CommandBody
 from hotline.intake.channels.phone.commands.store import Commanded
+from hotline.intake.channels.phone.figures import http as figures
 from hotline.intake.channels.phone.view import CallPage, CallView
 from hotline.intake.channels.phone.wall.store import PhoneWall
 from hotline.web.endpoint import Endpoint, Query
@@ -50,6 +51,28 @@ PHONE_DESK: tuple[Endpoint, ...] = (
         "话务大屏:排队、最长等待、座席状态、今日接通、放弃与溢出、15 秒接通",
         answer=PhoneWall,
         roles=TELEPHONE | {Role.QUALITY, Role.CITY_LEADER},
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/figures",
+        figures.read,
+        "话务指标:接通率、T 秒接通率、平均等待、放弃与溢出、通话与话后、工时利用;分队列、座席或小时",
+        answer=figures.PhoneFigures,
+        roles=LEADERS | {Role.QUALITY, Role.CITY_LEADER},
+        query=(
+            Query("from", str, "起始时间,带时区,默认今天零点"),
+            Query("to", str, "截止时间(不含),默认现在"),
+            Query("group", str, "queue、agent 或 hour,默认 queue"),
+            Query("seconds", int, "T 秒接通率的 T,默认 15"),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/reconciliation",
+        figures.reckonings,
+        "与电话系统 queue_log 的最近一次对账,逐通列出不一致的",
+        answer=figures.Reckonings,
+        roles=LEADERS | {Role.QUALITY},
     ),
     Endpoint(
         "POST",

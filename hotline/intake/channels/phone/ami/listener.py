@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 
@@ -26,6 +27,8 @@ from hotline.intake.channels.phone.ami.translate import WRAP_UP, translate
 from hotline.intake.channels.phone.ami.wire import Message, header
 from hotline.intake.channels.phone.call import Call, call_id
 from hotline.intake.channels.phone.event import PhoneEvent, Type
+from hotline.intake.channels.phone.figures import store as reckonings
+from hotline.intake.channels.phone.figures.actions import lines_of, reckon
 from hotline.intake.channels.phone.link import store as link
 from hotline.intake.channels.phone.link.names import Names
 from hotline.intake.channels.phone.seats import store as seats
@@ -41,6 +44,7 @@ LOOK = 2.0
 GATHER = 0.02
 """Seconds in which events become one batch."""
 BATCH = 400
+RECKON = 300.0
 FIRST, LONGEST = 1.0, 30.0
 STEADY = 30.0
 DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -279,9 +283,13 @@ class Listener:
                     await ears.remove_listener("hotline_phone", hear)
 
     async def tidy(self, session: Session) -> None:
-        """Once a second: whose time for writing is over, and which recordings are whole."""
+        """Once a second: whose time for writing is over, and which recordings are whole; now and then the PBX's own log."""
+        reckoned = time.monotonic()
         while True:
             await asyncio.sleep(1.0)
+            if self.plan.queue_log and time.monotonic() - reckoned > RECKON:
+                reckoned = time.monotonic()
+                await self.reckon()
             async with self.services.pool.acquire() as conn, conn.transaction():
                 over = await seats.wrapped_up(conn, self.plan.provider, self.now())
                 ready_now = await recordings.found(conn, self.plan.provider, self.plan.recordings, self.now())
@@ -292,6 +300,18 @@ class Listener:
                 await carrier.pause(session, self.plan, extension, "")
             if ready_now or over:
                 self.wake()
+
+    async def reckon(self) -> None:
+        try:
+            lines = await asyncio.to_thread(lines_of, Path(self.plan.queue_log))
+            async with self.services.pool.acquire() as conn:
+                found = await reckon(conn, self.plan.provider, lines)
+                await reckonings.keep(conn, self.plan.provider, self.now(), found)
+        except HotlineError as wrong:
+            log.warning("与 queue_log 对账没有成功:%s", wrong.message)
+            return
+        if found.differences:
+            log.warning("与 queue_log 对账有 %d 处不一致,见 GET /api/v1/calls/reconciliation", len(found.differences))
 
 
 async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -29,6 +29,8 @@ class Plan(msgspec.Struct, frozen=True):
     """话后整理: seconds that an agent is given after each talk; 0: none."""
     remote: bool = False
     """Telephones are lifted, held and muted for their agents: needs write=system (decision 0081)."""
+    queue_log: str = ""
+    """The PBX's own log, as this machine sees it: reckoned with every five minutes."""
     recordings: str = ""
     """Folder in which the PBX leaves recordings, as this machine sees it."""
 
@@ -81,4 +83,16 @@ def plan_of(url: str) -> Plan:
     return Plan(parts.hostname, port, user, secret, wrapup=int(wrapup), remote=remote == "yes", **known)
 
 
-KEYS = ("provider", "queue", "line", "interface", "member", "context", "transfer", "wrapup", "remote", "recordings")
+KEYS = (
+    "provider",
+    "queue",
+    "line",
+    "interface",
+    "member",
+    "context",
+    "transfer",
+    "wrapup",
+    "remote",
+    "queue_log",
+    "recordings",
+)
