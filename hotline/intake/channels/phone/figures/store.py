@@ -53,7 +53,7 @@ async def told(conn: Connection, begin: datetime, end: datetime) -> list[tuple[s
 
 WAITED = """
 SELECT call, visits FROM call WHERE provider = $1 AND direction = 'in'
-   AND queued_at >= $2 - interval '1 hour' AND queued_at <= $3 + interval '1 hour'
+   AND queued_at >= $2::timestamptz - interval '1 hour' AND queued_at <= $3::timestamptz + interval '1 hour'
 """
 
 
