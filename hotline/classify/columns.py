@@ -22,6 +22,9 @@ from hotline.classify.roles import Roles
 Array = npt.NDArray[np.float64]
 Case = tuple[str, ...]
 
+UNIT, LATE = "unit", "late"
+"""What can be learned from category columns: who handles it, and whether it will be late."""
+
 TRUST_GENERAL = 3.0
 """How many cases of its own a context needs before it outweighs the more general one."""
 LOOKUP = 0.3
@@ -129,19 +132,23 @@ class Columnar:
     """Linear model, look-up and roles together, before calibration. The look-up has a share only where it has seen much:
     of a matter it does not know it speaks in general, and that does harm."""
 
-    def __init__(self, lookup: Lookup, crosses: CrossModel, roles: Roles) -> None:
+    def __init__(self, lookup: Lookup, crosses: CrossModel, roles: Roles | None) -> None:
+        """Without roles the labels are no units, and the linear model speaks alone."""
         self.lookup = lookup
         self.crosses = crosses
         self.roles = roles
 
     def scores(self, cases: Sequence[Case]) -> Array:
+        if self.roles is None:
+            return np.stack([np.log(self.crosses.chances(case) + 1e-9) for case in cases])
         often = COMMON * np.log(self.lookup.shares())
         return np.stack([MODEL * np.log(self._blend(case)) + ROLE * self.roles.say(case) - often for case in cases])
 
     def learn(self, case: Case, label: int) -> None:
-        self.lookup.learn(case, label)
         self.crosses.learn(case, label)
-        self.roles.learn(case, label)
+        if self.roles is not None:
+            self.lookup.learn(case, label)
+            self.roles.learn(case, label)
 
     def _blend(self, case: Case) -> Array:
         seen = self.lookup.seen(case)
@@ -187,8 +194,9 @@ class ColumnsModel:
             "contexts": [JOINT.join([str(len(context)), *context]) for context in contexts],
             "crosses": list(linear.known),
         }
-        for kept, more in zip((arrays, lists), self.columnar.roles.kept(), strict=True):
-            kept.update(more)
+        if self.columnar.roles is not None:
+            for kept, more in zip((arrays, lists), self.columnar.roles.kept(), strict=True):
+                kept.update(more)
         self.manifest = folder.write(path, self.manifest, arrays, lists)
         return self.manifest
 
@@ -212,11 +220,7 @@ class ColumnsModel:
         linear = CrossModel(known, weights, np.array(folder.read_array(path, manifest, "bias")))
         slope, offset = folder.read_array(path, manifest, "calibration")
         sharpness = float(manifest.calibration["sharpness"])
-        roles = Roles.of(
-            manifest.labels,
-            {name: folder.read_array(path, manifest, name) for name in ROLES_ARRAYS},
-            {name: folder.read_list(path, manifest, name) for name in ROLES_LISTS},
-        )
+        roles = _read_roles(path, manifest) if manifest.target == UNIT else None
         return cls(manifest, Columnar(lookup, linear, roles), Calibration(np.array(slope), np.array(offset), sharpness))
 
 
@@ -226,3 +230,8 @@ def _read_lookup(path: Path, manifest: Manifest) -> Lookup:
     for place, label, times in folder.read_array(path, manifest, "counts").tolist():
         lookup.counts[contexts[place]][label] = times
     return lookup
+
+
+def _read_roles(path: Path, manifest: Manifest) -> Roles:
+    arrays = {name: folder.read_array(path, manifest, name) for name in ROLES_ARRAYS}
+    return Roles.of(manifest.labels, arrays, {name: folder.read_list(path, manifest, name) for name in ROLES_LISTS})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hotline.classify.measures import ClassFigures, CurvePoint, Figures, share_error
 
-TARGETS = {"category": "诉求分类", "kind": "诉求类型", "unit": "承办单位"}
+TARGETS = {"category": "诉求分类", "kind": "诉求类型", "unit": "承办单位", "late": "超期风险"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ def _summary(report: Report) -> Iterator[str]:
     yield f"  宏平均 F1   {held.macro_f1:.4f} ± {report.macro_f1_error:.4f}"
     yield f"  前三命中    {held.top3:.4f}"
     yield f"  校准误差    {held.ece:.4f}"
+    if held.auc is not None:
+        yield f"  AUC         {held.auc:.4f}"
     for level, automatic in held.auto.items():
         yield (
             f"  自动部分    要求精度 {level}:覆盖 {automatic.share:.1%},实得精度 {automatic.precision:.4f}"

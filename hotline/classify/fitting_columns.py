@@ -31,6 +31,11 @@ def fit_columnar(cases: Sequence[Case], labels: Ints, classes: int, *, units: Se
     return Columnar(lookup, _fit_crosses(cases, labels, classes), roles)
 
 
+def fit_alone(cases: Sequence[Case], labels: Ints, classes: int) -> Columnar:
+    """The linear model alone: labels that are no units (late or not) play no roles, and rates per exact case are chance."""
+    return Columnar(Lookup(classes), _fit_crosses(cases, labels, classes), None)
+
+
 def _fit_crosses(cases: Sequence[Case], labels: Ints, classes: int) -> CrossModel:
     seen = Counter(cross for case in cases for cross in crosses(case))
     known = {cross: place for place, cross in enumerate(sorted(cross for cross, times in seen.items() if times > 1))}

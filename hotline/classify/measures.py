@@ -43,6 +43,8 @@ class Figures:
     top3: float
     ece: float
     auto: dict[str, Automatic]
+    auc: float | None = None
+    """Of two labels: how often the one is surer of its own rows than of the other's."""
 
     def body(self) -> dict[str, object]:
         return asdict(self)
@@ -75,7 +77,17 @@ def figures(chances: Array, truth: Labels, passed: Mapping[str, Truths]) -> Figu
         top3=float(np.any(best_of(chances, 3) == truth[:, None], axis=1).mean()),
         ece=calibration_error(sure, right),
         auto={level: automatic(right, let_through) for level, let_through in passed.items()},
+        auc=area(chances[:, 1], truth == 1) if chances.shape[1] == 2 else None,
     )
+
+
+def area(chances: Array, hits: Truths) -> float | None:
+    """Area under the ROC curve: a hit drawn at random is likelier than a miss; equal ones count half."""
+    _, place, times = np.unique(chances, return_inverse=True, return_counts=True)
+    missed = np.bincount(place, weights=~hits, minlength=len(times))
+    below = np.cumsum(missed) - missed / 2
+    of = int(hits.sum()) * int((~hits).sum())
+    return float(below[place][hits].sum() / of) if of else None
 
 
 def best_of(chances: Array, count: int) -> Labels:

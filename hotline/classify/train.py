@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from hotline.classify import folds, measures, tables
 from hotline.classify.calibration import Calibration
-from hotline.classify.columns import ColumnsModel, case_of
+from hotline.classify.columns import LATE, UNIT, ColumnsModel, case_of
 from hotline.classify.features import read
 from hotline.classify.findings import Report
 from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear, fit_sharpness
-from hotline.classify.fitting_columns import fit_columnar
+from hotline.classify.fitting_columns import fit_alone, fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.labels import read_label_map
 from hotline.classify.model import Columns, TextModel
@@ -34,6 +34,7 @@ RECENT = 2
 """By time: how many of the latest folds calibration and thresholds are chosen on."""
 GROUP_COLUMN = "group"
 FEWEST_ROWS = 10
+BY_COLUMNS = (UNIT, LATE)
 
 
 class Scorer(Protocol):
@@ -105,15 +106,17 @@ def run(
     columns = Columns(text_column, title_column, label_column, tuple(features), time_column)
     if label_map and target != "category":
         raise BadRequest("--label-map 借用随附的分类语料,只用于训练诉求分类,请去掉或改用 --target category。")
-    if target == "unit" and not columns.features:
-        raise InvalidInput([("features", "训练承办单位模型时,请用 --features 指明分类列,例如 大类,小类,街道。")])
+    if target in BY_COLUMNS and not columns.features:
+        raise InvalidInput(
+            [("features", "训练承办单位或超期风险模型时,请用 --features 指明分类列,例如 大类,小类,街道。")]
+        )
     rows = _labelled(tables.read_all(files, _needed(columns, target)), columns)
     mapping = read_label_map(label_map) if label_map else {}
     return train(rows, out, columns=columns, target=target, mapping=mapping, now=now)
 
 
 def _needed(columns: Columns, target: str) -> list[str]:
-    inputs = list(columns.features) if target == "unit" else [columns.text]
+    inputs = list(columns.features) if target in BY_COLUMNS else [columns.text]
     return [*inputs, columns.label, columns.time]
 
 
@@ -146,8 +149,10 @@ def train(
 
 
 def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str]) -> Fit:
-    if target == "unit":
+    if target == UNIT:
         return partial(fit_columnar, units=names)
+    if target == LATE:
+        return fit_alone
     if not mapping:
         return partial(fit_linear, recipe=STANDARD)
     from hotline.classify.headstart import headstart  # which learns as the starter does, and that measures with us
@@ -183,12 +188,12 @@ def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str, also:
     place = {name: number for number, name in enumerate(names)}
     labels = np.array([place[row[columns.label].strip()] for row in rows], dtype=np.int64)
     inputs: Sequence[Any]
-    if target == "unit":
+    if target in BY_COLUMNS:
         inputs = [case_of(row, columns.features) for row in rows]
     else:
         inputs = [read(*columns.letter(row)) for row in rows]
     fold = _folds(rows, columns, labels, target)
-    return Examples(inputs, labels, names, fold, forward=bool(columns.time), chances=target == "unit")
+    return Examples(inputs, labels, names, fold, forward=bool(columns.time), chances=target in BY_COLUMNS)
 
 
 def _folds(rows: Sequence[dict[str, str]], columns: Columns, labels: Ints, target: str) -> Ints:
@@ -201,7 +206,7 @@ def _groups(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> In
     """The file's own groups of near-duplicates when it has them, else our own."""
     if all(row.get(GROUP_COLUMN) for row in rows):
         return folds.group_values([row[GROUP_COLUMN] for row in rows])
-    if target == "unit":
+    if target in BY_COLUMNS:
         return np.arange(len(rows))
     return folds.group_texts(["".join(columns.letter(row)) for row in rows])
 

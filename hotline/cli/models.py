@@ -29,7 +29,7 @@ def column_options(*, filled: bool) -> Callable[[Callable[..., Any]], Callable[.
         ),
         click.option("--title-column", default="title" if filled else None, help="标题所在的列,默认 title,可以没有。"),
         click.option("--label-column", default="label" if filled else None, help="标签所在的列,默认 label。"),
-        click.option("--features", default="", help="训练承办单位时用作依据的列,以逗号分隔。"),
+        click.option("--features", default="", help="训练承办单位或超期风险时用作依据的列,以逗号分隔。"),
         click.option("--time-column", default="" if filled else None, help="时间列;给出后按时间先后划分检验部分。"),
     ]
 
@@ -48,11 +48,13 @@ def listed(features: str) -> tuple[str, ...]:
 @click.command()
 @click.option("--data", "files", required=True, multiple=True, type=FILE, help="CSV(可为 .gz)或 JSON Lines,可给多个。")
 @click.option("--out", required=True, type=FOLDER, help="模型存放的目录。")
-@click.option("--target", type=click.Choice(["category", "unit", "kind"]), default="category", show_default=True)
+@click.option(
+    "--target", type=click.Choice(["category", "unit", "kind", "late"]), default="category", show_default=True
+)
 @column_options(filled=True)
 @click.option("--label-map", type=FILE, help="CSV(from,to):把随附分类折算成自己的标签,标签少时借用随附语料一起学习。")
 def train(files: tuple[Path, ...], out: Path, features: str, **columns: Any) -> None:
-    """训练诉求分类、诉求类型或承办单位模型,打印在留出部分上的检验报告。"""
+    """训练诉求分类、诉求类型、承办单位或超期风险模型,打印在留出部分上的检验报告。"""
     from hotline.classify import train as training
 
     report = training.run(files, out, features=listed(features), now=SystemClock().now(), **columns)
