@@ -40,9 +40,9 @@ def standard(texts: int) -> tuple[Block, ...]:
     return (
         Block("words", "word", "all", 1, seen_in=min(rare, 2)),
         Block("characters", "character", "all", 4, seen_in=rare),
-        Block("head", "word", "head", 2, weight=0.7),
-        Block("title_words", "word", "title", 2, weight=0.7),
-        Block("title_characters", "character", "title", 4, weight=0.7, seen_in=min(rare, 2)),
+        Block("head", "word", "head", 2, weight=1.0),
+        Block("title_words", "word", "title", 2, weight=0.4),
+        Block("title_characters", "character", "title", 4, weight=0.4, seen_in=min(rare, 2)),
     )
 
 

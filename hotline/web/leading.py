@@ -6,6 +6,7 @@ from hotline.directory.people import Role as R
 from hotline.insight import http as insight
 from hotline.insight.actions import FREEZERS, MonthKpi
 from hotline.insight.measures import Kpi
+from hotline.insight.outlook import http as expecting
 from hotline.insight.wall import Wall
 from hotline.reports import http as reports
 from hotline.reports.monthly.bulletin import Bulletin
@@ -30,6 +31,15 @@ LEADING = (
         "督办台:各环节待办、今日数字、各单位临期超期、各区县在办",
         answer=Wall,
         roles=LEADERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/supervision/outlook",
+        expecting.outlook,
+        "超期风险:在办且尚未超期的主办任务,最可能超期的在前",
+        answer=expecting.Outlook,
+        roles=LEADERS,
+        query=(Query("limit", int, "最多多少件,默认 50"), Query("ticket", int, "只看一件工单的")),
     ),
     Endpoint(
         "GET",

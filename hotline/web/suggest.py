@@ -15,6 +15,8 @@ from hotline.directory.units import Directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput
 from hotline.infra.http import answer, json_body, now, services
+from hotline.insight.outlook import actions as outlook
+from hotline.insight.outlook.waits import Expected
 from hotline.intake.actions import similar_to
 from hotline.intake.duplicates import Similar
 from hotline.intake.form import MAX_CONTENT, tidy
@@ -75,6 +77,8 @@ class Suggestion(msgspec.Struct, frozen=True):
     automatic: bool
     """Whether this text would be dispatched without a person."""
     because: list[str]
+    expected: Expected | None
+    """How long the likeliest unit takes to answer such requests; null while too few have been answered."""
 
 
 class Suggested(msgspec.Struct, frozen=True):
@@ -105,6 +109,12 @@ async def suggest(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         trust = services(request).settings.auto_dispatch_threshold
         decision = await routing.route(conn, facts, trust=trust, now=at)
+        expected = await outlook.expected(
+            conn,
+            unit=decision.candidates[0].unit_id if decision.candidates else None,
+            category=body.category or (said.category[0].code if said else None),
+            at=at,
+        )
         found = await similar_to(conn, title + content, phone=body.phone, now=at, cipher=services(request).cipher)
     lifted = lifted_from(directory, body.content[:LIFTED_FROM], at)
     risks = list(said.risks) if said else []
@@ -130,6 +140,7 @@ async def suggest(request: Request) -> Response:
             words=list(said.words) if said else [],
             automatic=decision.unit_id is not None,
             because=list(decision.because),
+            expected=expected,
         )
     )
 

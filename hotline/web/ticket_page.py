@@ -12,6 +12,8 @@ from hotline.directory.store import load_directory
 from hotline.directory.units import Directory
 from hotline.infra.db import Connection
 from hotline.infra.http import answer, services
+from hotline.insight.outlook import actions as outlook
+from hotline.insight.outlook.waits import Expected
 from hotline.intake.linked import store
 from hotline.intake.linked.store import Linked
 from hotline.intake.store import direct_answer
@@ -43,6 +45,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """雁栖区·望江街道"""
     direct_answer: str | None
     """What was answered without sending the ticket anywhere."""
+    expected: Expected | None
+    """How long such requests take from coming in to the unit's answer; null while too few have been answered."""
 
 
 async def surroundings(request: Request) -> Response:
@@ -65,6 +69,9 @@ async def surroundings(request: Request) -> Response:
             categories=names,
             region=region_of(directory, ticket),
             direct_answer=await direct_answer(conn, ticket.id),
+            expected=await outlook.expected(
+                conn, unit=ticket.lead.unit_id if ticket.lead else None, category=ticket.category, at=ticket.created_at
+            ),
         )
         return answer(await guarded(conn, request, ticket, told))
 

@@ -41,7 +41,10 @@ _kept = Kept("", None, None)
 async def learn(pool: Pool, now: datetime) -> list[str]:
     """Both from the last two years; returns what was learned. Too few cases: what there is stays."""
     async with pool.acquire() as conn:
-        finished, answered = await store.finished(conn, now - LOOKS_BACK, now), await store.answered(conn, now - LOOKS_BACK, now)
+        finished, answered = (
+            await store.finished(conn, now - LOOKS_BACK, now),
+            await store.answered(conn, now - LOOKS_BACK, now),
+        )
     risk = await asyncio.to_thread(learned_risk, finished)
     wait = await asyncio.to_thread(waits.learn, answered)
     async with pool.acquire() as conn, conn.transaction():

@@ -52,6 +52,7 @@ ON CONFLICT (name) DO UPDATE SET body = excluded.body, checksum = excluded.check
 """
 READ = "SELECT name, body, checksum FROM outlook WHERE name = ANY ($1)"
 MARKS = "SELECT coalesce(string_agg(checksum, ' ' ORDER BY name), '') FROM outlook"
+TITLES = "SELECT t.id, m.title, t.confidential FROM ticket t JOIN matter m ON m.ticket_id = t.id WHERE t.id = ANY ($1)"
 LEARNED = "SELECT name, rows, figures, learned_at FROM outlook ORDER BY name"
 
 
@@ -121,3 +122,8 @@ async def read(conn: Connection) -> dict[str, object]:
 
 async def learned(conn: Connection) -> list[Learned]:
     return [Learned(**dict(row)) for row in await conn.fetch(LEARNED)]
+
+
+async def titles(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[str, bool]]:
+    """Title and whether the ticket is secret, by number."""
+    return {row["id"]: (row["title"], row["confidential"]) for row in await conn.fetch(TITLES, tickets)}
