@@ -13,6 +13,7 @@ from hotline.directory.aliases import actions as aliases
 from hotline.infra.clock import BEIJING, SystemClock
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
+from hotline.insight.outlook import actions as outlook
 from hotline.routing.evidence import store as evidence
 from hotline.routing.precedents import actions as precedents
 
@@ -81,6 +82,7 @@ async def one_night(services: Services, now: datetime, cores: int, beginning: Be
         await evidence.rebuild(conn, now - HALF_A_YEAR)
         await evidence.count_weeks(conn, training.midnight(now - training.WEEKS))
         await aliases.propose(conn, now)
+    await outlook.learn(pool, now)
     await training.count(pool, data, now)
     await training.answer_as_shadows(pool, now)
     return await training.train(pool, data, now, cores=cores, beginning=beginning)

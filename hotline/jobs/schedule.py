@@ -9,7 +9,6 @@ from hotline.callback.store import page_alone
 from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
-from hotline.insight.outlook import actions as outlook
 from hotline.insight.sums.actions import keep_up
 from hotline.jobs import nightly, store
 from hotline.jobs.handlers import ARCHIVE_AFTER, desk
@@ -68,5 +67,4 @@ async def daily(services: Services, day: date) -> None:
             await follow(conn, "callback.page_alone", ticket_id)
     async with services.pool.acquire() as conn, conn.transaction():
         await look(conn, services.clock.now(), services.cipher)
-    await outlook.learn(services.pool, services.clock.now())
     _day = day

@@ -27,7 +27,9 @@ def assignments(count: int, seed: int = 1) -> list[Assigned]:
         at, missed = START + timedelta(hours=number), chance.random() < risk
         took = chance.uniform(1.05, 2) if missed else chance.uniform(0.1, 1)
         found.append(
-            Assigned(number, unit, "0203", channel, "complaint", "normal", at, at + ALLOWED, missed, at + took * ALLOWED)
+            Assigned(
+                number, unit, "0203", channel, "complaint", "normal", at, at + ALLOWED, missed, at + took * ALLOWED
+            )
         )
     return found
 
