@@ -76,7 +76,7 @@ def waits(file: Path) -> dict[str, Any]:
 
 def _answered(row: dict[str, str]) -> Answered:
     place = PLACE.search(row["title"] + row["detail"])
-    at = datetime(*tables.moment(row["time"])[:6], tzinfo=BEIJING)
+    at = datetime.fromisoformat(row["time"]).replace(tzinfo=BEIJING)
     return Answered(at, place[0] if place else "", row["dept_weak"], float(row["reply_days"]))
 
 
