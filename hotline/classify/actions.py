@@ -12,7 +12,7 @@ from hotline.classify import starter, store
 from hotline.classify.classifier import Answers, Classifier
 from hotline.classify.corrections import store as corrections
 from hotline.classify.corrections.store import Field, Override, Seen, Shown
-from hotline.classify.folder import BrokenModel
+from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.labels import read_tree
 from hotline.classify.model import TextModel
 from hotline.classify.refine import Refiner
@@ -20,6 +20,7 @@ from hotline.directory.people import Actor, Role
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
 from hotline.infra.revisions import revision
+from hotline.tickets.states import Kind, Urgency
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +38,12 @@ class Served(NamedTuple):
 async def classifier_in_use(conn: Connection, data: Path, now: datetime) -> Classifier | None:
     """The city's champions where it has any, else the starter's; None while there is none: a person decides.
 
-    Opened once a process, in a thread, and again when another model was promoted."""
+    Opened once a process, in a thread, and again when another model was promoted. Who asks meanwhile is answered by the
+    models before; whoever holds them goes on with them to the end."""
     mark = await revision(conn, "model")
     found = _serving.get(data)
+    if found is not None and found.classifier is not None and _loading.locked():
+        return found.classifier
     if found is None or found.mark != mark or found.classifier is None:
         champions = await store.read_champions(conn)
         found = await asyncio.to_thread(_take_up, data, mark, champions, now)
@@ -50,19 +54,26 @@ def _take_up(data: Path, mark: str, champions: Mapping[str, str], now: datetime)
     with _loading:
         found = _serving.get(data)
         if found is None or found.mark != mark or found.classifier is None:
-            found = Served(mark, load_classifier(data, now=now, champions=champions))
+            before = found.classifier if found else None
+            found = Served(mark, load_classifier(data, now=now, champions=champions, before=before))
             _serving[data] = found
         return found
 
 
 def load_classifier(
-    data: Path, *, now: datetime, champions: Mapping[str, str] | None = None, source: Path = starter.SHIPPED
+    data: Path,
+    *,
+    now: datetime,
+    champions: Mapping[str, str] | None = None,
+    source: Path = starter.SHIPPED,
+    before: Classifier | None = None,
 ) -> Classifier | None:
     """The models in use: the starter's, with the city's own `champions` (target → folder) in their place.
 
-    A model that is absent or broken is never an error of the caller: None means that a person decides."""
+    A model that is absent or broken is never an error of the caller: what answered `before` goes on, else the starter's, and
+    None means that a person decides."""
     try:
-        return _open(starter.ensure(data, now, source), champions, source)
+        return _open(starter.ensure(data, now, source), champions, source, before)
     except BrokenModel as error:
         log.warning("%s 现在重新训练随附模型。", error.message)
     except (HotlineError, OSError) as error:
@@ -70,31 +81,46 @@ def load_classifier(
         return None
     try:
         starter.forget(data, source)
-        return _open(starter.ensure(data, now, source), champions, source)
+        return _open(starter.ensure(data, now, source), champions, source, before)
     except (HotlineError, OSError) as error:
         log.error("分类模型不可用,改由人工分类:%s", error)
         return None
 
 
-def _open(folder: Path, champions: Mapping[str, str] | None, source: Path) -> Classifier:
+def _open(folder: Path, champions: Mapping[str, str] | None, source: Path, before: Classifier | None) -> Classifier:
     return Classifier(
-        category=_load("category", folder, champions),
-        kind=_load("kind", folder, champions),
-        urgency=_load("urgency", folder, champions),
+        category=_load("category", folder, champions, before.category if before else None),
+        kind=_load("kind", folder, champions, before.kind if before else None),
+        urgency=_load("urgency", folder, champions, before.urgency if before else None),
         third=Refiner.load(folder / "third"),
         tree=read_tree(source / starter.CATEGORIES),
     )
 
 
-def _load(target: str, folder: Path, champions: Mapping[str, str] | None) -> TextModel:
-    """The city's model of this target; the starter's when there is none or it cannot be trusted."""
+def _load(target: str, folder: Path, champions: Mapping[str, str] | None, before: TextModel | None) -> TextModel:
+    """The city's model of this target; what answered before, or the starter's, when there is none or it cannot be trusted."""
     own = (champions or {}).get(target)
     if own is not None:
         try:
-            return TextModel.load(Path(own))
+            model = TextModel.load(Path(own))
+            if (wrong := strange(model.manifest, target)) is not None:
+                raise BrokenModel(f"模型 {own} 不能使用:{wrong}")
+            return model
         except HotlineError as error:
-            log.error("%s 改用随附模型。", error.message)
+            log.error("%s %s。", error.message, "继续使用原来的模型" if before else "改用随附模型")
+            if before:
+                return before
     return TextModel.load(folder / target)
+
+
+def strange(manifest: Manifest, target: str) -> str | None:
+    """Why a model cannot answer for this target, whatever the city's categories are."""
+    known: dict[str, set[str]] = {"kind": {one.value for one in Kind}, "urgency": {one.value for one in Urgency}}
+    if manifest.target != target:
+        return f"它不是{target}的模型。"
+    if not set(manifest.labels) <= known.get(target, set(manifest.labels)):
+        return "它的标签不是本系统的取值。"
+    return None
 
 
 async def seed_categories(conn: Connection, source: Path = starter.SHIPPED) -> int:

@@ -2,18 +2,23 @@
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.lib.format import open_memmap
 
 from hotline.infra.errors import HotlineError
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
+LONGEST_MANIFEST = 16 << 20
+LONGEST_LIST = 512 << 20
+"""Bytes; more is no model of ours, and would only fill the memory."""
 
 
 class BrokenModel(HotlineError):
@@ -80,11 +85,14 @@ def _put_in_place(beside: Path, folder: Path) -> None:
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest, once every file named in it has proved to be the one that was written."""
+    path = folder / MANIFEST
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        if path.is_file() and path.stat().st_size > LONGEST_MANIFEST:
+            raise ValueError("too long")
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
         raise BrokenModel(f"{folder} 不是模型目录(缺少 {MANIFEST}),请用 hotline train 重新训练。") from None
-    except (msgspec.DecodeError, OSError):
+    except (msgspec.DecodeError, OSError, ValueError, RecursionError):
         raise BrokenModel(f"模型 {folder} 的 {MANIFEST} 无法识别,请用 hotline train 重新训练。") from None
     if manifest.schema != SCHEMA:
         raise BrokenModel(
@@ -99,14 +107,39 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+@contextmanager
+def opening(folder: Path) -> Iterator[None]:
+    """Whoever wrote the folder may have put anything into it, with checksums that are right: whatever fails while it is
+    opened, and not what the library at work happens to raise, is one sentence."""
+    try:
+        yield
+    except BrokenModel:
+        raise
+    except Exception:
+        raise BrokenModel(f"模型 {folder} 的内容与说明不符,请用 hotline train 重新训练。") from None
+
+
+def demand(sound: object) -> None:
+    """What a model must be, said of what was read; inside `opening` only."""
+    if not sound:
+        raise ValueError("not a sound model")
+
+
 def read_array(folder: Path, manifest: Manifest, name: str) -> Any:
-    """Mapped, not copied: every process that serves the model shares the same memory."""
-    mapped = np.load(_listed(folder, manifest, f"{name}.npy"), mmap_mode="r", allow_pickle=False)
-    return np.asarray(mapped)  # the same memory without memmap's cost per slice
+    """Mapped, not copied: every process that serves the model shares the same memory. Numbers only, and real ones."""
+    path = _listed(folder, manifest, f"{name}.npy")
+    mapped = open_memmap(path, mode="r")
+    array = np.asarray(mapped)  # the same memory without memmap's cost per slice
+    demand(array.dtype.kind in "fiu" and array.dtype.isnative and array.flags.c_contiguous)
+    # The least and the greatest are no numbers where any is none.
+    demand(array.dtype.kind != "f" or not array.size or np.isfinite([array.min(), array.max()]).all())
+    return array
 
 
 def read_list(folder: Path, manifest: Manifest, name: str) -> list[str]:
-    return _listed(folder, manifest, f"{name}.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    path = _listed(folder, manifest, f"{name}.txt")
+    demand(path.stat().st_size <= LONGEST_LIST)
+    return path.read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def _listed(folder: Path, manifest: Manifest, name: str) -> Path:

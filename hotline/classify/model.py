@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from hotline.classify.calibration import Calibration
 from hotline.classify.explain import WordWeight, words_for
 from hotline.classify.features import Block, Floats, Vocabulary
 from hotline.classify.folder import BrokenModel, Manifest
-from hotline.classify.lexicon import AT_ONCE, Lexicon, Text, Weighed
+from hotline.classify.lexicon import AT_ONCE, REACH, Lexicon, Text, Weighed
 from hotline.classify.measures import NEVER, best_of
 from hotline.classify.neighbours import Neighbours
 from hotline.classify.tables import filled
@@ -174,36 +175,54 @@ class TextModel:
         manifest = manifest or folder.read_manifest(path)
         if manifest.form != "text":
             raise BrokenModel(f"模型 {path} 不是文本分类模型,请换用文本模型的目录。")
-        try:
+        with folder.opening(path):
             return cls._from_folder(path, manifest)
-        except (KeyError, TypeError, ValueError, EOFError):
-            raise BrokenModel(f"模型 {path} 的内容与说明不符,请用 hotline train 重新训练。") from None
 
     @classmethod
     def _from_folder(cls, path: Path, manifest: Manifest) -> "TextModel":
-        slope, offset = folder.read_array(path, manifest, "calibration")
-        model = cls(
+        classes = len(manifest.labels)
+        folder.demand(classes > 0 and len(set(manifest.labels)) == classes)
+        vocabularies = read_vocabularies(path, manifest)
+        weights, bias = (folder.read_array(path, manifest, name) for name in ("weights", "bias"))
+        folder.demand(weights.shape == (sum(map(len, vocabularies)), classes) and weights.dtype == np.float32)
+        folder.demand(bias.shape == (classes,) and bias.dtype == np.float32)
+        return cls(
             manifest,
-            read_vocabularies(path, manifest),
-            folder.read_array(path, manifest, "weights"),
-            np.array(folder.read_array(path, manifest, "bias")),
-            Calibration(np.array(slope), np.array(offset), float(manifest.calibration["sharpness"])),
-            _read_neighbours(path, manifest),
+            vocabularies,
+            weights,
+            np.array(bias),
+            read_calibration(path, manifest),
+            _read_neighbours(path, manifest, vocabularies),
         )
-        if model.weights.shape != (sum(map(len, model.vocabularies)), len(manifest.labels)):
-            raise ValueError("weights do not fit the vocabulary")
-        return model
+
+
+def read_calibration(path: Path, manifest: Manifest) -> Calibration:
+    slope, offset = folder.read_array(path, manifest, "calibration")
+    sharpness = float(manifest.calibration["sharpness"])
+    folder.demand(slope.shape == offset.shape == (len(manifest.labels),) and 0 < sharpness < inf)
+    return Calibration(np.array(slope), np.array(offset), sharpness)
 
 
 NEAR = ("starts", "letters", "values", "labels")
 
 
-def _read_neighbours(path: Path, manifest: Manifest) -> Neighbours | None:
+def _read_neighbours(path: Path, manifest: Manifest, vocabularies: Sequence[Vocabulary]) -> Neighbours | None:
     weight = float(manifest.calibration.get("neighbours", 0.0))
     if not weight:
         return None
     arrays = {name: folder.read_array(path, manifest, f"near.{name}") for name in NEAR}
-    return Neighbours(**arrays, classes=len(manifest.labels), weight=weight)
+    classes = len(manifest.labels)
+    starts, letters, values, labels = (arrays[name] for name in NEAR)
+    folder.demand(0 < weight < inf and all(array.ndim == 1 for array in arrays.values()))
+    folder.demand(len(starts) == len(vocabularies[0]) + 1 and len(letters) == len(values) == starts[-1])
+    folder.demand(starts[0] == 0 and (np.diff(starts) >= 0).all())
+    folder.demand(within(letters, len(labels)) and within(labels, classes))
+    return Neighbours(**arrays, classes=classes, weight=weight)
+
+
+def within(places: npt.NDArray[Any], size: int) -> bool:
+    """Whether all are places of something that long."""
+    return places.dtype.kind == "i" and (not places.size or (places.min() >= 0 and places.max() < size))
 
 
 def keep_vocabularies(vocabularies: Sequence[Vocabulary]) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -221,12 +240,21 @@ def keep_vocabularies(vocabularies: Sequence[Vocabulary]) -> tuple[dict[str, Any
 
 
 def read_vocabularies(path: Path, manifest: Manifest) -> list[Vocabulary]:
-    return [_read_vocabulary(path, manifest, Block(**block)) for block in manifest.features]
+    blocks = msgspec.convert(manifest.features, list[Block])
+    folder.demand(len({block.name for block in blocks}) == len(blocks))
+    return [_read_vocabulary(path, manifest, block) for block in blocks]
 
 
 def _read_vocabulary(path: Path, manifest: Manifest, block: Block) -> Vocabulary:
+    folder.demand(1 <= block.longest <= REACH and 0 < block.weight < inf)
     idf = np.array(folder.read_array(path, manifest, f"{block.name}.idf"))
+    folder.demand(idf.ndim == 1 and idf.dtype == np.float32 and (idf > 0).all())
     if block.unit == "word":
-        words = folder.read_list(path, manifest, f"{block.name}.words")
-        return Vocabulary(block, idf, words={word: place for place, word in enumerate(words)})
-    return Vocabulary(block, idf, keys=folder.read_array(path, manifest, f"{block.name}.runs"))
+        words = {word: place for place, word in enumerate(folder.read_list(path, manifest, f"{block.name}.words"))}
+        vocabulary = Vocabulary(block, idf, words=words)
+    else:
+        vocabulary = Vocabulary(block, idf, keys=folder.read_array(path, manifest, f"{block.name}.runs"))
+        folder.demand(vocabulary.keys.ndim == 1 and vocabulary.keys.dtype == np.uint64)
+        folder.demand((vocabulary.keys[1:] > vocabulary.keys[:-1]).all())
+    folder.demand(max(len(vocabulary.words), len(vocabulary.keys)) == len(idf))
+    return vocabulary

@@ -12,9 +12,9 @@ import scipy.sparse as sparse
 
 from hotline.classify import folder
 from hotline.classify.features import Floats, Ints, Vocabulary
-from hotline.classify.folder import BrokenModel, Manifest
+from hotline.classify.folder import Manifest
 from hotline.classify.lexicon import Weighed
-from hotline.classify.model import keep_vocabularies, read_vocabularies
+from hotline.classify.model import keep_vocabularies, read_vocabularies, within
 
 FORM = "directions"
 SHARPNESS = 30.0
@@ -87,10 +87,12 @@ class Refiner:
     @classmethod
     def load(cls, path: Path) -> "Refiner":
         manifest = folder.read_manifest(path)
-        try:
+        with folder.opening(path):
+            folder.demand(manifest.form == FORM and manifest.labels == sorted(set(manifest.labels)) != [])
             vocabularies = read_vocabularies(path, manifest)
-            parts = tuple(folder.read_array(path, manifest, name) for name in ("data", "indices", "indptr"))
+            data, indices, starts = (folder.read_array(path, manifest, name) for name in ("data", "indices", "indptr"))
             shape = (len(manifest.labels), sum(map(len, vocabularies)))
-            return cls(manifest, vocabularies, sparse.csr_matrix(parts, shape=shape))
-        except (KeyError, TypeError, ValueError, EOFError):
-            raise BrokenModel(f"模型 {path} 的内容与说明不符,请重新训练。") from None
+            folder.demand(data.ndim == indices.ndim == 1 and data.dtype == np.float32 and within(indices, shape[1]))
+            folder.demand(starts.shape == (shape[0] + 1,) and starts[0] == 0 and (np.diff(starts) >= 0).all())
+            folder.demand(starts[-1] == len(data) == len(indices))
+            return cls(manifest, vocabularies, sparse.csr_matrix((data, indices, starts), shape=shape))
