@@ -19,6 +19,8 @@ MANIFEST = "manifest.json"
 LONGEST_MANIFEST = 16 << 20
 LONGEST_LIST = 512 << 20
 """Bytes; more is no model of ours, and would only fill the memory."""
+LARGEST = 1e9
+"""Of any number in a model; with larger ones a score would not be a number any more."""
 
 
 class BrokenModel(HotlineError):
@@ -131,8 +133,8 @@ def read_array(folder: Path, manifest: Manifest, name: str) -> Any:
     mapped = open_memmap(path, mode="r")
     array = np.asarray(mapped)  # the same memory without memmap's cost per slice
     demand(array.dtype.kind in "fiu" and array.dtype.isnative and array.flags.c_contiguous)
-    # The least and the greatest are no numbers where any is none.
-    demand(array.dtype.kind != "f" or not array.size or np.isfinite([array.min(), array.max()]).all())
+    # The least and the greatest are no numbers where any is none, and then they are not smaller than anything.
+    demand(array.dtype.kind != "f" or not array.size or (array.min() > -LARGEST and array.max() < LARGEST))
     return array
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -182,6 +181,7 @@ class TextModel:
     def _from_folder(cls, path: Path, manifest: Manifest) -> "TextModel":
         classes = len(manifest.labels)
         folder.demand(classes > 0 and len(set(manifest.labels)) == classes)
+        folder.demand(all(0 <= threshold <= NEVER for threshold in manifest.thresholds.values()))
         vocabularies = read_vocabularies(path, manifest)
         weights, bias = (folder.read_array(path, manifest, name) for name in ("weights", "bias"))
         folder.demand(weights.shape == (sum(map(len, vocabularies)), classes) and weights.dtype == np.float32)
@@ -199,7 +199,7 @@ class TextModel:
 def read_calibration(path: Path, manifest: Manifest) -> Calibration:
     slope, offset = folder.read_array(path, manifest, "calibration")
     sharpness = float(manifest.calibration["sharpness"])
-    folder.demand(slope.shape == offset.shape == (len(manifest.labels),) and 0 < sharpness < inf)
+    folder.demand(slope.shape == offset.shape == (len(manifest.labels),) and 0 < sharpness < folder.LARGEST)
     return Calibration(np.array(slope), np.array(offset), sharpness)
 
 
@@ -213,7 +213,7 @@ def _read_neighbours(path: Path, manifest: Manifest, vocabularies: Sequence[Voca
     arrays = {name: folder.read_array(path, manifest, f"near.{name}") for name in NEAR}
     classes = len(manifest.labels)
     starts, letters, values, labels = (arrays[name] for name in NEAR)
-    folder.demand(0 < weight < inf and all(array.ndim == 1 for array in arrays.values()))
+    folder.demand(0 < weight < folder.LARGEST and all(array.ndim == 1 for array in arrays.values()))
     folder.demand(len(starts) == len(vocabularies[0]) + 1 and len(letters) == len(values) == starts[-1])
     folder.demand(starts[0] == 0 and (np.diff(starts) >= 0).all())
     folder.demand(within(letters, len(labels)) and within(labels, classes))
@@ -246,7 +246,7 @@ def read_vocabularies(path: Path, manifest: Manifest) -> list[Vocabulary]:
 
 
 def _read_vocabulary(path: Path, manifest: Manifest, block: Block) -> Vocabulary:
-    folder.demand(1 <= block.longest <= REACH and 0 < block.weight < inf)
+    folder.demand(1 <= block.longest <= REACH and 0 < block.weight < folder.LARGEST)
     idf = np.array(folder.read_array(path, manifest, f"{block.name}.idf"))
     folder.demand(idf.ndim == 1 and idf.dtype == np.float32 and (idf > 0).all())
     if block.unit == "word":

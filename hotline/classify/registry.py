@@ -21,5 +21,6 @@ def load(path: Path) -> TextModel | ColumnsModel:
     if manifest.form == "text":
         return TextModel.load(path, manifest)
     if manifest.form == "columns":
-        return ColumnsModel.load(path, manifest)
+        with folder.opening(path):
+            return ColumnsModel.load(path, manifest)
     raise BrokenModel(f"模型 {path} 的形式 {manifest.form} 不认识,请用 hotline train 重新训练。")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hotline.classify import risk_words as words
 from hotline.infra.patterns import quick
+from hotline.infra.words import LONGEST_TEXT
 from hotline.tickets.states import Urgency
 
 RANK = {Urgency.NORMAL: 0, Urgency.URGENT: 1, Urgency.CRITICAL: 2}
@@ -42,7 +43,7 @@ class Risk:
 
 def weigh(title: str, content: str) -> Risk:
     """The highest urgency any risk word asks for; every risk word found is named, even one that asks for none."""
-    text = f"{title}。{content}"
+    text = f"{title[:LONGEST_TEXT]}。{content[:LONGEST_TEXT]}"
     happening = HAPPENING.search(text) is not None
     found = list(_found(text, happening))
     said = tuple(dict.fromkeys(word for word, _ in found))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hotline.classify import starter
 from hotline.classify.actions import load_classifier
@@ -175,3 +177,41 @@ def test_the_deepest_three_are_those_of_all_children_of_the_likeliest_parents(cl
             wanted += [areas[parent] * float(power) for power in powers / powers.sum()]
         found = [chance for chance, _ in third.deepest(weighed, [areas])[0]]
         assert found == pytest.approx(sorted(wanted, reverse=True)[:3], abs=1e-5)
+
+
+SURROGATES = st.text(st.characters(categories=None, codec=None), max_size=80)
+"""Whatever JSON can escape, lone surrogates too."""
+
+
+@given(SURROGATES, SURROGATES)
+@settings(max_examples=80, deadline=None)
+def test_any_text_is_answered(classifier: Classifier, title: str, content: str) -> None:
+    said = classifier.suggest(title, content)
+    assert len(said.category) == 3 and said.kind.label in set(Kind)
+    assert 0 <= said.category[0].confidence <= said.areas[0].confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1", "啊", "?!……", "\0\x07\x1b", "\ud800\udfff", "1" * 2_000, "20261123" * 50, "Please mend the lamp", "الإنارة"],
+    ids=range(10),
+)
+def test_what_says_nothing_is_answered_with_little_confidence(classifier: Classifier, text: str) -> None:
+    for said in (classifier.suggest("", text), classifier.suggest(text, "")):
+        assert said.areas[0].confidence < min(0.5, classifier.category.threshold(0.95))
+        assert said.urgency is Urgency.NORMAL
+
+
+ENDLESS = ["好", "1", "a", " ", "路灯不亮,", "燃气", "如果", "自杀 ", "\ud800", "\U0001f600", "王某的", "停水了没有"]
+
+
+@pytest.mark.parametrize("piece", ENDLESS, ids=range(len(ENDLESS)))
+def test_a_hundred_thousand_characters_take_no_longer_than_a_letter(classifier: Classifier, piece: str) -> None:
+    text = (piece * 100_000)[:100_000]
+    classifier.suggest("", "路灯")
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        classifier.suggest("", text)
+        took.append(time.process_time() - began)
+    assert min(took) < 0.05

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.classify import urgency
+from hotline.classify import risk_words, urgency
 from hotline.infra.patterns import quick
 
-PLAIN = {name: getattr(urgency, name) for name in ("LIFE", "DANGER", "CROWD", "SUPPLY")}
+NAMES = ("LIFE", "DANGER", "CROWD", "HAZARD", "SUPPLY")
+PLAIN = {name: "|".join(getattr(risk_words, name)).replace(".{", urgency.CLAUSE + "{") for name in NAMES}
 SPOKEN = st.lists(st.sampled_from(sorted({c for text in PLAIN.values() for c in text if c > "一"})), max_size=200)
 
 

@@ -1,5 +1,6 @@
 """A promoted model answers at the next letter, in every process; going back is as quick; a broken one is never put in use."""
 
+import asyncio
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotline.classify import store, train
-from hotline.classify.actions import classifier_in_use, seed_categories
+from hotline.classify.actions import classifier_in_use, load_classifier, seed_categories
 from hotline.classify.choosing import actions
 from hotline.classify.classifier import Classifier
 from hotline.classify.labels import Tree
@@ -15,7 +16,7 @@ from hotline.classify.model import Columns
 from hotline.directory.changes.store import changes
 from hotline.directory.people import SYSTEM, By
 from hotline.infra.clock import BEIJING
-from hotline.infra.db import Connection
+from hotline.infra.db import Connection, Pool
 from hotline.infra.errors import Conflict, InvalidInput
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
@@ -76,3 +77,53 @@ async def test_what_is_broken_or_speaks_of_other_things_is_not_put_in_use(conn: 
     for folder in ("kind-2026", "..", "a/b", ".hidden", "x\0y"):
         with pytest.raises(InvalidInput):
             await actions.register(conn, folder, data, BY)
+
+
+async def test_no_letter_is_dropped_while_models_change(pool: Pool, data: Path) -> None:
+    """Eight desks ask without a pause while another model is promoted and taken back, again and again."""
+    async with pool.acquire() as conn:
+        shipped = await kind_of(conn, data)
+        made = await actions.register(conn, "kind-2026", data, BY)
+        known = await tree(conn)
+    answered: list[tuple[str, str]] = []
+    done = asyncio.Event()
+
+    async def desk() -> None:
+        while not done.is_set():
+            async with pool.acquire() as conn:
+                model = await classifier_in_use(conn, data, NOW)
+            assert model is not None
+            said = await asyncio.to_thread(model.suggest, "路灯不亮", "三号路灯不亮,晚上漆黑一片")
+            answered.append((model.kind.manifest.fingerprint, said.model.split("-")[1]))
+
+    desks = [asyncio.create_task(desk()) for _ in range(4)]
+    for turn in range(4):
+        wanted = made.fingerprint if turn % 2 == 0 else shipped
+        async with pool.acquire() as conn:
+            if turn % 2 == 0:
+                await actions.promote(conn, made.id, known, BY)
+            else:
+                await actions.retire(conn, made.id, BY)
+        before = len(answered)
+        while wanted not in {model for model, _ in answered[before:]}:
+            assert not any(task.done() for task in desks), "a desk got no answer"
+            await asyncio.sleep(0)
+    done.set()
+    await asyncio.gather(*desks)
+    assert {model for model, _ in answered} == {shipped, made.fingerprint}
+    assert all(model == said for model, said in answered), "an answer is one model's from beginning to end"
+
+
+async def test_a_champion_broken_on_the_disk_leaves_the_models_before_in_place(data: Path) -> None:
+    own = data / "models" / "kind-2026"
+    first = load_classifier(data, now=NOW, champions={"kind": str(own)})
+    assert first is not None and first.kind.manifest.labels == ["complaint", "consult"]
+    broken = data / "models" / "broken"
+    shutil.copytree(own, broken)
+    (broken / "weights.npy").write_bytes(b"")
+    trained(data / "models" / "strange", ("好", "坏"))
+    for folder in (broken, data / "models" / "strange", data / "nowhere"):
+        then = load_classifier(data, now=NOW, champions={"kind": str(folder)}, before=first)
+        assert then is not None and then.kind is first.kind
+        without = load_classifier(data, now=NOW, champions={"kind": str(folder)})
+        assert without is not None and len(without.kind.manifest.labels) > 2, "the starter's answers"
