@@ -9,6 +9,7 @@ import msgspec
 
 from hotline.infra.crypto import sm3
 from hotline.infra.errors import InvalidInput
+from hotline.intake.enterprise import concerns_enterprise
 from hotline.tickets.facts import Create
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Channel, Disposition, Kind, Urgency
@@ -117,7 +118,8 @@ class AgentRequest(msgspec.Struct, frozen=True):
     latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     coordinates: Literal["gcj02", "wgs84"] = "gcj02"
     on_site: bool = False
-    enterprise: bool = False
+    enterprise: bool | None = None
+    """涉企; left out, it is read from the words."""
     police: bool = False
     sensitive: bool = False
     importance: str | None = None
@@ -311,6 +313,7 @@ def accepted(given: dict[str, Any], faults: Faults, regions: Mapping[str, Any]) 
         raise InvalidInput(faults)
     title = texts.get("title") or title_from(texts["content"])
     said = {field: value for field, value in texts.items() if field in MATTER and value not in (None, "")}
+    said.setdefault("enterprise", concerns_enterprise(f"{title}。{texts['content']}"))
     matter = msgspec.convert({**said, "title": title}, Matter)
     petitioner = writer(citizen, phone, email, name, given)
     fact = Create(

@@ -19,6 +19,7 @@ from hotline.insight.outlook import actions as outlook
 from hotline.insight.outlook.waits import Expected
 from hotline.intake.actions import similar_to
 from hotline.intake.duplicates import Similar
+from hotline.intake.enterprise import concerns_enterprise
 from hotline.intake.form import MAX_CONTENT, tidy
 from hotline.intake.lift import Lifted, lift
 from hotline.intake.missing import Missing, missing
@@ -68,6 +69,8 @@ class Suggestion(msgspec.Struct, frozen=True):
     region: str | None
     region_name: str | None
     """雁栖区桃花街道"""
+    enterprise: bool
+    """涉企, as the words have it; what is sent with the ticket counts."""
     lifted: list[Lifted]
     """What `content` already says; places in code points of it."""
     missing: list[Missing]
@@ -127,6 +130,7 @@ async def suggest(request: Request) -> Response:
             risks=risks,
             region=place.code if place else None,
             region_name=full_name(directory, place) if place else None,
+            enterprise=concerns_enterprise(f"{title}。{content}"),
             lifted=lifted,
             missing=missing(
                 content,

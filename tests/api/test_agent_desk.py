@@ -313,6 +313,7 @@ async def test_one_suggestion_tells_all_that_the_desk_shows(city: City) -> None:
     assert said["kind"] and len(said["category"]) == 3 and said["words"] and said["unit"]
     assert said["category"][0]["code"].startswith("0202")
     assert said["unit"][0]["because"] and said["region_name"] == "桃源区桃花街道"
+    assert said["enterprise"] is False
     lifted = {one["kind"]: one["value"] for one in said["lifted"]}
     assert lifted == {"name": "李女士", "place": "桃源区桃花街道人民路东段", "time": "2026-11-22"}
     assert [one["field"] for one in said["missing"]] == ["hurt", "pole", "demand"]

@@ -159,3 +159,15 @@ async def test_everything_an_agent_notes_down_is_kept_and_sealed(city: City) -> 
     stored = b"".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
     for secret in ("13800000099", "赵敏", "990101199001010000", "桃花街道 12 号", "07395550001"):
         assert secret.encode() not in stored, "what names a person is sealed"
+
+
+async def test_a_firm_that_speaks_is_marked_as_one_unless_the_agent_says_otherwise(city: City) -> None:
+    words = "我们公司中标的排水项目验收一年了,工程尾款至今未付,请协调。"
+    read = await city.agent_logs(words, kind="complaint")
+    denied = await city.agent_logs(words, kind="complaint", enterprise=False)
+    plain = await city.agent_logs("楼道灯坏了,请尽快修。", kind="complaint")
+    marks = [
+        await city.conn.fetchval("SELECT enterprise FROM matter WHERE ticket_id = $1", one)
+        for one in (read, denied, plain)
+    ]
+    assert marks == [True, False, False]
