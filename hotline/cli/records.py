@@ -16,7 +16,9 @@ from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
 from hotline.insight.http import month_of
 from hotline.reports import actions as reports
+from hotline.reports.daily import actions as days
 from hotline.reports.monthly.bulletin import Bulletin
+from hotline.reports.papers import Paper
 from hotline.sla import actions as sla
 from hotline.sla.calendar import Calendar
 from hotline.sla.store import load_calendar, shipped_calendar
@@ -106,6 +108,24 @@ def monthly(month: str, form: str, out: Path) -> None:
         made = asyncio.run(run(settings))
     reports.write(made, form, out)
     click.echo(f"{made.title}:受理 {made.received.number} 件,写入 {out}。")
+
+
+@report.command()
+@click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="哪一天,例如 2026-11-23。")
+@click.option("--format", "form", default="pdf", show_default=True, help="pdf、docx、xlsx 或 json。")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
+def daily(day: datetime, form: str, out: Path) -> None:
+    """日报:一天的受理、紧急突发、异常上升、办理回访和超期。"""
+    reports.check_format(form)
+
+    async def run(settings: Settings) -> Paper:
+        async with services(settings) as found, found.pool.acquire() as conn:
+            return await days.daily(conn, day.date(), found.clock.now())
+
+    with database() as settings:
+        made = asyncio.run(run(settings))
+    reports.write(made, form, out)
+    click.echo(f"{made.title},写入 {out}。")
 
 
 @click.group()

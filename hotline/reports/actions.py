@@ -16,7 +16,7 @@ from hotline.reports.documents import XLSX, xlsx
 from hotline.reports.docx import DOCX, docx
 from hotline.reports.monthly import actions as months
 from hotline.reports.monthly.bulletin import Bulletin
-from hotline.reports.papers import monthly_book, monthly_paper, weekly_paper
+from hotline.reports.papers import Paper, monthly_paper, tables_of, weekly_paper
 from hotline.reports.pdf import PDF, pdf
 from hotline.reports.weekly import book
 from hotline.supervision.actions import difficult_week
@@ -25,7 +25,7 @@ from hotline.tickets.verbs import Desk
 
 MEDIA = {"json": "application/json", "xlsx": XLSX, "docx": DOCX, "pdf": PDF}
 FORMATS = tuple(MEDIA)
-Report = WeekList | Bulletin
+Report = WeekList | Bulletin | Paper
 
 
 async def weekly(conn: Connection, week: str, now: datetime, *, desk: Desk | None = None) -> WeekList:
@@ -57,10 +57,11 @@ MAKERS: dict[type, dict[str, Callable[..., bytes]]] = {
     },
     Bulletin: {
         "json": as_json,
-        "xlsx": lambda month: xlsx(monthly_book(month)),
+        "xlsx": lambda month: xlsx(tables_of(monthly_paper(month))),
         "docx": lambda month: docx(monthly_paper(month)),
         "pdf": lambda month: pdf(monthly_paper(month)),
     },
+    Paper: {"json": as_json, "xlsx": lambda paper: xlsx(tables_of(paper)), "docx": docx, "pdf": pdf},
 }
 
 

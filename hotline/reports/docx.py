@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from hotline.reports.papers import HOTLINE, Paper, Section, Table
+from hotline.reports.pdf import picture
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BODY, HEADING = "宋体", "黑体"
@@ -102,6 +103,9 @@ def _write(document: Any, section: Section, room: float, size: float) -> None:
     for said in section.paragraphs:
         paragraph = document.add_paragraph(said)
         paragraph.paragraph_format.first_line_indent = Pt(21)
+    for chart in section.charts:
+        document.add_picture(BytesIO(picture(chart)), width=Mm(min(room, 160)))
+        document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
     for table in section.tables:
         _table(document, table, room, size)
         document.add_paragraph()

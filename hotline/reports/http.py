@@ -1,6 +1,7 @@
 """Reports over HTTP: read, take away as a file, freeze."""
 
 import asyncio
+from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,10 +11,11 @@ from starlette.responses import Response
 
 from hotline.directory.http import actor_of
 from hotline.infra.clock import BEIJING
-from hotline.infra.errors import Forbidden
+from hotline.infra.errors import Forbidden, InvalidInput
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.insight.http import month_of
 from hotline.reports.actions import MEDIA, Report, check_format, document, monthly, sealed_week, weekly
+from hotline.reports.daily.actions import daily
 from hotline.supervision.actions import READERS, freeze_week
 from hotline.supervision.weeks import parse_week, week_of
 from hotline.tickets.verbs import Desk
@@ -39,7 +41,7 @@ async def difficult(request: Request) -> Response:
     async with transaction(request) as conn:
         found = await weekly(conn, week.text, at, desk=desk_of(request))
         kept = await sealed_week(conn, found, fmt, at) if found.frozen_at and fmt != "json" else None
-    return await _given(found, fmt, f"疑难工单周报-{week.text}", f"difficult-{week.text}", kept)
+    return await given(found, fmt, f"疑难工单周报-{week.text}", f"difficult-{week.text}", kept)
 
 
 async def bulletin(request: Request) -> Response:
@@ -49,10 +51,33 @@ async def bulletin(request: Request) -> Response:
     month = month_of(asked.get("month") or f"{at.astimezone(BEIJING):%Y-%m}")
     async with services(request).pool.acquire() as conn:
         found = await monthly(conn, month, at)
-    return await _given(found, fmt, f"12345热线月通报-{found.month}", f"bulletin-{found.month}")
+    return await given(found, fmt, f"12345热线月通报-{found.month}", f"bulletin-{found.month}")
 
 
-async def _given(report: Report, fmt: str, name: str, plain: str, kept: bytes | None = None) -> Response:
+async def day(request: Request) -> Response:
+    """GET /api/v1/reports/daily?date=2026-11-23&format=json|xlsx|docx|pdf : today so far when none is named."""
+    at, asked = now(request), request.query_params
+    fmt = check_format(asked.get("format") or "json")
+    named = date_of(asked.get("date"), "date") or at.astimezone(BEIJING).date()
+    async with services(request).pool.acquire() as conn:
+        found = await daily(conn, named, at)
+    return await given(found, fmt, f"12345热线日报-{named}", f"daily-{named}")
+
+
+def date_of(text: str | None, field: str) -> date | None:
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    # Years beyond these have no ticket numbers.
+    if not 2000 <= found.year <= 2999:
+        raise InvalidInput([(field, "日期应形如 2026-11-23。")])
+    return found
+
+
+async def given(report: Report, fmt: str, name: str, plain: str, kept: bytes | None = None) -> Response:
     if fmt == "json":
         return answer(report)
     # Making a document is work of some tenths of a second: other requests go on meanwhile.

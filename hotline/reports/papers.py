@@ -18,10 +18,20 @@ class Table(msgspec.Struct, frozen=True):
     """A row of one cell is a heading over the whole width."""
 
 
+class Chart(msgspec.Struct, frozen=True):
+    """Bars, upright along time or across beside names. Up to three series are told apart by shade and by the legend."""
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    across: bool = False
+
+
 class Section(msgspec.Struct, frozen=True):
     heading: str = ""
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -77,11 +87,10 @@ def monthly_paper(b: Bulletin) -> Paper:
     return Paper(b.title, f"截至 {b.as_of:%Y-%m-%d %H:%M}　{frozen}", b.title, b.as_of, False, sections)
 
 
-def monthly_book(b: Bulletin) -> Book:
-    """The bulletin's tables, a sheet each."""
-    paper = monthly_paper(b)
+def tables_of(paper: Paper) -> Book:
+    """A paper's tables, a sheet each."""
     named = (table for section in paper.sections for table in section.tables)
-    return Book(b.title, b.as_of, tuple(_sheet(paper, table) for table in named))
+    return Book(paper.title, paper.made_at, tuple(_sheet(paper, table) for table in named))
 
 
 def _sheet(paper: Paper, table: Table) -> Sheet:

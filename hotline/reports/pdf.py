@@ -8,7 +8,7 @@ import msgspec
 import typst
 
 from hotline.infra.clock import BEIJING
-from hotline.reports.papers import Paper
+from hotline.reports.papers import Chart, Paper
 
 PDF = "application/pdf"
 HERE = files("hotline.reports")
@@ -22,7 +22,28 @@ def fonts() -> typst.Fonts:
 
 @cache
 def _template() -> bytes:
-    return (HERE / "paper.typ").read_bytes()
+    return (HERE / "chart.typ").read_bytes() + (HERE / "paper.typ").read_bytes()
+
+
+@cache
+def _picture() -> bytes:
+    return (HERE / "chart.typ").read_bytes() + PICTURE
+
+
+PICTURE = b"""
+#set page(width: 16cm, height: auto, margin: 2pt)
+#set text(font: ("Noto Sans SC", "Noto Sans CJK SC"), lang: "zh", region: "cn")
+#chart(json(bytes(sys.inputs.chart)))
+"""
+DOTS = 200
+"""An inch."""
+
+
+def picture(chart: Chart) -> bytes:
+    """A chart as PNG, 16 cm wide, for files that cannot draw."""
+    words = msgspec.json.encode(chart).decode()
+    drawn: Any = typst.compile(_picture(), format="png", ppi=DOTS, font_paths=_fonts(), sys_inputs={"chart": words})
+    return bytes(drawn)
 
 
 def pdf(paper: Paper) -> bytes:

@@ -10,6 +10,7 @@ from hotline.insight.outlook import http as expecting
 from hotline.insight.wall import Wall
 from hotline.reports import http as reports
 from hotline.reports.monthly.bulletin import Bulletin
+from hotline.reports.papers import Paper
 from hotline.supervision.following import http as following
 from hotline.supervision.following.followed import LastWeek
 from hotline.web.endpoint import Endpoint, Query
@@ -88,6 +89,15 @@ LEADING = (
         answer=Bulletin,
         roles=LEADERS,
         query=(Query("month", str, "如 2026-10,默认本月"), Query("format", str, "json、xlsx、docx 或 pdf")),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/daily",
+        reports.day,
+        "日报:一天的受理、紧急突发、异常上升、办理回访和超期",
+        answer=Paper,
+        roles=LEADERS,
+        query=(Query("date", str, "如 2026-11-23,默认今天"), Query("format", str, "json、xlsx、docx 或 pdf")),
     ),
     Endpoint(
         "GET",

@@ -27,6 +27,7 @@ from hotline.web.admin_desk import ADMIN_DESK
 from hotline.web.administration import DIRECTORY
 from hotline.web.agent_desk import AGENT_DESK
 from hotline.web.auth import signed_in_socket
+from hotline.web.briefs import BRIEFS
 from hotline.web.callback_desk import CALLBACK_DESK
 from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
@@ -464,6 +465,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *NOTICE_DESK,
     *REPORTS,
     *LEADING,
+    *BRIEFS,
+    *LEARNING_DESK,
     *LIVE,
     *VERBS,
     *MACHINES,

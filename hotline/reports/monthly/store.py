@@ -46,21 +46,29 @@ SELECT w.week, (SELECT count(*)::int FROM difficult_listing l WHERE l.week = w.w
 CATEGORY_NAMES = "SELECT code, name FROM category WHERE level <= 2"
 
 
-def _number(day: date) -> int:
+def first_of(day: date) -> int:
+    """The first ticket number of a day."""
     return int(f"{day:%Y%m%d}") * 10_000_000
 
 
-async def given(conn: Connection, begin: datetime, end: datetime, spans: Sequence[tuple[str, date, date]]) -> Given:
-    """`spans`: name, first day, and the day after the last one."""
+Span = tuple[str, date, date]
+"""Name, first day, and the day after the last one."""
+
+
+async def volumes(conn: Connection, spans: Sequence[Span]) -> list[Volume]:
     names, firsts, untils = zip(*spans, strict=True)
-    rows = await conn.fetch(VOLUMES, names, [_number(day) for day in firsts], [_number(day) for day in untils])
-    volumes = [msgspec.convert(dict(row), Volume) for row in rows]
-    volumes.append(Volume("now", "closed", None, await conn.fetchval(CLOSED, begin, end)))
-    volumes.append(Volume("now", "open", None, await conn.fetchval(OPEN)))
+    rows = await conn.fetch(VOLUMES, names, [first_of(day) for day in firsts], [first_of(day) for day in untils])
+    return [msgspec.convert(dict(row), Volume) for row in rows]
+
+
+async def given(conn: Connection, begin: datetime, end: datetime, spans: Sequence[Span]) -> Given:
+    found = await volumes(conn, spans)
+    found.append(Volume("now", "closed", None, await conn.fetchval(CLOSED, begin, end)))
+    found.append(Volume("now", "open", None, await conn.fetchval(OPEN)))
     pressed = await conn.fetchrow(PRESSED, begin, end)
     assert pressed is not None
     weeks = tuple(Weekly(**dict(row)) for row in await conn.fetch(WEEKS, begin, end))
-    return Given(tuple(volumes), pressed["letters"], pressed["instructions"], weeks)
+    return Given(tuple(found), pressed["letters"], pressed["instructions"], weeks)
 
 
 async def category_names(conn: Connection) -> dict[str, str]:
