@@ -21,7 +21,7 @@ const SCREENS: Record<DeskName, () => Promise<Component>> = {
   supervision: () => import('./features/supervision/SupervisionDesk.vue'),
   week: () => import('./features/reports/LeaderWeek.vue'),
   kpi: () => import('./features/reports/KpiPage.vue'),
-  bulletin: () => import('./features/reports/MonthlyBulletin.vue'),
+  bulletin: () => import('./features/reports/PapersDesk.vue'),
   admin: () => import('./features/admin/AdminDesk.vue'),
   tickets: () => import('./features/tickets/TicketSearch.vue'),
 }

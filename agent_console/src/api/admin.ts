@@ -35,7 +35,7 @@ import type {
   RowsTaken,
   SecurityPage,
   SignInPage,
-  Table,
+  HotlineRoutingEditingHttpTable as Table,
   Unit,
   UnitHistory,
   UnitWeight,

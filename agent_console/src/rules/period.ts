@@ -54,6 +54,15 @@ export function shiftMonth(month: string, by: number): string {
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7)
 }
 
+/** Today in Beijing. */
+export const dayOf = (now: number): string => dayText(beijing(now))
+
+export const shiftDay = (day: string, by: number): string => dayText(plus(new Date(`${day}T00:00:00Z`), by))
+
+export function isDay(text: unknown): text is string {
+  return typeof text === 'string' && /^2\d\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+}
+
 /** ISO week of a day in Beijing: 2026-W47. */
 export function weekOf(now: number): string {
   return isoWeek(beijing(now))

@@ -8,7 +8,7 @@ export default {
     supervision: 'Supervision',
     week: 'Difficult week',
     kpi: 'Figures',
-    bulletin: 'Monthly',
+    bulletin: 'Reports',
     admin: 'Administration',
     tickets: 'Tickets',
   },

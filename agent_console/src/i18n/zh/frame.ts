@@ -8,7 +8,7 @@ export default {
     supervision: '督办台',
     week: '疑难周报',
     kpi: '指标',
-    bulletin: '月报',
+    bulletin: '通报',
     admin: '管理台',
     tickets: '工单查询',
   },

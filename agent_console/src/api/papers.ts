@@ -1,0 +1,20 @@
+/** 日报 and 热线专报: papers as they will be handed over. */
+import { address, api } from './http'
+import type { BriefBody, Briefs, Kept, Paper } from './types'
+
+export type { BriefBody, Paper }
+export type Brief = Kept
+export type Section = Paper['sections'][number]
+export type Chart = Section['charts'][number]
+
+export const daily = (date: string) => api.get<Paper>('/reports/daily', { date })
+export const dailyFile = (date: string, format: string) => address('/reports/daily', { date, format })
+export const briefs = () => api.get<Briefs>('/reports/briefs')
+export const brief = (id: number, open: boolean) =>
+  api.get<Paper>(`/reports/briefs/${id}`, { public: open ? '1' : undefined })
+export const briefFile = (id: number, format: string, open: boolean) =>
+  address(`/reports/briefs/${id}`, { format, public: open ? '1' : undefined })
+export const addBrief = (body: BriefBody) => api.post<Brief>('/reports/briefs', body)
+export const changeBrief = (id: number, body: BriefBody) => api.put<Brief>(`/reports/briefs/${id}`, body)
+export const removeBrief = (id: number) => api.delete<void>(`/reports/briefs/${id}`)
+export const issueBrief = (id: number, version: number) => api.post<Brief>(`/reports/briefs/${id}/issue`, { version })
