@@ -77,10 +77,26 @@ REFUSALS = {
 }
 
 
+HEART = "hotline.tickets."
+
+
+def _plainly_named(found: Any, components: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Two types of one name get the names of their modules before them. The ticket's own keep theirs all the same: what
+    some other room calls its types must not rename what every program knows."""
+    full = [name for name in components if name.startswith(HEART)]
+    short = {name: name.rpartition(".")[2] for name in full}
+    plain = {name: one for name, one in short.items() if list(short.values()).count(one) == 1}
+    text = msgspec.json.encode([found, list(components.values())]).decode()
+    for name, one in plain.items():
+        text = text.replace(f'"{REF.format(name=name)}"', f'"{REF.format(name=one)}"')
+    given, bodies = msgspec.json.decode(text)
+    return given, dict(zip((plain.get(name, name) for name in components), bodies, strict=True))
+
+
 def document(routes: Sequence[Endpoint]) -> dict[str, Any]:
     """The whole document; the same routes always give the same one."""
     kinds = [Error, *(kind for route in routes for kind in kinds_of(route))]
-    found, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    found, components = _plainly_named(*msgspec.json.schema_components(kinds, ref_template=REF))
     # Types such as list[int] cannot be keys by identity alone; equal types have equal schemas.
     schemas = list(zip(kinds, found, strict=True))
     paths: dict[str, dict[str, Any]] = {}
