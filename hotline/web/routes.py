@@ -466,7 +466,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *REPORTS,
     *LEADING,
     *BRIEFS,
-    *LEARNING_DESK,
     *LIVE,
     *VERBS,
     *MACHINES,
