@@ -42,7 +42,7 @@ DOTS = 200
 def picture(chart: Chart) -> bytes:
     """A chart as PNG, 16 cm wide, for files that cannot draw."""
     words = msgspec.json.encode(chart).decode()
-    drawn: Any = typst.compile(_picture(), format="png", ppi=DOTS, font_paths=_fonts(), sys_inputs={"chart": words})
+    drawn: Any = typst.compile(_picture(), format="png", ppi=DOTS, font_paths=fonts(), sys_inputs={"chart": words})
     return bytes(drawn)
 
 
