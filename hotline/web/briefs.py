@@ -1,7 +1,7 @@
 """The addresses of 热线专报."""
 
 from hotline.reports.briefs import http as briefs
-from hotline.reports.briefs.store import Kept
+from hotline.reports.briefs.store import KeptBrief
 from hotline.reports.papers import Paper
 from hotline.web.endpoint import Endpoint, Query
 from hotline.web.leading import API, LEADERS
@@ -16,7 +16,7 @@ BRIEFS = (
         briefs.add,
         "起草一份专报:主题(类别、关键词、区域至少一项)、统计时段、原因和建议",
         body=briefs.BriefBody,
-        answer=Kept,
+        answer=KeptBrief,
         status=201,
         roles=briefs.WRITERS,
     ),
@@ -38,7 +38,7 @@ BRIEFS = (
         briefs.change,
         "修改草稿",
         body=briefs.BriefBody,
-        answer=Kept,
+        answer=KeptBrief,
         roles=briefs.WRITERS,
     ),
     Endpoint("DELETE", f"{API}/reports/briefs/{{id}}", briefs.remove, "删除草稿", status=204, roles=briefs.WRITERS),
@@ -48,7 +48,7 @@ BRIEFS = (
         briefs.issue,
         "签发:按年编期号,内容从此不变",
         body=briefs.Versioned,
-        answer=Kept,
+        answer=KeptBrief,
         status=201,
         roles=briefs.ISSUERS,
     ),

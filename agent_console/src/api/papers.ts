@@ -1,9 +1,9 @@
 /** 日报 and 热线专报: papers as they will be handed over. */
 import { address, api } from './http'
-import type { BriefBody, Briefs, Kept, Paper } from './types'
+import type { BriefBody, Briefs, KeptBrief, Paper } from './types'
 
 export type { BriefBody, Paper }
-export type Brief = Kept
+export type Brief = KeptBrief
 export type Section = Paper['sections'][number]
 export type Chart = Section['charts'][number]
 

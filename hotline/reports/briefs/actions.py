@@ -13,7 +13,7 @@ from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.intake.form import tidy
 from hotline.reports.briefs import store
 from hotline.reports.briefs.brief import MOST_CASES, MOST_LISTED, Brief, Issue, paper, spans
-from hotline.reports.briefs.store import Kept
+from hotline.reports.briefs.store import KeptBrief
 from hotline.reports.daily.actions import names
 from hotline.reports.papers import Paper
 
@@ -62,13 +62,13 @@ async def checked(conn: Connection, given: Brief) -> Brief:
     return msgspec.structs.replace(given, title=title, words=words)
 
 
-async def add(conn: Connection, given: Brief, *, actor: Actor, now: datetime) -> Kept:
+async def add(conn: Connection, given: Brief, *, actor: Actor, now: datetime) -> KeptBrief:
     assert actor.person_id is not None
     number = await store.add(conn, await checked(conn, given), actor.person_id, now)
     return await kept(conn, number, drafts=True)
 
 
-async def change(conn: Connection, number: int, version: int, given: Brief, *, now: datetime) -> Kept:
+async def change(conn: Connection, number: int, version: int, given: Brief, *, now: datetime) -> KeptBrief:
     await kept(conn, number, drafts=True)
     if not await store.change(conn, number, version, await checked(conn, given), now):
         raise Stale("专报已被他人修改或已签发，请刷新后再改。")
@@ -81,14 +81,14 @@ async def remove(conn: Connection, number: int) -> None:
         raise Stale("专报已签发，不能删除。")
 
 
-async def kept(conn: Connection, number: int, *, drafts: bool) -> Kept:
+async def kept(conn: Connection, number: int, *, drafts: bool) -> KeptBrief:
     found = await store.one(conn, number, drafts=drafts)
     if found is None:
         raise NotFound("没有这份专报，或它尚未签发。")
     return found
 
 
-async def read(conn: Connection, number: int, now: datetime, *, drafts: bool, public: bool) -> tuple[Kept, Paper]:
+async def read(conn: Connection, number: int, now: datetime, *, drafts: bool, public: bool) -> tuple[KeptBrief, Paper]:
     """As issued; a draft over the numbers of this moment."""
     found = await kept(conn, number, drafts=drafts)
     body = await store.issued(conn, number)
@@ -103,7 +103,7 @@ async def _made(conn: Connection, brief: Brief, now: datetime, issue: Issue | No
     return paper(brief, found, await names(conn), now.astimezone(BEIJING), issue=issue, public=public)
 
 
-async def issue(conn: Connection, number: int, version: int, *, actor: Actor, now: datetime) -> Kept:
+async def issue(conn: Connection, number: int, version: int, *, actor: Actor, now: datetime) -> KeptBrief:
     """签发: numbered within its year; what is on it stays as it is now."""
     assert actor.person_id is not None
     found = await kept(conn, number, drafts=True)

@@ -14,7 +14,7 @@ from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.reports.actions import check_format
 from hotline.reports.briefs import actions, store
 from hotline.reports.briefs.brief import Brief
-from hotline.reports.briefs.store import Kept
+from hotline.reports.briefs.store import KeptBrief
 from hotline.reports.http import given
 from hotline.tickets.http import number
 
@@ -47,7 +47,7 @@ class Versioned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Briefs(msgspec.Struct, frozen=True):
-    items: list[Kept]
+    items: list[KeptBrief]
 
 
 def which(request: Request) -> int:

@@ -114,7 +114,7 @@ async def category_codes(conn: Connection) -> frozenset[str]:
     return frozenset(row["code"] for row in await conn.fetch(CATEGORY_CODES))
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptBrief(msgspec.Struct, frozen=True):
     """A brief in the list, and in the editor."""
 
     id: int
@@ -151,13 +151,13 @@ SELECT b.id, b.version, b.title, b.categories, b.words, b.district, b.begins, b.
 """
 
 
-async def briefs(conn: Connection, *, drafts: bool) -> list[Kept]:
-    return [msgspec.convert(dict(row), Kept) for row in await conn.fetch(BRIEFS, None, drafts)]
+async def briefs(conn: Connection, *, drafts: bool) -> list[KeptBrief]:
+    return [msgspec.convert(dict(row), KeptBrief) for row in await conn.fetch(BRIEFS, None, drafts)]
 
 
-async def one(conn: Connection, brief: int, *, drafts: bool) -> Kept | None:
+async def one(conn: Connection, brief: int, *, drafts: bool) -> KeptBrief | None:
     row = await conn.fetchrow(BRIEFS, brief, drafts)
-    return msgspec.convert(dict(row), Kept) if row else None
+    return msgspec.convert(dict(row), KeptBrief) if row else None
 
 
 ADD = """
