@@ -86,9 +86,10 @@ async def _clocks(conn: Connection, desk: Desk | None, at: datetime) -> Clocks:
 
 
 def _is_over(candidate: Candidate, known: Mapping[int, Evidence]) -> bool:
-    """Closed after two vain rounds is not settled: that ticket carries its mark onto the list."""
+    """What a frozen list carried is struck off only when the citizen said so to the centre; else closed is settled, though
+    not after two vain rounds: that ticket carries its mark onto the list."""
     evidence = known[candidate.ticket_id]
-    return evidence.ended and not evidence.concluded
+    return evidence.ended and (evidence.verified if evidence.listed is not None else not evidence.concluded)
 
 
 async def _evidence(
@@ -138,6 +139,7 @@ def evidence_of(found: Found, crowd: Crowd | None, given: Clocks) -> Evidence:
         ended=found.ended,
         concluded=found.concluded,
         legal=found.legal,
+        verified=found.verified,
         listed=found.listed,
         returns=found.returns,
         returns_refused=found.returns_refused,

@@ -56,6 +56,8 @@ class Evidence(msgspec.Struct, frozen=True):
     ended: bool = False
     concluded: bool = False
     """Closed though the citizen was dissatisfied to the last (终结)."""
+    verified: bool = False
+    """The citizen told the centre that it is solved: by the last callback, or when it was to be struck off."""
     legal: bool = False
     """In a lawsuit, arbitration, review or petition: the hotline has no say any more."""
     listed: str | None = None

@@ -80,6 +80,14 @@ class Spoken(msgspec.Struct, frozen=True):
     unit_id: int | None = None
 
 
+class Told(msgspec.Struct, frozen=True):
+    """The unit's own word on how it goes on (每周进展)."""
+
+    at: datetime
+    who: str
+    text: str
+
+
 class Case(msgspec.Struct, frozen=True):
     """A candidate with everything its line needs."""
 
@@ -93,6 +101,10 @@ class Case(msgspec.Struct, frozen=True):
     account: str = ""
     """What the last reply says was done (办理情况)."""
     account_at: datetime | None = None
+    told: Told | None = None
+    """Within the week."""
+    striking: bool = False
+    """申请销号: the centre is still to ask the citizen."""
     lines: tuple[Spoken, ...] = ()
     """The week's history."""
     rulings: tuple[Spoken, ...] = ()
@@ -268,12 +280,18 @@ TOLD = frozenset(EVENT_NAMES) - {Event.CLASSIFY, Event.MARK_DEADLINE, Event.RECO
 
 def _progress(p: Page) -> str:
     moves = [line for line in p.case.lines if line.event in TOLD]
-    return "；".join(f"{day(line.at)} {EVENT_NAMES[line.event]}" for line in moves[-6:]) or "本周无进展"
+    steps = "；".join(f"{day(line.at)} {EVENT_NAMES[line.event]}" for line in moves[-6:])
+    told = p.case.told
+    said = f"{day(told.at)} {told.who}：{p.told(told.text, 80)}" if told and not p.ticket.confidential else ""
+    return lined([said, steps]) or "本周无进展"
 
 
-def status_of(ticket: Ticket, *, ruled: bool) -> str:
+def status_of(ticket: Ticket, *, ruled: bool, settled: bool = True, striking: bool = False) -> str:
+    """`settled`: ended, and nothing stands against striking it off."""
     if ticket.state in ENDED:
-        return "待会商" if ticket.closing is Closing.CONCLUDED else "已销号"
+        if settled:
+            return "待会商" if ticket.closing is Closing.CONCLUDED else "已销号"
+        return "申请销号" if striking or ticket.closing is not Closing.CONCLUDED else "待会商"
     if ticket.state is State.SUSPENDED:
         return "挂账"
     if ticket.state in (State.REGISTERED, State.CONSULTING, State.RETURN_REVIEW):
@@ -284,7 +302,10 @@ def status_of(ticket: Ticket, *, ruled: bool) -> str:
 
 
 def _status(p: Page) -> str:
-    return status_of(p.ticket, ruled=bool(p.case.rulings))
+    if p.evidence.verified and p.ticket.state in ENDED:
+        return "已销号"
+    settled = p.evidence.listed is None
+    return status_of(p.ticket, ruled=bool(p.case.rulings), settled=settled, striking=p.case.striking)
 
 
 def _responsible(p: Page) -> str:

@@ -59,6 +59,7 @@ class Found(msgspec.Struct, frozen=True):
     concluded: bool
     ended: bool
     legal: bool
+    verified: bool
     listed: str | None
     returns: int
     returns_refused: int
@@ -91,11 +92,24 @@ WITH scope AS (
      UNION ALL
     SELECT t.* FROM ticket t
      WHERE t.state IN ('closed', 'archived') AND t.ended_at > $1 AND t.registered_at <= $2
+     UNION ALL
+    -- Ended before the week, listed, and the citizen has not said that it is solved: it stays until it is struck off.
+    SELECT t.* FROM ticket t
+     WHERE t.state IN ('closed', 'archived') AND t.ended_at <= $1
+       AND t.id IN (SELECT l.ticket_id FROM difficult_listing l WHERE l.week < $7)
+       AND NOT EXISTS (SELECT FROM difficult_strike k
+                        WHERE k.ticket_id = t.id AND k.outcome = 'struck' AND k.decided_at <= $1)
+       AND NOT coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
+                          WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1), false)
 ), found AS (
     SELECT s.id AS ticket_id, s.urgency, s.channel, m.tags,
            coalesce(s.closing = 'concluded', false) AS concluded,
            coalesce(s.ended_at <= $2, false) AS ended,
-           coalesce(s.disposition = 'legal_channel', false) OR m.tags && $8::text[] AS legal,
+           coalesce(s.disposition = 'legal_channel' OR s.closing = 'terminated', false) OR m.tags && $8::text[] AS legal,
+           EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = s.id AND k.outcome = 'struck' AND k.decided_at > $1
+                      AND k.decided_at <= $2)
+           OR coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
+                         WHERE c.ticket_id = s.id AND c.ended_at <= $2 ORDER BY c.id DESC LIMIT 1), false) AS verified,
            listing.kind AS listed,
            asked.returns, asked.returns_refused, asked.extensions,
            consulted.at AS consulted_at, (consulted.payload ->> 'due')::timestamptz AS ruling_due,
@@ -111,7 +125,11 @@ WITH scope AS (
       JOIN matter m ON m.ticket_id = s.id
       LEFT JOIN petitioner p ON p.ticket_id = s.id
       LEFT JOIN LATERAL (
-            SELECT l.kind FROM difficult_listing l WHERE l.ticket_id = s.id AND l.week < $7 ORDER BY l.week DESC LIMIT 1
+            SELECT l.kind FROM difficult_listing l
+             WHERE l.ticket_id = s.id AND l.week < $7
+               AND NOT EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = s.id AND k.outcome = 'struck'
+                                  AND k.decided_at <= $1)
+             ORDER BY l.week DESC LIMIT 1
            ) listing ON true
      CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE r.asked = 'return' AND r.decision = 'granted')::int AS returns,
@@ -252,6 +270,10 @@ SELECT jsonb_build_object(
     'title', m.title, 'content', m.content, 'address', m.address, 'people', m.people,
     'children', (SELECT count(*) FROM ticket c WHERE c.master_id = t.id),
     'account', coalesce(last.account, ''), 'account_at', last.at,
+    'told', (SELECT jsonb_build_object('at', p.at, 'who', u.name, 'text', p.text)
+               FROM difficult_progress p JOIN unit u ON u.id = p.unit_id
+              WHERE p.ticket_id = t.id AND p.at >= $2 AND p.at <= $3 ORDER BY p.id DESC LIMIT 1),
+    'striking', EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = t.id AND k.outcome = 'pending' AND k.at <= $3),
     'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event) ORDER BY h.seq), '[]')
                 FROM history h WHERE h.ticket_id = t.id AND h.at >= $2 AND h.at <= $3),
     'rulings', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'reason', h.reason,

@@ -3,17 +3,23 @@
 from hotline.directory.people import CENTRE, UNIT
 from hotline.directory.people import Role as R
 from hotline.reports.letters import http as papers
+from hotline.reports.meetings import http as meeting_papers
+from hotline.supervision.actions import FREEZERS
 from hotline.supervision.directives import http as directives
 from hotline.supervision.directives.actions import BREAKERS
 from hotline.supervision.directives.actions import WRITERS as DIRECTIVE_WRITERS
 from hotline.supervision.directives.directive import Directive
 from hotline.supervision.letters import http as letters
 from hotline.supervision.letters.actions import REVIEWERS, WRITERS
+from hotline.supervision.meetings import http as meetings
+from hotline.supervision.meetings.actions import CALLERS, KEEPERS
+from hotline.supervision.meetings.board import Board
 from hotline.supervision.standing import http as standing
-from hotline.tickets.permissions import SIGNERS
+from hotline.tickets.permissions import HANDS, SIGNERS
 from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
+WEEK = f"{API}/reports/difficult/{{week}}"
 LETTERS = f"{API}/supervision/letters"
 LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER})
 READERS = CENTRE | UNIT | {R.CITY_LEADER}
@@ -153,5 +159,77 @@ PRESSING = (
         body=directives.TaskSettled,
         answer=directives.Directives,
         roles=BREAKERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{WEEK}/meeting",
+        meeting_papers.meeting,
+        "协商会:定稿名单上各件的单位意见、决定、进展和销号;可取议程、纪要文件",
+        answer=Board,
+        roles=LEADERS | CALLERS,
+        query=(Query("format", str, "json、docx 或 pdf"),),
+    ),
+    Endpoint(
+        "PUT",
+        f"{WEEK}/meeting",
+        meetings.save_meeting,
+        "记录协商会:时间、地点、主持、参会、纪要",
+        body=meetings.MeetingBody,
+        answer=Board,
+        roles=KEEPERS,
+    ),
+    Endpoint(
+        "PUT",
+        f"{WEEK}/items/{{ticket}}/decision",
+        meetings.decide,
+        "一件一行的决定;carry_out 时裁定并制发督办函,一次办完",
+        body=meetings.DecisionBody,
+        answer=Board,
+        roles=FREEZERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{WEEK}/items/{{ticket}}/comment",
+        meetings.comment,
+        "承办单位的会前意见,定稿后 1 个工作日内",
+        body=meetings.NewComment,
+        answer=meetings.OwnItems,
+        roles=SIGNERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{WEEK}/items/{{ticket}}/verify",
+        meetings.verify,
+        "中心回访核实销号申请:已解决即销号,未解决则退回",
+        body=meetings.VerifyBody,
+        answer=Board,
+        roles=CALLERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/department/difficult",
+        meetings.own,
+        "本单位在疑难名单上的工单:待提意见、进展、销号",
+        answer=meetings.OwnItems,
+        roles=UNIT,
+        query=(Query("days", int, "最近多少天定稿的,默认 120"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/department/difficult/{{ticket}}/progress",
+        meetings.report,
+        "填报本周进展",
+        body=meetings.Words,
+        answer=meetings.OwnItems,
+        roles=HANDS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/department/difficult/{{ticket}}/strike",
+        meetings.ask_strike,
+        "申请销号",
+        body=meetings.Words,
+        answer=meetings.OwnItems,
+        roles=HANDS,
     ),
 )

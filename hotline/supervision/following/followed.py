@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from hotline.supervision.weeklist import Item, WeekList
-from hotline.tickets.states import ENDED, State
+from hotline.tickets.states import State
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ def last_week(
 def _followed(item: Item, struck: Mapping[int, Item], now: Mapping[int, Item], states: Mapping[int, State]) -> Followed:
     state = states.get(item.ticket_id)
     found = struck.get(item.ticket_id) or now.get(item.ticket_id)
-    ended = item.ticket_id in struck or (item.ticket_id not in now and state in ENDED)
+    ended = item.ticket_id in struck
     row = found.row if found else item.row
     return Followed(
         ticket_id=item.ticket_id,

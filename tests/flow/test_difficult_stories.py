@@ -1,0 +1,148 @@
+"""From the frozen list to the strike-off: comments, meeting, ruling and letter in one go, progress, the centre's own callback."""
+
+from datetime import timedelta
+from typing import Any
+
+from hotline.infra.crypto import sm3
+from tests.flow.city import City, Person
+from tests.flow.steps import called_back, sent, signed
+
+WEEK, NEXT = "2026-W48", "2026-W49"
+LIST = f"/reports/difficult/{WEEK}"
+
+
+async def difficult(city: City, code: str = "D14") -> int:
+    ticket_id = await signed(city, code)
+    await city.supervisor.does("mark_difficult", ticket_id, reason="两次协调未果,群众反映强烈", kind="职责不清类")
+    return ticket_id
+
+
+async def says(person: Person, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+    answered = await person.call(method, path, body)
+    assert answered.status_code == status, answered.text
+    return answered.json()
+
+
+def item(board: Any, ticket_id: int) -> Any:
+    return next(one for one in board["items"] if one["ticket_id"] == ticket_id)
+
+
+async def test_协商会_comments_a_decision_row_and_ruling_and_letter_in_one_go(city: City) -> None:
+    ticket_id, kept = await difficult(city), await difficult(city)
+    assert (await city.supervisor.call("GET", f"{LIST}/meeting")).status_code == 409, "nothing is frozen yet"
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    # The units concerned are asked, online, for one working day.
+    hands, others = city.unit_desk("D14"), city.unit_desk("D13")
+    [own] = [one for one in (await hands.get("/department/difficult"))["items"] if one["ticket_id"] == ticket_id]
+    assert own["comment"]["at"] is None and own["comment_due"].startswith("2026-11-24")
+    assert (await others.get("/department/difficult"))["items"] == []
+    said = {"stance": "object", "text": "路灯由住建部门管养,见三定规定第二条"}
+    await says(hands, "POST", f"{LIST}/items/{ticket_id}/comment", said)
+    assert (await others.call("POST", f"{LIST}/items/{ticket_id}/comment", said)).status_code == 404
+    await city.pass_time(days=2)
+    board = await city.supervisor.get(f"{LIST}/meeting")
+    assert item(board, ticket_id)["comments"][0]["text"] == said["text"] and board["waiting"] == 1
+    assert item(board, kept)["comments"][0]["late"] is True, "watched: one unit has not said a word"
+    # The meeting, and its row for the ticket.
+    held = {
+        "held_at": city.clock.now().isoformat(),
+        "place": "市政府第二会议室",
+        "chair": "郑宏",
+        "minutes": "一、明确由住建局主办。",
+    }
+    await says(city.supervisor, "PUT", f"{LIST}/meeting", held)
+    row = {
+        "lead_unit": await city.unit("D13"),
+        "assists": [await city.unit("D14")],
+        "due": (city.clock.now() + timedelta(days=10)).isoformat(),
+        "basis": "三定规定第二条;协商会纪要",
+        "demand": "7日内进场施工\n完工后书面报告",
+    }
+    path = f"{LIST}/items/{ticket_id}/decision"
+    for wrong in ({"basis": " "}, {"lead_unit": 10**9}, {"assists": [row["lead_unit"]]}, {"due": held["held_at"]}):
+        assert (await city.supervisor.call("PUT", path, {**row, **wrong})).status_code == 422, wrong
+    assert (await hands.call("PUT", path, row)).status_code == 403
+    board = await says(city.supervisor, "PUT", path, row)
+    assert item(board, ticket_id)["decision"]["letter"] is None and await city.state(ticket_id) == "in_progress"
+    board = await says(city.supervisor, "PUT", path, {**row, "to_catalogue": True, "carry_out": True})
+    decided = item(board, ticket_id)["decision"]
+    assert decided["letter"] == "督〔2026〕1号" and decided["done_at"]
+    seen = (await city.supervisor.sees(ticket_id))["ticket"]
+    leads = [(a["unit_id"], a["stage"]) for a in seen["assignments"] if a["part"] == "lead"]
+    assert leads == [(await city.unit("D14"), "recalled"), (row["lead_unit"], "to_sign")] and seen["forbid_return"]
+    [letter] = (await others.get("/supervision/letters"))["items"]
+    assert "协商会决定须落实" in "".join(letter["paragraphs"]) and "7日内进场施工" in "".join(letter["paragraphs"])
+    precedents = (await city.supervisor.get("/precedents"))["items"]
+    assert precedents[0]["ticket_id"] == ticket_id and precedents[0]["catalogue_id"], "the rule is in the catalogue"
+    assert (await city.supervisor.call("PUT", path, {**row, "carry_out": True})).status_code == 422, "done once"
+    # The lead that stays is only pressed.
+    stays = {**row, "lead_unit": await city.unit("D14"), "assists": [], "carry_out": True}
+    board = await says(city.supervisor, "PUT", f"{LIST}/items/{kept}/decision", stays)
+    assert item(board, kept)["decision"]["letter"] == "督〔2026〕2号" and "rule" not in await city.events(kept)
+    for fmt in ("docx", "pdf"):
+        assert (await city.supervisor.call("GET", f"{LIST}/meeting?format={fmt}")).status_code == 200
+
+
+async def test_销号_only_after_the_centres_own_callback_and_refused_when_it_says_unsolved(city: City) -> None:
+    """L 20."""
+    ticket_id, hands = await difficult(city), city.unit_desk("D14")
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    strike, verify = f"/department/difficult/{ticket_id}/strike", f"{LIST}/items/{ticket_id}/verify"
+    assert (await hands.call("POST", strike, {"text": "已办结"})).status_code == 422, "answered first"
+    await says(hands, "POST", f"/department/difficult/{ticket_id}/progress", {"text": "已完成设计,下周进场"})
+    week = await city.supervisor.get(f"/reports/difficult?week={WEEK}")
+    assert "已完成设计" not in str(week["items"]), "what is frozen stays"
+    # Nobody could be reached, and the ticket closed: closed is not struck off.
+    await called_back(city, ticket_id, hands)
+    await says(hands, "POST", strike, {"text": "已修复,请销号"})
+    early = await city.callback.call("POST", verify, {"reached": True, "solved": "yes", "rating": 5})
+    assert early.status_code == 422 and "回访台" in early.json()["message"], "the ticket's own callback comes first"
+    for hours in (0, 5, 24, 24, 24):
+        await city.pass_time(hours=hours)
+        if await city.state(ticket_id) == "callback":
+            await city.callback.calls_back(ticket_id, reached=False)
+    assert await city.state(ticket_id) == "closed"
+    await city.pass_time(days=5)
+    [line] = [
+        one for one in (await city.supervisor.get("/reports/difficult"))["items"] if one["ticket_id"] == ticket_id
+    ]
+    assert line["carried"] and line["row"]["status"] == "申请销号"
+    # The centre calls: not solved, so it stays, with the reason.
+    board = await says(
+        city.callback, "POST", verify, {"reached": True, "solved": "no", "rating": 1, "note": "灯仍不亮"}
+    )
+    [refused] = item(board, ticket_id)["strikes"]
+    assert (refused["outcome"], refused["note"]) == ("refused", "诉求人表示未解决：灯仍不亮")
+    assert not item(board, ticket_id)["struck"]
+    # Asked again; nobody answers, then the citizen says yes.
+    await says(hands, "POST", strike, {"text": "已更换电缆,请再核实"})
+    assert (await hands.call("POST", strike, {"text": "再来一次"})).status_code == 422
+    assert (await hands.call("POST", verify, {"reached": True, "solved": "yes", "rating": 5})).status_code == 403
+    board = await says(city.callback, "POST", verify, {"reached": False})
+    assert item(board, ticket_id)["strikes"][0]["tries"] == 1 and not item(board, ticket_id)["struck"]
+    board = await says(city.callback, "POST", verify, {"reached": True, "solved": "yes", "rating": 4})
+    assert item(board, ticket_id)["struck"] and board["struck"] == 1
+    found = await city.supervisor.get("/reports/difficult")
+    assert [one["ticket_id"] for one in found["settled"]] == [ticket_id] and found["items"] == []
+    assert found["settled"][0]["row"]["status"] == "已销号"
+    await city.pass_time(days=7)
+    after = await city.supervisor.get("/reports/difficult")
+    assert ticket_id not in {one["ticket_id"] for one in (*after["items"], *after["settled"])}
+
+
+async def test_定稿_the_same_bytes_in_every_format_days_later(city: City) -> None:
+    for _ in range(3):
+        await difficult(city)
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    first = {fmt: await file(city, fmt) for fmt in ("xlsx", "docx", "pdf")}
+    await sent(city)
+    await city.pass_time(days=20)
+    assert {fmt: await file(city, fmt) for fmt in first} == first
+    rows = await city.conn.fetch("SELECT format, hash, content FROM difficult_week_file WHERE week = $1", WEEK)
+    assert {row["format"]: row["hash"] for row in rows} == {fmt: sm3(made) for fmt, made in first.items()}
+
+
+async def file(city: City, fmt: str) -> bytes:
+    answered = await city.supervisor.call("GET", f"/reports/difficult?week={WEEK}&format={fmt}")
+    assert answered.status_code == 200, answered.text
+    return answered.content
