@@ -2,12 +2,15 @@
 
 from hotline.directory.people import Role
 from hotline.intake.channels.phone import http as phone
+from hotline.intake.channels.phone import playback
 from hotline.intake.channels.phone.commands.actions import LEADERS
 from hotline.intake.channels.phone.commands.form import CommandBody
 from hotline.intake.channels.phone.commands.store import Commanded
 from hotline.intake.channels.phone.figures import http as figures
+from hotline.intake.channels.phone.missed import http as missed
 from hotline.intake.channels.phone.view import CallPage, CallView
 from hotline.intake.channels.phone.wall.store import PhoneWall
+from hotline.web import dialling
 from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
@@ -77,7 +80,7 @@ PHONE_DESK: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
         f"{API}/calls/commands",
-        phone.commands,
+        dialling.commands,
         "话机指令:签入签出、示闲示忙、外呼、挂机、保持、转接、监听;同一 key 只执行一次",
         body=CommandBody,
         answer=Commanded,
@@ -91,6 +94,38 @@ PHONE_DESK: tuple[Endpoint, ...] = (
         body=phone.Batch,
         answer=phone.Receipt,
         limit="6000/minute",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/missed",
+        missed.waiting,
+        "漏接待回拨的市民,等得最久的在前;近七天漏接回拨率",
+        answer=missed.MissedList,
+        roles=TELEPHONE,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/calls/missed/{{id}}/give_up",
+        missed.give_up,
+        "回拨两次仍不通,不再回拨",
+        answer=missed.GivenUp,
+        roles=TELEPHONE,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/{{id}}/recording",
+        playback.play,
+        "调听录音,可分段取;每次从头播放都留痕",
+        roles=TELEPHONE | {Role.QUALITY},
+        statuses=(206, 416),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/{{id}}/recording/heard",
+        playback.listeners,
+        "谁在何时调听过",
+        answer=playback.HeardList,
+        roles=LEADERS | {Role.QUALITY, Role.AUDITOR},
     ),
     Endpoint(
         "GET",

@@ -10,6 +10,7 @@ from hotline.intake.channels.phone import store
 from hotline.intake.channels.phone.call import Call, call_id
 from hotline.intake.channels.phone.event import PhoneEvent, Type
 from hotline.intake.channels.phone.fold import fold
+from hotline.intake.channels.phone.missed import store as missed
 from hotline.intake.channels.phone.seats import store as seats
 
 
@@ -43,4 +44,7 @@ async def fold_again(conn: Connection, concerned: Sequence[tuple[str, str]], cip
     stories = await store.events_of(conn, wanted, cipher)
     calls = tuple(call for one in wanted if (call := fold(stories[one])) is not None)
     await store.keep_calls(conn, calls, cipher)
+    settled = [call.id for call in calls if call.over or call.answered_at is not None]
+    if settled:
+        await missed.follow(conn, settled)
     return calls

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from hotline.directory.http import actor_of
 from hotline.directory.people import Actor
 from hotline.infra.errors import BadRequest, Forbidden, HotlineError, InvalidInput, NotFound
-from hotline.infra.http import answer, in_chinese, json_body, now, raw_body, services, transaction
+from hotline.infra.http import answer, in_chinese, now, raw_body, services, transaction
 from hotline.intake import form
 from hotline.intake.channels.phone import hook, store
 from hotline.intake.channels.phone.actions import take_in
 from hotline.intake.channels.phone.ami.plan import Plan, plan_of
 from hotline.intake.channels.phone.call import CallOutcome, CallState
 from hotline.intake.channels.phone.commands.actions import LEADERS, command
-from hotline.intake.channels.phone.commands.form import CommandBody, NoTelephone, PhoneRefused, checked
+from hotline.intake.channels.phone.commands.form import CommandBody, NoTelephone, PhoneRefused
 from hotline.intake.channels.phone.commands.store import Commanded, stored
 from hotline.intake.channels.phone.event import Sent, accepted
 from hotline.intake.channels.phone.link import store as link
@@ -131,11 +131,6 @@ def provider_of(request: Request) -> tuple[str, str] | None:
         plan: Plan = plan_of(settings.ami_url)
         return plan.provider, plan.member
     return (settings.phone_provider, "{extension}") if settings.phone_commands_url else None
-
-
-async def commands(request: Request) -> Response:
-    """POST /api/v1/calls/commands"""
-    return answer(await commanded(request, checked(await json_body(request, CommandBody))))
 
 
 async def commanded(request: Request, body: CommandBody) -> Commanded:

@@ -252,3 +252,28 @@ SELECT call, recording FROM call
 async def unrecorded(conn: Connection, provider: str, since: datetime) -> list[tuple[str, str]]:
     """Calls that are over and whose recording has not been found whole yet."""
     return [(row["call"], row["recording"]) for row in await conn.fetch(UNRECORDED, provider, since)]
+
+
+SECRET = """
+SELECT EXISTS (SELECT 1 FROM matter m JOIN ticket t ON t.id = m.ticket_id WHERE m.call_id = $1 AND t.confidential)
+"""
+
+
+async def secret(conn: Connection, id_: str) -> bool:
+    """Whether a confidential ticket (保密工单) came of this call."""
+    found: bool = await conn.fetchval(SECRET, id_)
+    return found
+
+
+HEARD = "INSERT INTO recording_heard (call_id, at, person_id, person) VALUES ($1, $2, $3, $4)"
+
+
+async def heard(conn: Connection, id_: str, person_id: int, person: str, now: datetime) -> None:
+    await conn.execute(HEARD, id_, now, person_id, person)
+
+
+LISTENERS = "SELECT at, person FROM recording_heard WHERE call_id = $1 ORDER BY at DESC LIMIT 200"
+
+
+async def listeners(conn: Connection, id_: str) -> list[tuple[datetime, str]]:
+    return [(row["at"], row["person"]) for row in await conn.fetch(LISTENERS, id_)]

@@ -1,6 +1,6 @@
 """A person asks something of their telephone: checked, kept once, and left to whoever talks to the telephone system."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotline.directory.people import Actor, Role
 from hotline.infra.crypto import FieldCipher
@@ -20,11 +20,14 @@ from hotline.intake.channels.phone.commands.form import (
     rest_refused,
 )
 from hotline.intake.channels.phone.commands.store import Commanded
+from hotline.intake.channels.phone.missed import store as missed
 from hotline.intake.channels.phone.seats import store as seats
 from hotline.intake.channels.phone.seats.seat import RESTING, Seat
 
 LEADERS = frozenset({Role.SHIFT_LEADER, Role.SUPERVISOR, Role.CENTRE_LEADER})
 """Who may act on a colleague's telephone, and listen."""
+HELD_FOR = timedelta(minutes=15)
+"""How long a citizen is one's own to call back."""
 
 
 async def command(
@@ -40,6 +43,7 @@ async def command(
     person_id = whose(body, actor)
     seat = await sitting(conn, body, person_id, provider, member, now)
     call = await call_of(conn, body, actor, cipher) if body.verb in ON_A_CALL else None
+    number = body.number or await missed_number(conn, body, actor.person_id, now, cipher)
     order = Order(
         id=0,
         provider=provider,
@@ -49,7 +53,7 @@ async def command(
         extension=seat.extension,
         call=call.call if call else "",
         reason=body.reason,
-        number=body.number,
+        number=number,
         to=body.to,
         kind=body.kind,
         channel=channel_of(f"{provider}|{actor.person_id}|{body.key}") if body.verb is PhoneVerb.DIAL else "",
@@ -60,6 +64,16 @@ async def command(
     found = await store.stored(conn, provider, body.key)
     assert found is not None
     return found[0]
+
+
+async def missed_number(conn: Connection, body: CommandBody, person_id: int, now: datetime, cipher: FieldCipher) -> str:
+    """The number of a citizen whose call was missed; they are this person's to call back for a while."""
+    if body.verb is not PhoneVerb.DIAL or not body.missed:
+        return ""
+    number = await missed.take(conn, body.missed, person_id, now=now, until=now + HELD_FOR, cipher=cipher)
+    if number is None:
+        raise Conflict("这位市民已有同事在回拨,或已经接通,请换一位。")
+    return number
 
 
 def whose(body: CommandBody, actor: Actor) -> int:
