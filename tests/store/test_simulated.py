@@ -41,7 +41,7 @@ async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: 
     late = await conn.fetchval("SELECT count(*) FROM ticket WHERE created_at > $1 OR ended_at > $1", NOW)
     assert late == 0, "nothing happens after the present"
     assert not await store.has_real_tickets(conn), "simulated tickets do not stand in the way of more"
-    await conn.execute("UPDATE matter SET tags = '{}' WHERE ticket_id = (SELECT min(id) FROM ticket)")
+    await conn.execute("UPDATE matter SET channel_detail = '' WHERE ticket_id = (SELECT min(id) FROM ticket)")
     with pytest.raises(HotlineError, match="已有真实工单"):
         await ready(settings, into_existing=False)
     await conn.close()

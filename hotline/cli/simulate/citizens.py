@@ -50,7 +50,7 @@ MATTER = [
     "terms",
 ]
 SIMULATED = "模拟数据"
-"""The tag by which everybody sees that this never happened."""
+"""Stands as the source's detail (来源明细) by which everybody sees that this never happened. Not a tag: rules listen to tags."""
 
 
 @dataclass(frozen=True)
@@ -94,4 +94,4 @@ class Said:
             words = sorted(search_terms(f"{text.title}\n{text.content}\n{name}幸福路"))
             terms = self._terms[text.title, name] = " ".join("'" + w.replace("'", "''") + "'" for w in words)
         told = (number, text.title, text.content, "", "", place, street or None, "", "", "gcj02", "", "", False)
-        return row((*told, False, False, False, "", "", (SIMULATED,), "", terms))
+        return row((*told, False, False, False, "", SIMULATED, (), "", terms))

@@ -28,7 +28,7 @@ MOST = 10_000_000
 def simulate(count: int, months: int, seed: int, jobs: int, into_existing: bool) -> None:
     """写入模拟工单:受理、派单、退单、延期、回复、回访、重办都经过正式的流程规则,历史链可以逐行校验。
 
-    每件工单带“模拟数据”标签。没有组织机构的库先装入演示城市。用于测量和演示,不要用于正式环境。
+    每件工单的来源明细写明“模拟数据”。没有组织机构的库先装入演示城市。用于测量和演示,不要用于正式环境。
     """
     began = time.monotonic()
     with database() as settings:

@@ -7,7 +7,7 @@ from hotline.directory.units import Directory
 from hotline.infra.db import Connection
 
 HAS_TICKETS = """
-SELECT EXISTS (SELECT FROM ticket t JOIN matter m ON m.ticket_id = t.id WHERE NOT '模拟数据' = ANY (m.tags))
+SELECT EXISTS (SELECT FROM ticket t JOIN matter m ON m.ticket_id = t.id WHERE m.channel_detail <> '模拟数据')
 """
 PEOPLE = """
 SELECT p.id, p.name, p.unit_id, array_agg(r.role ORDER BY r.role) AS roles
