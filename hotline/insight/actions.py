@@ -15,6 +15,8 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from hotline.insight import measures as m
 from hotline.insight import store
+from hotline.insight.rulebook import store as rulebook
+from hotline.insight.scoring import in_force
 from hotline.insight.store import Behind, Case, Frozen
 from hotline.insight.wall import Wall, wall
 from hotline.sla.calendar import add_working_days
@@ -32,7 +34,8 @@ async def kpi(conn: Connection, first: date, last: date, group: str, now: dateti
     if compared:
         before, year = m.span_before(first, last), (m.year_before(first), m.year_before(last))
         others = {"previous": await _whole(conn, before, now), "last_year": await _whole(conn, year, now)}
-    return m.table(first, last, group, counted, names, **others)
+    rules = in_force(await rulebook.versions(conn), last)
+    return m.table(first, last, group, counted, names, rules, **others)
 
 
 async def _whole(conn: Connection, days: tuple[date, date], now: datetime) -> m.Group:
@@ -117,6 +120,7 @@ async def frozen_month(conn: Connection, month: date, revision: int | None, grou
     if found is None:
         raise NotFound(f"{month:%Y-%m} 的考核数据还没有冻结{f'第 {revision} 版' if revision else ''}。")
     counted = await store.frozen_counts(conn, month, found.revision, group)
+    rules = in_force(await rulebook.versions(conn), m.month_end(month))
     return MonthKpi(
         month=f"{month:%Y-%m}",
         revision=found.revision,
@@ -125,5 +129,5 @@ async def frozen_month(conn: Connection, month: date, revision: int | None, grou
         because=found.because,
         hash=found.hash.hex(),
         revisions=tuple(f.revision for f in known),
-        kpi=m.table(month, m.month_end(month), group, counted, await _names(conn, group)),
+        kpi=m.table(month, m.month_end(month), group, counted, await _names(conn, group), rules),
     )

@@ -10,6 +10,7 @@ import msgspec
 
 from hotline.directory.units import Directory
 from hotline.dispatch.accuracy import NOTHING
+from hotline.insight.scoring import SHIPPED, SHIPPED_RULES, Point, Rules, Scoring, letter, points, ranks, total, weighed
 
 Better = Literal["high", "low", "neither"]
 
@@ -44,6 +45,8 @@ MEASURES = (
     Measure("direct_answer", "直接解答率", "热线当场办结,未派单 / 有效受理"),
     Measure("repeat", "重复诉求率", "30 天内同一人同一类再次诉求 / 有效受理", "low"),
     Measure("letter_on_time", "督办函反馈及时率", "期限内反馈 / 到期的督办函"),
+    Measure("instruction_done", "批示办结率", "中心确认办结 / 到期的批示任务"),
+    Measure("difficult_settled", "疑难销号率", "办结 / 列入疑难清单的工单"),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
@@ -107,11 +110,7 @@ CHANNELS = {
     "patrol": "巡查自建",
     "open311": "Open311",
 }
-THREE = {"contact_on_time": 20, "solved": 40, "satisfied": 40}
-"""三率综合分: 北京 §32 names the three, the weights are ours [A]."""
-FEWEST = 10
-"""Of fewer answers nothing is said of a unit (样本不足)."""
-TIERS = ((95, "A"), (90, "B"), (80, "C"), (0, "D"))
+FEWEST = SHIPPED.fewest
 TOO_FEW = "样本不足"
 
 
@@ -144,6 +143,11 @@ class Group(msgspec.Struct, frozen=True):
     """三率综合分, where all three are known."""
     tier: str
     """分档; 样本不足 where too few were asked."""
+    points: tuple[Point, ...] = ()
+    total: float | None = None
+    """综合考核分."""
+    rank: int | None = None
+    """名次 by 综合考核分 among the groups of which enough is known; ties share a place."""
 
 
 class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
@@ -156,6 +160,8 @@ class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
     groups: tuple[Group, ...]
     previous: Group | None = None
     """环比: the span before, of the same length; a whole month's is the month before."""
+    scoring: int = 0
+    """The version of the scoring rules; 0 is what we ship."""
     last_year: Group | None = None
     """同比: the same days a year ago."""
 
@@ -177,42 +183,53 @@ def percent(share: float) -> str:
     return "0.1%" if shown == "0.0%" and share > 0 else shown
 
 
-def score(rates: Mapping[str, Cell]) -> float | None:
-    parts = [(rates[name].value, weight) for name, weight in THREE.items()]
-    if any(value is None for value, _ in parts):
-        return None
-    return round(sum((value or 0) * weight for value, weight in parts), 1)
-
-
-def tier(rates: Mapping[str, Cell]) -> str:
-    reached = score(rates)
-    if reached is None or min(rates[name].denominator for name in THREE) < FEWEST:
+def tier(rates: Mapping[str, Cell], scored: float | None, body: Scoring) -> str:
+    if scored is None or min(rates[name].denominator for name in body.three) < body.fewest:
         return TOO_FEW
-    return next(letter for least, letter in TIERS if reached >= least)
+    return letter(body, scored)
 
 
-def group_of(key: str | None, name: str, counted: Iterable[Counted]) -> Group:
+BETTER = {measure.name: measure.better for measure in MEASURES}
+
+
+def group_of(key: str | None, name: str, counted: Iterable[Counted], body: Scoring = SHIPPED) -> Group:
     known = {one.measure: one for one in counted}
     rates = {measure.name: cell(known.get(measure.name)) for measure in MEASURES}
-    return Group(key, name, rates, score(rates), tier(rates))
+    values = {one: rate.value for one, rate in rates.items()}
+    scored, parts = weighed(body, values), points(body, values, BETTER)
+    return Group(key, name, rates, scored, tier(rates, scored, body), parts, total(parts))
 
 
-def whole(counted: Iterable[Counted], name: str = "全市") -> Group:
-    return group_of(None, name, (one for one in counted if one.whole))
+def whole(counted: Iterable[Counted], name: str = "全市", body: Scoring = SHIPPED) -> Group:
+    return group_of(None, name, (one for one in counted if one.whole), body)
+
+
+def ranked(rows: Iterable[Group]) -> list[Group]:
+    rows = list(rows)
+    places = ranks({row.key: row.total for row in rows if row.key is not None and row.tier != TOO_FEW})
+    return [msgspec.structs.replace(row, rank=places.get(row.key)) if row.key else row for row in rows]
 
 
 def table(
-    first: date, last: date, group: str, counted: Sequence[Counted], names: Mapping[str, str], **compared: Group
+    first: date,
+    last: date,
+    group: str,
+    counted: Sequence[Counted],
+    names: Mapping[str, str],
+    rules: Rules = SHIPPED_RULES,
+    **compared: Group,
 ) -> Kpi:
     """One line a group, those with most to do first."""
     by_key: dict[str | None, list[Counted]] = {}
     for one in counted:
         if not one.whole:
             by_key.setdefault(one.key, []).append(one)
-    rows = [group_of(key, named(group, key, names), own) for key, own in by_key.items()]
+    rows = [group_of(key, named(group, key, names), own, rules.body) for key, own in by_key.items()]
     order = sorted(rows, key=lambda row: (row.key or "") if group == "month" else _weight(row))
     kept = [row for row in order if row.key is not None or _weight(row)[0] < 0]
-    return Kpi(first, last, group, GROUPS[group], MEASURES, whole(counted), tuple(kept), **compared)
+    placed = kept if group == "month" else ranked(kept)
+    city = whole(counted, body=rules.body)
+    return Kpi(first, last, group, GROUPS[group], MEASURES, city, tuple(placed), scoring=rules.version, **compared)
 
 
 def _weight(row: Group) -> tuple[int, str]:

@@ -167,9 +167,9 @@ def _units(units: Sequence[UnitLine]) -> Table:
     return Table(heads, tuple(rows))
 
 
-def _place(unit: UnitLine) -> tuple[int, int, str]:
-    """Within a grade by the number of tickets: grades, not ranks (66号文 七)."""
-    return TIERS.index(unit.tier), -unit.due, unit.name
+def _place(unit: UnitLine) -> tuple[int, str, int, str]:
+    """Within a grade by the number of tickets: grades, not ranks (66号文 七). A city may name its grades otherwise."""
+    return TIERS.index(unit.tier) if unit.tier in TIERS else 0, unit.tier, -unit.due, unit.name
 
 
 def _unit(u: UnitLine) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from hotline.web.callback_desk import CALLBACK_DESK
 from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import ANYONE_SIGNED_IN, Endpoint, Query
+from hotline.web.figures import FIGURES
 from hotline.web.leading import LEADERS, LEADING
 from hotline.web.learning_desk import LEARNING_DESK
 from hotline.web.notice_desk import NOTICE_DESK
@@ -466,6 +467,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *REPORTS,
     *LEADING,
     *BRIEFS,
+    *FIGURES,
     *LIVE,
     *VERBS,
     *MACHINES,

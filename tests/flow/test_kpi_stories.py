@@ -304,3 +304,47 @@ async def test_月通报_says_what_came_in_and_what_became_of_it_in_every_format
         assert week.status_code == 200 and week.content.startswith(head)
     for wrong in ("month=2026-13", "month=2027-05", "month=2026-11&format=doc"):
         assert (await city.leader.call("GET", f"/reports/monthly?{wrong}")).status_code == 422
+
+
+async def test_考核办法_a_new_version_weighs_anew_from_its_day_on(city: City) -> None:
+    await rated(city, "yes", 5)
+    await rated(city, "no", 2)
+    before = (await city.supervisor.get("/reports/kpi?from=2026-11-01&to=2026-11-30"))["total"]
+    body = {"three": {"satisfied": 100}, "fewest": 2, "tiers": [{"least": 0, "letter": "甲"}], "components": []}
+    new = {"effective_from": "2026-11-01", "body": body, "because": "市政府办公室 2026 年考核办法"}
+    assert (await city.dispatcher.call("POST", "/reports/kpi/rules", new)).status_code == 403
+    wrong = {**new, "body": {**body, "three": {"satisfied": 90}}}
+    assert (await city.supervisor.call("POST", "/reports/kpi/rules", wrong)).status_code == 422
+    made = await city.supervisor.call("POST", "/reports/kpi/rules", new)
+    assert made.status_code == 201 and made.json()["version"] == 1, made.text
+    found = await city.supervisor.get("/reports/kpi?from=2026-11-01&to=2026-11-30")
+    assert (before["tier"], found["total"]["tier"], found["total"]["score"]) == ("样本不足", "甲", 50.0)
+    assert found["scoring"] == 1 and found["total"]["total"] is None
+    october = await city.supervisor.get("/reports/kpi?from=2026-10-01&to=2026-10-31")
+    assert october["scoring"] == 0, "what was reckoned by the old rules stays so"
+    assert len((await city.supervisor.get("/reports/kpi/rules"))["versions"]) == 2
+
+
+async def test_批示办结率_and_疑难销号率_count_tasks_and_listed_tickets(city: City) -> None:
+    ticket_id = await signed(city)
+    await city.leader.does("instruct", ticket_id, text="请限期解决。")
+    directive = await city.conn.fetchval("SELECT id FROM directive WHERE ticket_id = $1", ticket_id)
+    due, unit = city.clock.now(), await city.unit("D14")
+    for done in (None, due):
+        await city.conn.execute(
+            "INSERT INTO directive_task (directive_id, unit_id, what, due, given_at, given_name, feedback_at, done_at)"
+            " VALUES ($1, $2, '清运', $3, $3, '张', $4, $4)",
+            directive,
+            unit,
+            due,
+            done,
+        )
+    await city.conn.execute(
+        "INSERT INTO difficult_week (week, frozen_at, frozen_name, hash, body) VALUES ('2026-W48', $1, '张', $2, '{}')",
+        due,
+        bytes(32),
+    )
+    await city.conn.execute("INSERT INTO difficult_listing VALUES ($1, '2026-W48', '职责不清类')", ticket_id)
+    found = await counted(city)
+    assert found["instruction_done"] == (1, 2, 0) and found["difficult_settled"] == (0, 1, 0)
+    assert await ids(city, "instruction_done", "missed") == {ticket_id}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.insight import measures as m
+from hotline.insight.scoring import SHIPPED, faults
 
 COUNTS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)).map(sorted)
 
@@ -54,7 +55,7 @@ def test_every_measure_has_its_file_and_says_what_it_divides() -> None:
     named = {path.name.removesuffix(".sql") for path in folder.iterdir()}
     assert named - {"share", "verdict"} == set(m.BY_NAME)
     assert all("/" in measure.counts for measure in m.MEASURES)
-    assert set(m.THREE) <= set(m.BY_NAME) and sum(m.THREE.values()) == 100
+    assert set(SHIPPED.three) <= set(m.BY_NAME) and faults(SHIPPED, m.BETTER) == []
 
 
 @pytest.mark.parametrize(

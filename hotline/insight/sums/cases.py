@@ -15,6 +15,7 @@ SCOPED = {
     "petitioner": "ticket_id",
     "history": "ticket_id",
     "difficult_listing": "ticket_id",
+    "directive": "ticket_id",
 }
 """Inside a measure these tables hold the chosen tickets only; `public.ticket` is all of them."""
 LISTED = "@ = ANY ($1::bigint[])"
