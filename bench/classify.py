@@ -7,19 +7,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import jieba
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.svm import LinearSVC
 
-from hotline.classify import evaluate, folds, starter, tables, train
+from bench import speed
+from hotline.classify import evaluate, folds, tables, train
 from hotline.classify.actions import load_classifier
 from hotline.classify.classifier import Classifier
 from hotline.classify.findings import Report
@@ -31,8 +28,6 @@ TOKENS, WRITTEN = LETTERS / "letters_tokens.train.csv.gz", LETTERS / "letters_ra
 UNITS = LETTERS / "tickets_units.train.csv"
 SEVEN = Path(__file__).with_name("seven_classes.csv")
 """Which of the letters' seven classes our categories belong to."""
-Text = tuple[str, str]
-ASKED = 400
 LOAD = """
 import sys, time
 from pathlib import Path
@@ -56,13 +51,12 @@ def measure() -> dict[str, Any]:
         starters = next((home / "models").glob("starter-*"))
         if real:
             found |= _without_history(home, starters, now)
-        texts = _texts(real)
         model = TextModel.load(home / "letters") if real else classifier.category
         return {
             "data": "letters" if real else "shipped corpus",
             **found,
             "starter": _starter_figures(classifier, seconds),
-            "speed": _speed(model, classifier, texts, real),
+            "speed": speed.measure(model, classifier, LETTERS if real else None),
             "load": _load(home / "letters" if real else starters / "category"),
         }
 
@@ -158,49 +152,6 @@ def _starter(home: Path, now: datetime) -> tuple[Classifier, float]:
 def _starter_figures(classifier: Classifier, seconds: float) -> dict[str, Any]:
     models = {"category": classifier.category, "kind": classifier.kind, "urgency": classifier.urgency}
     return {"training_seconds": seconds, **{name: model.manifest.scores for name, model in models.items()}}
-
-
-def _texts(real: bool) -> list[Text]:
-    if real:
-        rows = list(tables.read_rows(LETTERS / "letters_16k.jsonl.gz"))
-        return [(row.get("title", ""), row["content"]) for row in rows[: ASKED * 20 : 20]]
-    return [(row["title"], row["content"]) for row in starter.read_corpus(starter.SHIPPED)[:ASKED]]
-
-
-def _speed(model: TextModel, classifier: Classifier, texts: Sequence[Text], real: bool) -> dict[str, float]:
-    """Processor time, so that a busy machine does not blur the comparison; the plain pipeline is asked beside ours."""
-    plain = _plain_pipeline(real)
-    whole = [f"{title}{content}" for title, content in texts]
-    one_by_one = _per_second(lambda: [model.suggest_many([text]) for text in texts], len(texts))
-    plain_one = _per_second(lambda: [plain.predict([text]) for text in whole], len(texts))
-    return {
-        "characters": sum(map(len, whole)) / len(whole),
-        "single_per_second": one_by_one,
-        "batch_per_second": _per_second(lambda: model.suggest_many(texts), len(texts)),
-        "all_answers_milliseconds": 1_000
-        / _per_second(lambda: [classifier.suggest(*text) for text in texts], len(texts)),
-        "plain_pipeline_single_per_second": plain_one,
-        "times_the_plain_pipeline": one_by_one / plain_one,
-    }
-
-
-def _plain_pipeline(real: bool) -> Pipeline:
-    """What one would write first: jieba, TfidfVectorizer, LinearSVC."""
-    if real:
-        rows = list(tables.read_rows(LETTERS / "letters_raw.train.csv"))
-        texts, labels = [row["title"] + row["detail"] for row in rows], [row["label"] for row in rows]
-    else:
-        rows = starter.read_corpus(starter.SHIPPED)
-        texts, labels = [row["title"] + row["content"] for row in rows], [row["category"][:2] for row in rows]
-    pipeline = make_pipeline(TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None), LinearSVC(random_state=0))
-    return pipeline.fit(texts, labels)
-
-
-def _per_second(ask: Callable[[], object], count: int) -> float:
-    ask()  # the first round warms caches and dictionaries
-    started = time.process_time()
-    ask()
-    return count / (time.process_time() - started)
 
 
 def _load(model: Path) -> dict[str, float]:

@@ -12,6 +12,7 @@ from hotline.classify.lexicon import AT_ONCE, Lexicon, Text
 from hotline.classify.measures import best_of
 from hotline.classify.model import Array, Suggestion, TextModel, suggestions
 from hotline.classify.refine import Refiner
+from hotline.infra.words import HAN
 from hotline.tickets.states import Urgency
 
 AREAS = 10
@@ -68,6 +69,9 @@ class Classifier:
         weighed, told = for_category.weigh(reading), for_kind.weigh(reading)
         pressing = told if self.weighed_alike else for_urgency.weigh(reading)
         chances, kinds = self.category.probabilities(weighed), self.kind.probabilities(told)
+        # Digits or another language are half believed at most: a few letters of an alphabet may look like a category.
+        foreign = [HAN.search(title) is None and HAN.search(content) is None for title, content in letters]
+        chances[foreign] = (chances[foreign] + 1 / chances.shape[1]) / 2
         levels = self._levels(letters, self.urgency.probabilities(pressing))
         areas = self._areas(chances)
         deepest = self.third.deepest(for_third.weigh(reading), areas)

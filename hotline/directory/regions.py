@@ -1,5 +1,6 @@
 """Administrative regions (行政区划): which lies in which, and which one a text speaks of."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -89,17 +90,19 @@ class RegionFinder:
         self._by_opening: dict[str, list[str]] = {}
         for name in sorted(self._codes, key=len, reverse=True):
             self._by_opening.setdefault(name[:2], []).append(name)
+        firsts = "".join(sorted({name[0] for name in self._codes}))
+        self._may_begin = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
 
     def mentions(self, text: str) -> Iterator[Mention]:
         """Every name in the order of the text, never two over the same characters."""
-        at = 0
-        while at < len(text) - 1:
-            name = next((n for n in self._by_opening.get(text[at : at + 2], ()) if text.startswith(n, at)), None)
-            if name is None:
-                at += 1
+        end = 0
+        for begin in self._may_begin.finditer(text):
+            at = begin.start()
+            if at < end or (names := self._by_opening.get(text[at : at + 2])) is None:
                 continue
-            yield Mention(name, at, at + len(name), self._codes[name])
-            at += len(name)
+            if (name := next((one for one in names if text.startswith(one, at)), None)) is not None:
+                end = at + len(name)
+                yield Mention(name, at, end, self._codes[name])
 
     def locate(self, text: str, *, within: str | None = None) -> Located | None:
         """The deepest region the text names for certain; of equals the first.
