@@ -34,7 +34,7 @@ def main() -> None:
     args = parser.parse_args()
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "classify": classify.measure,
-        "sweep": lambda: sweep.measure(2_000 if args.quick else 20_000, 4),
+        "sweep": lambda: sweep.measure(2_000 if args.quick else 100_000, 4),
         "suggest": lambda: suggest.measure(5_000, 60) if args.quick else suggest.measure(),
         "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),
         "console": console.measure,

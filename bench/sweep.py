@@ -1,15 +1,19 @@
-"""Deadlines that all fall due at one instant, marked by four workers: how long, and each exactly once.
+"""Many open tickets of which some fall due at one instant: marked and told by four workers, one of them killed in the middle.
 
-`python -m bench.sweep [--deadlines 20000] [--workers 4]`"""
+`python -m bench.sweep [--tickets 1000000] [--due 100000] [--workers 4] [--data DIR]`; with --data the city is made once and
+kept stopped there, so that only the measurement needs a quiet machine (`--make` makes it and ends)."""
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +23,10 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import connect, migrate
 from hotline.infra.embedded import embedded
-from hotline.infra.settings import FieldKey
+from hotline.infra.settings import FieldKey, load_settings
+from hotline.jobs.posting import HANDFUL
 from hotline.jobs.schedule import SWEEP
+from hotline.notices.actions import hand_out
 from hotline.sla import store
 from hotline.sla.actions import sweep
 from hotline.sla.deadlines import ClockKey, DeadlineKind, timer
@@ -34,82 +40,180 @@ from hotline.tickets.ticket import Times
 
 START = datetime(2026, 3, 2, 8, 30, tzinfo=BEIJING)
 DUE = datetime(2026, 3, 9, 23, 59, 59, tzinfo=BEIJING)
-LEFT = "SELECT count(*) FROM deadline WHERE next_mark_at <= $1"
-TWICE = """
-SELECT count(*) AS marks, count(DISTINCT (ticket_id, payload ->> 'light')) AS different
-  FROM history WHERE event = 'mark_deadline'
+MOMENT = DUE + timedelta(seconds=1)
+UNITS = 200
+COPIED = ("ticket", "matter", "history", "assignment", "deadline")
+STAFF = """
+INSERT INTO unit (id, code, name, kind, parent_id, path)
+SELECT 1, 'C', '热线中心', 'centre', NULL, ARRAY[1]
+UNION ALL SELECT n + 1, 'U' || n, '单位' || n, 'department', 1, ARRAY[1, n + 1] FROM generate_series(1, $1) n;
 """
+PEOPLE = """
+INSERT INTO person (id, name, unit_id)
+SELECT (u.id - 2) * 4 + k, '人员' || u.id || '-' || k, u.id FROM unit u, generate_series(1, 4) k WHERE u.id > 1
+UNION ALL SELECT 900001, '督办员', 1 UNION ALL SELECT 900002, '主管', 1
+"""
+ROLES = """
+INSERT INTO person_role
+SELECT (u.id - 2) * 4 + k, (ARRAY['unit_liaison', 'unit_reviewer', 'unit_leader', 'handler'])[k]
+  FROM unit u, generate_series(1, 4) k WHERE u.id > 1
+UNION ALL SELECT 900001, 'supervision' UNION ALL SELECT 900002, 'supervisor'
+"""
+COPY = """
+INSERT INTO {table} ({key}, {names}) SELECT {key} + n, {names} FROM {table}, generate_series(1, {count}) n WHERE {key} = {template}
+"""
+SPREAD = """
+-- Each unit has its share; what is due now is spread over all of them.
+UPDATE assignment SET unit_id = 2 + ticket_id % $1, unit_path = ARRAY[1, 2 + ticket_id % $1]
+"""
+DUE_NOW = """
+-- Orange has been, and the second urge: at the moment itself come red and the third.
+UPDATE deadline SET mark = 'orange', urged = 2, next_mark_at = late_at WHERE ticket_id % $1 = 0
+"""
+LATER = """
+UPDATE deadline SET due_at = due_at + interval '20 days', near_at = near_at + interval '20 days',
+       orange_at = orange_at + interval '20 days', late_at = late_at + interval '20 days',
+       very_late_at = very_late_at + interval '20 days', urges = '{}', next_mark_at = near_at + interval '20 days'
+ WHERE mark <> 'orange'
+"""
+FOUND = """
+SELECT (SELECT count(*) FROM history WHERE event = 'mark_deadline') AS marks,
+       (SELECT count(DISTINCT ticket_id) FROM history WHERE event = 'mark_deadline') AS marked,
+       (SELECT count(*) FROM history WHERE event = 'urge') AS urges,
+       (SELECT count(DISTINCT ticket_id) FROM history WHERE event = 'urge') AS urged,
+       (SELECT count(*) FROM notice) AS notices,
+       (SELECT count(*) FROM (SELECT DISTINCT ticket_id, kind, person_id FROM notice) n) AS different,
+       (SELECT count(*) FROM alert) AS waiting,
+       (SELECT count(*) FROM deadline WHERE next_mark_at <= $1) AS missed
+"""
+LEFT = "SELECT EXISTS (SELECT FROM deadline WHERE next_mark_at <= $1) OR EXISTS (SELECT FROM alert)"
+DONE = "SELECT count(*) FROM deadline WHERE mark = 'late'"
 
 
-async def fill(url: str, count: int) -> datetime:
-    """Tickets with a unit, whose finish clock turns yellow at the same moment."""
+async def fill(url: str, count: int, due: int) -> None:
+    """One ticket made as tickets are made, and `count` copies of its rows."""
     await migrate(url)
     conn = await connect(url)
     await ensure_partitions(conn, START.date())
+    await conn.execute(STAFF.replace("$1", str(UNITS)))
+    await conn.execute(PEOPLE)
+    await conn.execute(ROLES)
     policy = next(policy for policy, _ in shipped_packs() if policy.name == "default")
-    finish = timer(policy, shipped_calendar(), kind=DeadlineKind.FINISH, start=START, due=DUE)
-    share = f.Share(unit_id=7, unit_path=(1, 7), times=Times(finish_due=DUE))
+    finish = timer(policy, shipped_calendar(), kind=DeadlineKind.FINISH, start=START, due=DUE, urged=True)
     facts = [f.Create(Kind.COMPLAINT, Urgency.NORMAL, Channel.PHONE), f.Register()]
     matter, cipher = Matter("路灯不亮", "人民路东段的路灯不亮。"), FieldCipher([FieldKey(1, bytes(16))])
-    for begun in range(0, count, 500):
-        async with conn.transaction():
-            for _ in range(min(500, count - begun)):
-                held = await tickets.create(conn, facts, matter, Petitioner(), actor=SYSTEM, now=START, cipher=cipher)
-                await held.do(f.Dispatch(lead=share))
-                await store.put_deadlines(conn, held.ticket.id, {ClockKey(1, DeadlineKind.FINISH): finish})
-    await conn.execute("ANALYZE")
+    async with conn.transaction():
+        held = await tickets.create(conn, facts, matter, Petitioner(), actor=SYSTEM, now=START, cipher=cipher)
+        await held.do(f.Dispatch(lead=f.Share(unit_id=2, unit_path=(1, 2), times=Times(finish_due=DUE))))
+        await store.put_deadlines(conn, held.ticket.id, {ClockKey(1, DeadlineKind.FINISH): finish})
+    for table in COPIED:
+        await copy(conn, table, held.ticket.id, count - 1)
+    await conn.execute(SPREAD.replace("$1", str(UNITS)))
+    await conn.execute(DUE_NOW.replace("$1", str(count // due)))
+    await conn.execute(LATER)
+    for table in COPIED:
+        await conn.execute(f"VACUUM (FREEZE, ANALYZE) {table}")
+    await conn.execute("CHECKPOINT")
     await conn.close()
-    return finish.near_at + timedelta(seconds=1)
 
 
-async def mark(url: str, moment: datetime) -> None:
-    """One worker, until nothing is due."""
+async def copy(conn: Any, table: str, template: int, count: int) -> None:
+    rows = await conn.fetch(
+        "SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+        table,
+    )
+    key = "id" if table == "ticket" else "ticket_id"
+    names = [row["attname"] for row in rows if row["attname"] not in (key, "number", "transaction")]
+    # Numbers of one month, so that all of them lie in its partition.
+    await conn.execute(COPY.format(table=table, key=key, names=", ".join(names), count=count, template=template))
+
+
+async def work(url: str) -> None:
+    """One worker, until nothing is due and nobody is left to tell: what its two ticks do, turn by turn."""
     conn = await connect(url)
-    while await sweep(conn, moment, limit=SWEEP) or await conn.fetchval(LEFT, moment):
-        pass
+    settings = load_settings(
+        {"HOTLINE_DATABASE_URL": url, "HOTLINE_SECRET_KEY": "0" * 32, "HOTLINE_FIELD_KEYS": "1:" + "00" * 16}
+    )
+    while True:
+        marked = await sweep(conn, MOMENT, limit=SWEEP)
+        told = await hand_out(conn, MOMENT, settings, limit=HANDFUL)
+        if not marked and not told:
+            if not await conn.fetchval(LEFT, MOMENT):
+                break
+            # What is left is in another worker's hands.
+            await asyncio.sleep(0.2)
     await conn.close()
 
 
-async def counted(url: str) -> tuple[int, int]:
+async def asked(url: str, what: str, *args: object) -> Any:
     conn = await connect(url)
-    row = await conn.fetchrow(TWICE)
+    row = await conn.fetchrow(what, *args)
     await conn.close()
-    assert row is not None
-    return row["marks"], row["different"]
+    return row
 
 
-def measure(count: int, workers: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="hotline-sweep-") as data, embedded(Path(data), valkey=False) as found:
-        url = found.database_url or ""
-        moment = asyncio.run(fill(url, count))
-        command = [sys.executable, "-m", "bench.sweep", "--worker", moment.isoformat()]
+@contextlib.contextmanager
+def city(data: Path | None, count: int, due: int) -> Iterator[str]:
+    with contextlib.ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-sweep-")))
+        made = (folder / "filled").exists()
+        url = stack.enter_context(embedded(folder, valkey=False)).database_url or ""
+        if not made:
+            asyncio.run(fill(url, count, due))
+            (folder / "filled").touch()
+        yield url
+
+
+def measure(due: int, workers: int, count: int | None = None, data: Path | None = None) -> dict[str, Any]:
+    count = count or 10 * due
+    with city(data, count, due) as url:
         begun = time.perf_counter()
-        running = [subprocess.Popen(command, env={**os.environ, "SWEEP_URL": url}) for _ in range(workers)]
-        if any(process.wait() for process in running):
+        running = [
+            subprocess.Popen([sys.executable, "-m", "bench.sweep", "--worker"], env={**os.environ, "SWEEP_URL": url})
+            for _ in range(workers)
+        ]
+        while asyncio.run(asked(url, DONE))[0] < due // 3:
+            time.sleep(0.5)
+        running[0].send_signal(signal.SIGKILL)
+        running[0].wait()
+        if any(process.wait() for process in running[1:]):
             raise SystemExit("a worker failed")
         seconds = time.perf_counter() - begun
-        marks, different = asyncio.run(counted(url))
-    if not marks == different == count:
-        raise SystemExit(f"{count} deadlines, {marks} marks, {different} different ones")
+        found = dict(asyncio.run(asked(url, FOUND, MOMENT)))
+    right = {
+        "marks": due, "marked": due, "urges": due, "urged": due, "notices": 3 * due, "different": 3 * due,
+        "waiting": 0, "missed": 0,
+    }  # fmt: skip
+    if found != right:
+        raise SystemExit(f"not exactly once: {found}")
     return {
-        "deadlines": count,
+        "tickets": count,
+        "due_at_one_instant": due,
         "workers": workers,
-        "seconds": round(seconds, 2),
-        "a_second": round(count / seconds),
-        "seconds_for_100000": round(seconds * 100_000 / count, 1),
+        "killed_in_the_middle": 1,
+        "seconds_until_marked_and_told": round(seconds, 1),
+        "deadlines_a_second": round(due / seconds),
+        "history_lines": found["marks"] + found["urges"],
+        "notices": found["notices"],
     }
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--deadlines", type=int, default=20_000)
-    asked.add_argument("--workers", type=int, default=4)
-    asked.add_argument("--worker", help=argparse.SUPPRESS)
-    given = asked.parse_args()
-    if given.worker:
-        asyncio.run(mark(os.environ["SWEEP_URL"], datetime.fromisoformat(given.worker)))
-        return
-    print(json.dumps(measure(given.deadlines, given.workers), ensure_ascii=False))
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--tickets", type=int, default=1_000_000)
+    given.add_argument("--due", type=int, default=100_000)
+    given.add_argument("--workers", type=int, default=4)
+    given.add_argument("--data", type=Path)
+    given.add_argument("--make", action="store_true")
+    given.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    said = given.parse_args()
+    if said.worker:
+        asyncio.run(work(os.environ["SWEEP_URL"]))
+    elif said.make:
+        with city(said.data, said.tickets, said.due):
+            pass
+    else:
+        print(json.dumps(measure(said.due, said.workers, said.tickets, said.data), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./features/tickets/TicketPage.vue'),
     meta: { roles: DESKS.find((desk) => desk.name === 'tickets')!.roles },
   },
+  { path: '/notices', name: 'notices', component: () => import('./features/notices/NoticePage.vue') },
   { path: '/password', name: 'password', component: () => import('./features/frame/ChangePassword.vue') },
   { path: '/:rest(.*)*', name: 'none', component: () => import('./features/frame/NotHere.vue') },
 ]

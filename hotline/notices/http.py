@@ -16,7 +16,7 @@ from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.notices import store
 from hotline.notices.actions import usual
 from hotline.notices.sending import store as outgoing
-from hotline.notices.sending.store import Sent
+from hotline.notices.sending.store import Outgoing
 from hotline.notices.store import Told
 from hotline.notices.wishes import GATEWAY, QUIET, Channel, Digest, Wish, is_address
 from hotline.tickets import permissions, privacy
@@ -75,7 +75,7 @@ class WishView(msgspec.Struct, frozen=True):
 
 
 class Messages(msgspec.Struct, frozen=True):
-    items: list[Sent]
+    items: list[Outgoing]
     counts: Mapping[str, int]
     """Of the last week by state, those in trouble however old; `held`: notices that wait for their hour."""
     mail_possible: bool

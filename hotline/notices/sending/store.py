@@ -156,7 +156,7 @@ async def address(conn: Connection, person_id: int, channel: Channel, cipher: Fi
 # -- for administrators ----------------------------------------------------------------------------------------------
 
 
-class Sent(msgspec.Struct, frozen=True):
+class Outgoing(msgspec.Struct, frozen=True):
     """A message as administrators see it: never what it says."""
 
     id: int
@@ -186,8 +186,8 @@ UPDATE message SET state = 'waiting', attempts = 0, not_before = now()
 """
 
 
-async def messages(conn: Connection, *, before: int, states: Sequence[str] | None, limit: int) -> list[Sent]:
-    return [msgspec.convert(dict(row), Sent) for row in await conn.fetch(MESSAGES, before, states, limit)]
+async def messages(conn: Connection, *, before: int, states: Sequence[str] | None, limit: int) -> list[Outgoing]:
+    return [msgspec.convert(dict(row), Outgoing) for row in await conn.fetch(MESSAGES, before, states, limit)]
 
 
 async def counts(conn: Connection, since: datetime) -> Mapping[str, int]:

@@ -9,6 +9,7 @@ export default {
     packs: 'Limits',
     calendar: 'Calendar',
     models: 'Models',
+    messages: 'Messages',
     security: 'Security log',
   },
   groups: { centre: 'Hotline centre', unit: 'Units', admin: 'Administrators', other: 'Others' },

@@ -9,6 +9,7 @@ export default {
     packs: '时限方案',
     calendar: '工作日历',
     models: '分类模型',
+    messages: '通知发送',
     security: '安全日志',
   },
   groups: { centre: '热线中心', unit: '承办单位', admin: '三类管理员', other: '其他' },

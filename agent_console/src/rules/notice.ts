@@ -1,0 +1,45 @@
+/** What a notice says, and how loud: the words are in `notices`. */
+export interface Told {
+  number: number
+  ticket_id: number
+  at: string
+  kind: string
+  clock: string
+  origin: string
+  due_at?: string | null
+  urgent: boolean
+  read_at?: string | null
+  title: string
+}
+
+export interface NoticeShown {
+  told: Told
+  /** Whether the ticket may be opened; of one that has gone elsewhere the number alone is shown. */
+  open: boolean
+}
+
+export type Saying = { as: 'urged'; by: string } | { as: 'supervised' } | { as: 'light'; clock: string; light: string }
+
+export function saying(told: Told): Saying {
+  if (told.kind === 'urge') return { as: 'urged', by: told.origin || 'agent' }
+  if (told.kind === 'supervise') return { as: 'supervised' }
+  return { as: 'light', clock: told.clock, light: told.kind }
+}
+
+const LOUD = ['late', 'very_late', 'supervise']
+
+export function toneOf(told: Told): 'late' | 'near' | '' {
+  if (LOUD.includes(told.kind)) return 'late'
+  return told.kind === 'urge' ? '' : 'near'
+}
+
+/** Read from now on; what was read before keeps its moment. */
+export function asRead<N extends NoticeShown>(one: N, at: string): N {
+  return one.told.read_at ? one : { ...one, told: { ...one.told, read_at: at } }
+}
+
+/** Older ones behind; nothing twice, whatever came between two pages. */
+export function appended<N extends NoticeShown>(known: readonly N[], more: readonly N[]): N[] {
+  const numbers = new Set(known.map((one) => one.told.number))
+  return [...known, ...more.filter((one) => !numbers.has(one.told.number))]
+}
