@@ -108,7 +108,7 @@ async def assist(held: Held, *, unit_id: int, below: bool, due: datetime | None,
     directory = await load_directory(held.conn)
     unit = await receiver(held, directory, unit_id, "unit_id")
     clocks = await sla.clocks(held.conn, desk, held.now)
-    given = times(computed(held.ticket, clocks, held.now, rework=parent.round > 0), returnable=False)
+    given = times(computed(held.ticket, clocks, held.now, unit.path, rework=parent.round > 0), returnable=False)
     latest = min(due or given.finish_due, parent.finish_due)
     given = Times(finish_due=latest, sign_due=min(given.sign_due or latest, latest), pack=given.pack)
     part = Part.CHILD if below else Part.ASSIST
@@ -228,4 +228,5 @@ async def shelve(held: Held, *, plan: str, milestone: datetime | None, leader: s
 async def resume(held: Held, desk: Desk, reason: str) -> None:
     """激活: work goes on with a fresh limit, never an earlier one."""
     clocks = await sla.clocks(held.conn, desk, held.now)
-    await held.do(f.Resume(times=times(computed(held.ticket, clocks, held.now), returnable=False)), reason)
+    path = held.ticket.lead.unit_path if held.ticket.lead else ()
+    await held.do(f.Resume(times=times(computed(held.ticket, clocks, held.now, path), returnable=False)), reason)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hotline.directory.people import Actor, Role
 from hotline.sla.actions import Clocks
-from hotline.sla.deadlines import extended
+from hotline.sla.deadlines import extended, for_unit
 from hotline.tickets.ticket import Assignment, Ticket
 
 
@@ -15,7 +15,7 @@ def new_due(
 
     Judged by when it was asked for: a unit that asked in time does not lose by a slow review."""
     return extended(
-        clocks.policy,
+        for_unit(clocks.policy, assignment.unit_path),
         clocks.calendar,
         kind=ticket.kind.value,
         urgency=ticket.urgency.value,

@@ -6,7 +6,7 @@ import msgspec
 
 from hotline.directory.store import load_directory
 from hotline.directory.units import Directory, Unit, known_unit
-from hotline.dispatch.assignments import computed, share, times
+from hotline.dispatch.assignments import computed, share, times, within
 from hotline.dispatch.learning import actions as learning
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput
@@ -22,7 +22,7 @@ from hotline.tickets import facts as f
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import GuardRefused
 from hotline.tickets.states import Asked
-from hotline.tickets.ticket import Request
+from hotline.tickets.ticket import Request, Times
 from hotline.tickets.verbs import Desk
 
 
@@ -39,10 +39,14 @@ async def shares(
     """The lead's share and the assisting ones, each unit looked up and allowed, with clocks from this moment."""
     directory = await load_directory(held.conn)
     clocks = await sla.clocks(held.conn, desk, held.now)
-    given = times(computed(held.ticket, clocks, held.now, rework=rework), returnable=returnable)
+
+    def given(unit: Unit) -> Times:
+        return times(computed(held.ticket, clocks, held.now, unit.path, rework=rework), returnable=returnable)
+
     lead = await receiver(held, directory, unit_id, "unit_id")
     assists = [await receiver(held, directory, other, "assists") for other in assist_ids]
-    return share(lead, given, basis), tuple(share(unit, given) for unit in assists)
+    own = given(lead)
+    return share(lead, own, basis), tuple(share(unit, within(given(unit), own.finish_due)) for unit in assists)
 
 
 async def receiver(held: Held, directory: Directory, unit_id: int, field: str) -> Unit:

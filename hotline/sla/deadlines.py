@@ -1,6 +1,6 @@
 """When a ticket is due, when it turns yellow, orange and red, and how far it may be put off. Values in, values out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, wraps
@@ -139,6 +139,20 @@ def remembered(counting: Counting) -> Counting:
         return known(_Same(policy), _Same(calendar), *how.items())
 
     return cast(Counting, asked)
+
+
+@lru_cache(maxsize=256)
+def _with_hours_of(policy: _Same, unit: str) -> Policy:
+    whole = cast(Policy, policy.it)
+    return msgspec.structs.replace(whole, hours=whole.unit_hours[unit])
+
+
+def for_unit(policy: Policy, path: Sequence[int]) -> Policy:
+    """The pack with the hours that this unit works: its own, or of the nearest unit above it that has some."""
+    for unit in reversed(path):
+        if str(unit) in policy.unit_hours:
+            return _with_hours_of(_Same(policy), str(unit))
+    return policy
 
 
 def runs_by_clock(limit: Limit | None) -> bool:

@@ -87,6 +87,8 @@ class Policy(_Part, frozen=True):
     warn: Warn = Warn()
     day_end: DayEnd = "24:00"
     hours: BusinessHours = OFFICE_HOURS
+    unit_hours: dict[str, BusinessHours] = {}
+    """Units that work other hours (unit id → hours), they and those below them; from this version's day on, like all of it."""
 
     def rule(self, kind: str, urgency: str, *, rework: bool = False) -> Rule:
         """The rule for a ticket of this kind, or for an overlay named in its place."""
@@ -138,6 +140,8 @@ def _faults(policy: Policy) -> list[str]:
         *_gaps(policy),
         *(f"{place} 处{fault}" for place, limit in limits.items() if (fault := _limit_fault(limit))),
         *(f"hours 处{fault}" for fault in _hours_faults(policy.hours)),
+        *(f"unit_hours.{unit} 处{fault}" for unit, own in policy.unit_hours.items() for fault in _hours_faults(own)),
+        *(f"unit_hours 处“{unit[:20]}”不是单位的编号" for unit in policy.unit_hours if not _is_unit(unit)),
         *(["warn 处橙色预警须晚于黄色预警"] if policy.warn.orange_share <= policy.warn.near_share else []),
     ]
 
@@ -172,6 +176,10 @@ def _gaps(policy: Policy) -> list[str]:
         if not (urgency in policy.rules.get(kind, {}) or urgency in policy.rules.get(ANY, {}))
     ]
     return missing + [f"dispatch 处缺少“{urgency}”的时限" for urgency in URGENCIES if urgency not in policy.dispatch]
+
+
+def _is_unit(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 9
 
 
 def _hours_faults(hours: BusinessHours) -> list[str]:

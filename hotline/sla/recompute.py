@@ -17,7 +17,7 @@ from hotline.sla.calendar import (
     days_after,
     working_days_between,
 )
-from hotline.sla.deadlines import DeadlineKind, deadlines, limit_due
+from hotline.sla.deadlines import DeadlineKind, deadlines, for_unit, limit_due
 from hotline.sla.policy import Limit, Policy
 from hotline.tickets.facts import Recompute
 from hotline.tickets.states import Part, State
@@ -162,7 +162,7 @@ def _fair(old: datetime, new: datetime, now: datetime) -> datetime:
 
 def _renewed(ticket: Ticket, a: Assignment, rules: Rules) -> Times:
     due = deadlines(
-        rules.policy,
+        for_unit(rules.policy, a.unit_path),
         rules.after,
         kind=ticket.kind.value,
         urgency=ticket.urgency.value,
@@ -176,7 +176,7 @@ def _renewed(ticket: Ticket, a: Assignment, rules: Rules) -> Times:
 
 
 def _shifted(ticket: Ticket, a: Assignment, rules: Rules) -> Times:
-    policy = rules.of(a)
+    policy = for_unit(rules.of(a), a.unit_path)
     rule = policy.rule(ticket.kind.value, ticket.urgency.value, rework=a.round > 0)
     start, first = a.dispatched_at, a.first_finish_due
     if a.extensions and rule.finish.unit.startswith("natural_") and first < a.finish_due:

@@ -14,6 +14,7 @@ from hotline.sla.deadlines import (
     Timer,
     consultation_due,
     dispatch_due,
+    for_unit,
     runs_by_clock,
     timer,
 )
@@ -94,6 +95,8 @@ def watched(
 ) -> Timer:
     """The moments at which the light of one clock changes; `begins` is for clocks that start with their state."""
     start = owed.start or begins
+    if share := ticket.assignment(key.assignment_id):
+        policy = for_unit(policy, share.unit_path)
     limit = _limit(ticket, key, policy)
     due = owed.due or _policy_due(ticket, key, policy, calendar, start)
     return timer(

@@ -1,5 +1,6 @@
 """The deadlines of a ticket and why they are what they are."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -10,11 +11,28 @@ from hotline.directory.http import actor_of
 from hotline.dispatch.assignments import computed
 from hotline.infra.http import answer, services
 from hotline.sla.actions import clocks
-from hotline.sla.calendar import Counted
-from hotline.tickets import actions
+from hotline.sla.calendar import BusinessHours, Counted
+from hotline.sla.deadlines import for_unit
+from hotline.tickets import actions, store
+from hotline.tickets.effects import apply, begin
+from hotline.tickets.facts import Recompute
+from hotline.tickets.history import Happened
 from hotline.tickets.http import guarded, ticket_id_of
-from hotline.tickets.ticket import Assignment
+from hotline.tickets.states import Event
+from hotline.tickets.ticket import Assignment, Ticket
 from hotline.tickets.verbs import Desk
+
+PAUSES = frozenset({Event.SHELVE, Event.RESUME})
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What moved the time to finish after it was given, or stopped it and let it go on."""
+
+    at: datetime
+    event: Event
+    because: str
+    old: datetime
+    new: datetime
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -25,6 +43,11 @@ class Why(msgspec.Struct, frozen=True):
     """What the pack gives without extensions; differs from the one in force when extended or capped by a parent."""
     why: dict[str, tuple[Counted, ...]]
     warning: str | None
+    hours: BusinessHours
+    """The hours this unit works."""
+    own_hours: bool
+    """They are the unit's own, or of one above it, and not those of the whole city."""
+    steps: list[Step]
 
 
 class DeadlinesView(msgspec.Struct, frozen=True):
@@ -37,9 +60,33 @@ async def deadlines(request: Request) -> Response:
     desk = Desk(services(request).settings, services(request).cipher)
     async with services(request).pool.acquire() as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
+        steps = moved([line.happened for line in await store.history(conn, ticket.id)])
         items = []
-        for assignment in ticket.assignments:
-            given = await clocks(conn, desk, assignment.dispatched_at)
-            due = computed(ticket, given, assignment.dispatched_at, rework=assignment.round > 0)
-            items.append(Why(assignment, due.finish_due, due.why, due.warning))
+        for share in ticket.assignments:
+            given = await clocks(conn, desk, share.dispatched_at)
+            due = computed(ticket, given, share.dispatched_at, share.unit_path, rework=share.round > 0)
+            own = for_unit(given.policy, share.unit_path)
+            told = Why(
+                share, due.finish_due, due.why, due.warning, own.hours, own is not given.policy, steps.get(share.id, [])
+            )
+            items.append(told)
         return answer(await guarded(conn, request, ticket, DeadlinesView(ticket.id, items)))
+
+
+def moved(lines: Sequence[Happened]) -> dict[int, list[Step]]:
+    """By assignment, the lines after which it had another time to finish; and those that stopped it, though it stands."""
+    found: dict[int, list[Step]] = {}
+    ticket: Ticket | None = None
+    for line in lines:
+        before, ticket = ticket, begin(line) if ticket is None else apply(ticket, line)
+        for share in before.active if before else ():
+            now = ticket.assignment(share.id)
+            paused = line.fact.event in PAUSES and before is not None and before.lead == share
+            if now and (now.finish_due != share.finish_due or paused):
+                step = Step(line.at, line.fact.event, because(line), share.finish_due, now.finish_due)
+                found.setdefault(share.id, []).append(step)
+    return found
+
+
+def because(line: Happened) -> str:
+    return line.fact.because if isinstance(line.fact, Recompute) else line.reason
