@@ -137,6 +137,15 @@ export interface Trace {
   computed_finish: string
   why: Readonly<Record<string, readonly { date: string; counted: boolean; because: string }[]>>
   warning: string | null
+  hours: { spans: readonly (readonly [string, string] | readonly string[])[] }
+  own_hours: boolean
+  /** What moved the time to finish, or stopped it, after it was given. */
+  steps: readonly { at: string; event: string; because: string; old: string; new: string }[]
+}
+
+/** 08:30–12:00 14:30–17:30 */
+export function hoursText(hours: Trace['hours']): string {
+  return hours.spans.map((span) => span.map((at) => at.slice(0, 5)).join('–')).join(' ')
 }
 
 /** The clocks that run, or have run, for one share. */

@@ -13,6 +13,7 @@ const pack: Pack = {
   rework: rule,
   supervise: rule,
   low_rating: rule,
+  hours: { spans: [], seasons: [] },
 }
 
 it('shows every rule once', () => {

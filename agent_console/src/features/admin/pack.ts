@@ -1,4 +1,6 @@
 /** A pack of limits as a table, and the next version made from it. Pure. */
+import type { Hours } from './hours'
+
 export interface Limit {
   amount: number
   unit: string
@@ -20,6 +22,8 @@ export interface Pack {
   rework: Rule
   supervise: Rule
   low_rating: Rule
+  hours: Hours
+  unit_hours?: Record<string, Hours>
 }
 export interface RuleLine {
   key: string
