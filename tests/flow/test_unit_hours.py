@@ -58,7 +58,12 @@ async def test_延期_and_挂账_stand_in_the_trace(city: City) -> None:
     ticket_id = await sent(city, "D14")
     await city.unit_desk("D14").does("sign", ticket_id)
     await city.unit_desk("D14").does(
-        "request_extension", ticket_id, working_days=2, reason="需采购配件", progress="已现场查看", informed=True
+        "request_extension",
+        ticket_id,
+        working_days=2,
+        reason="需采购配件",
+        progress="已现场查看",
+        citizen_informed=True,
     )
     await city.supervisor.does("grant_extension", ticket_id, reason="同意延期")
     milestone = city.clock.now().replace(month=12, day=20).isoformat()
