@@ -2,7 +2,17 @@
 import type { Role } from '@/api/types'
 
 export type DeskName =
-  'agent' | 'dispatch' | 'department' | 'callback' | 'supervision' | 'week' | 'kpi' | 'bulletin' | 'admin' | 'tickets'
+  | 'agent'
+  | 'dispatch'
+  | 'department'
+  | 'duties'
+  | 'callback'
+  | 'supervision'
+  | 'week'
+  | 'kpi'
+  | 'bulletin'
+  | 'admin'
+  | 'tickets'
 
 export interface Desk {
   name: DeskName
@@ -39,6 +49,12 @@ export const DESKS: readonly Desk[] = [
     name: 'department',
     path: '/department',
     key: 'U',
+    roles: ['unit_liaison', 'unit_reviewer', 'unit_leader', 'handler'],
+  },
+  {
+    name: 'duties',
+    path: '/duties',
+    key: 'Q',
     roles: ['unit_liaison', 'unit_reviewer', 'unit_leader', 'handler'],
   },
   { name: 'callback', path: '/callback', key: 'C', roles: ['callback', 'secret_callback'] },

@@ -17,6 +17,7 @@ const SCREENS: Record<DeskName, () => Promise<Component>> = {
   agent: () => import('./features/intake/AgentDesk.vue'),
   dispatch: () => import('./features/dispatch/DispatchDesk.vue'),
   department: () => import('./features/departments/DepartmentDesk.vue'),
+  duties: () => import('./features/departments/DutiesPage.vue'),
   callback: () => import('./features/callback/CallbackDesk.vue'),
   supervision: () => import('./features/supervision/SupervisionDesk.vue'),
   week: () => import('./features/reports/LeaderWeek.vue'),

@@ -4,6 +4,7 @@ export default {
     agent: 'Agent',
     dispatch: 'Dispatch',
     department: 'Department',
+    duties: 'Duties',
     callback: 'Callback',
     supervision: 'Supervision',
     week: 'Difficult week',

@@ -72,4 +72,13 @@ export default {
   people: { look: '{names} looking', edit: '{names} editing' },
   close: 'Close',
   cancel: 'Cancel',
+  letter: {
+    issued: 'issued by {who} at {at}',
+    due: 'answer by {at}',
+    copies: 'Copies: ',
+    received: 'Received by {who} at {at}',
+    unreceived: 'Not yet received',
+    answered: 'Answered by {who} at {at}',
+    decision: { pending: 'to review', granted: 'accepted', refused: 'sent back' },
+  },
 }

@@ -4,6 +4,7 @@ export default {
     agent: '坐席台',
     dispatch: '派单台',
     department: '承办台',
+    duties: '督办事项',
     callback: '回访台',
     supervision: '督办台',
     week: '疑难周报',

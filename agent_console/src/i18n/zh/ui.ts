@@ -67,4 +67,13 @@ export default {
   people: { look: '{names} 在看', edit: '{names} 正在编辑' },
   close: '关闭',
   cancel: '取消',
+  letter: {
+    issued: '{who} 于 {at} 制发',
+    due: '{at} 前反馈',
+    copies: '抄送:',
+    received: '{who} 于 {at} 签收',
+    unreceived: '主送单位尚未签收',
+    answered: '{who} 于 {at} 反馈',
+    decision: { pending: '待审核', granted: '已同意', refused: '已退回' },
+  },
 }
