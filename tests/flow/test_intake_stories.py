@@ -57,8 +57,8 @@ async def test_催办_the_same_caller_about_the_same_open_matter_urges_and_opens
 
 
 async def test_并单_ten_callers_about_one_place_make_one_work_order(city: City) -> None:
-    first = await in_the_pool(city, LAMP.replace("路灯", "那处地方"))
-    others = [await in_the_pool(city, LAMP.replace("路灯", "那处地方")) for _ in range(9)]
+    first = await in_the_pool(city)
+    others = [await in_the_pool(city) for _ in range(9)]
     for other in others:
         await city.agent.does("merge", other, master_id=first)
     await city.dispatcher.does("dispatch", first, unit_id=await city.unit("D14"))
@@ -67,7 +67,7 @@ async def test_并单_ten_callers_about_one_place_make_one_work_order(city: City
 
     status, _ = await city.dispatcher.refused("dispatch", others[0], unit_id=await city.unit("D13"))
     assert status == 422
-    eleventh = await in_the_pool(city, LAMP.replace("路灯", "那处地方"))
+    eleventh = await in_the_pool(city)
     status, said = await city.agent.refused("merge", eleventh, master_id=others[0])
     assert status == 404 and "不能并入" in said
 
