@@ -15,17 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from bench import speed
-from hotline.classify import evaluate, folds, tables, train
+from bench import outlook, speed
+from bench.asked import beside
+from hotline.classify import evaluate, tables, train
 from hotline.classify.actions import load_classifier
 from hotline.classify.classifier import Classifier
-from hotline.classify.findings import Report
+from hotline.classify.findings import TITLED, Report
+from hotline.classify.measures import share_error
 from hotline.classify.model import TextModel
 from hotline.infra.clock import SystemClock
 
 LETTERS = Path(__file__).resolve().parents[2] / "shared" / "data" / "text"
 TOKENS, WRITTEN = LETTERS / "letters_tokens.train.csv.gz", LETTERS / "letters_raw.train.csv"
-UNITS = LETTERS / "tickets_units.train.csv"
+UNITS, REPLIES = LETTERS / "tickets_units.train.csv", LETTERS / "letters_replies.train.csv.gz"
 SEVEN = Path(__file__).with_name("seven_classes.csv")
 """Which of the letters' seven classes our categories belong to."""
 LOAD = """
@@ -70,22 +72,16 @@ def _letters(home: Path, now: datetime) -> dict[str, Any]:
         "letters_as_written": _figures(written),
         "letters_as_written_from_both_files": _both_files(home, now),
         **_units(home, now),
+        "late": outlook.late(home, UNITS, now),
+        "waits": outlook.waits(REPLIES),
     }
 
 
 def _both_files(home: Path, now: datetime) -> dict[str, Any]:
-    """Two fifths of the letters as written are asked; neither file is learned from where it has a like of them."""
-    cut, written = list(tables.read_rows(TOKENS)), list(tables.read_rows(WRITTEN))
-    names = sorted({row["label"] for row in written})
-    labels = np.array([names.index(row["label"]) for row in written], dtype=np.int64)
-    fold = folds.split(labels, folds.group_values([row["group"] for row in written]), 5)
-    asked = {row["group"] for row, turn in zip(written, fold, strict=True) if turn < 2}
-    files = [
-        _kept(home / "written.csv", [row for row in written if row["group"] not in asked]),
-        _kept(home / "cut.csv", [row for row in cut if row["group"] not in asked]),
-    ]
-    train.run(files, home / "both", target="category", text_column="detail,tokens", now=now)
-    return evaluate.run(home / "both", _kept(home / "asked.csv", [row for row in written if row["group"] in asked]))
+    """The letters as written, every fifth asked; neither file is learned from where it has a like of them."""
+    both = train.run([TOKENS, WRITTEN], home / "both", target="category", text_column="detail,tokens", now=now)
+    found = both.kinds[TITLED]
+    return {**found.body(), "accuracy_error": share_error(found.accuracy, found.n), "training_seconds": both.seconds}
 
 
 def _units(home: Path, now: datetime) -> dict[str, Any]:
@@ -182,7 +178,7 @@ def _curve(point: dict[str, float]) -> str:
 
 def main() -> None:
     found = measure()
-    print("\n".join(lines(found)))
+    print("\n".join([*lines(found), "", *beside(found)]))
     if path := os.environ.get("BENCH_JSON"):
         Path(path).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -14,6 +14,7 @@ from hotline.classify import measures, registry, tables
 from hotline.classify.columns import ColumnsModel
 from hotline.classify.labels import fold, read_label_map
 from hotline.classify.model import Columns, Model, Row
+from hotline.classify.thresholds import Thresholds
 from hotline.infra.errors import BadRequest, InvalidInput
 
 Array = npt.NDArray[np.float64]
@@ -45,12 +46,14 @@ def run(
     folded, names = fold_columns(chances, model.manifest.labels, _mapping(label_map))
     truth = np.array([names.get(row[columns.label].strip(), -1) for row in rows], dtype=np.int64)
     sure, guessed = folded.max(axis=1), folded.argmax(axis=1)
-    found = measures.figures(folded, truth, measures.passing(sure, model.manifest.thresholds))
+    chosen = Thresholds(model.manifest.thresholds, model.manifest.titled)
+    found = measures.figures(folded, truth, chosen.passing(sure, columns.titled(rows)))
     return {
         **found.body(),
         "accuracy_error": measures.share_error(found.accuracy, found.n),
         "macro_f1_error": measures.macro_f1_error(guessed, truth),
         "thresholds": model.manifest.thresholds,
+        "thresholds_titled": model.manifest.titled,
         "coverage": [asdict(point) for point in measures.coverage(sure, guessed == truth)],
         "texts_per_second": round(len(rows) / max(seconds, 1e-9), 1),
     }

@@ -1,11 +1,15 @@
 """What a training found, as the page a person reads."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from hotline.classify.measures import ClassFigures, CurvePoint, Figures, share_error
 
 TARGETS = {"category": "诉求分类", "kind": "诉求类型", "unit": "承办单位", "late": "超期风险"}
+
+
+TITLED, UNTITLED = "titled", "untitled"
+KINDS = {TITLED: "有标题的", UNTITLED: "无标题的"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Report:
     seconds: float = 0.0
     out: str = ""
     fingerprint: str = ""
+    kinds: Mapping[str, Figures] = field(default_factory=dict)
+    """By kind of input, where it has thresholds of its own."""
 
     @property
     def accuracy_error(self) -> float:
@@ -41,13 +47,20 @@ def _summary(report: Report) -> Iterator[str]:
     yield f"  校准误差    {held.ece:.4f}"
     if held.auc is not None:
         yield f"  AUC         {held.auc:.4f}"
-    for level, automatic in held.auto.items():
+    yield from _automatic(held)
+    for kind, found in report.kinds.items():
+        yield f"  其中{KINDS[kind]} {found.n} 行:准确率 {found.accuracy:.4f},宏平均 F1 {found.macro_f1:.4f},校准误差 {found.ece:.4f}"
+        yield from _automatic(found)
+    yield f"  用时        {report.seconds:.1f} 秒;模型 {report.fingerprint} 存于 {report.out}(以全部数据训练)"
+
+
+def _automatic(found: Figures) -> Iterator[str]:
+    for level, automatic in found.auto.items():
         yield (
             f"  自动部分    要求精度 {level}:覆盖 {automatic.share:.1%},实得精度 {automatic.precision:.4f}"
             if automatic.share
             else f"  自动部分    要求精度 {level}:数据不足以保证,全部由人工决定"
         )
-    yield f"  用时        {report.seconds:.1f} 秒;模型 {report.fingerprint} 存于 {report.out}(以全部数据训练)"
 
 
 def _classes(report: Report) -> Iterator[str]:

@@ -43,10 +43,13 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True):
     """The columns it was trained on; evaluation and prediction use them unless told otherwise."""
     calibration: dict[str, Any]
     thresholds: dict[str, float]
+    """By the precision asked for: from which confidence on nobody need look."""
     scores: dict[str, Any]
     data: dict[str, Any]
     """Fingerprint and number of the training rows."""
     created_at: datetime
+    titled: dict[str, float] = {}
+    """The same for letters with a title, where the model has learned from letters without one, too."""
     files: dict[str, str] = {}
     seal: str = ""
     """Checksum of this manifest itself: a threshold changed by hand is noticed."""

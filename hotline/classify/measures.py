@@ -61,11 +61,6 @@ class CurvePoint:
     high: float
 
 
-def passing(sure: Array, thresholds: Mapping[str, float]) -> dict[str, Truths]:
-    """By precision asked for: which rows go without a person."""
-    return {level: sure >= threshold for level, threshold in thresholds.items()}
-
-
 def figures(chances: Array, truth: Labels, passed: Mapping[str, Truths]) -> Figures:
     """`truth` is -1 where the right label is one the model has never met: always counted as wrong."""
     best = chances.argmax(axis=1)

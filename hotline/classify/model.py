@@ -38,6 +38,9 @@ class Columns:
     def letter(self, row: Row) -> tuple[str, str]:
         return filled(row, self.title), filled(row, self.text)
 
+    def titled(self, rows: Sequence[Row]) -> npt.NDArray[np.bool_]:
+        return np.array([bool(filled(row, self.title).strip()) for row in rows], dtype=bool)
+
 
 class Suggestion(msgspec.Struct, frozen=True):
     """What the model would say, how sure it is, and which words made it say so."""
@@ -156,7 +159,9 @@ class TextModel:
         )
 
     def threshold(self, precision: float) -> float:
-        return self.manifest.thresholds.get(f"{precision:.2f}", NEVER)
+        """For letters as people write them, with a title."""
+        level = f"{precision:.2f}"
+        return self.manifest.titled.get(level, self.manifest.thresholds.get(level, NEVER))
 
     def save(self, path: Path) -> Manifest:
         """The folder keeps arrays and lists only; see `folder.py` for why nothing in it can run."""

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify import folds, measures, tables
+from hotline.classify import folds, measures, tables, thresholds
 from hotline.classify.calibration import Calibration
 from hotline.classify.columns import LATE, UNIT, ColumnsModel, case_of
 from hotline.classify.features import read
-from hotline.classify.findings import Report
+from hotline.classify.findings import TITLED, UNTITLED, Report
 from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear, fit_sharpness
 from hotline.classify.fitting_columns import fit_alone, fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
@@ -52,6 +52,12 @@ class Examples:
     forward: bool = False
     chances: bool = False
     """Whether the scores are logarithms of chances."""
+    titles: npt.NDArray[np.bool_] | None = None
+    """Which letters have a title; None where there are no letters."""
+
+    @property
+    def titled(self) -> npt.NDArray[np.bool_]:
+        return np.zeros(len(self.labels), dtype=bool) if self.titles is None else self.titles
 
     def part(self, fold: set[int]) -> tuple[list[Any], Ints, Ints]:
         places = np.flatnonzero(np.isin(self.fold, list(fold)))
@@ -188,12 +194,14 @@ def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str, also:
     place = {name: number for number, name in enumerate(names)}
     labels = np.array([place[row[columns.label].strip()] for row in rows], dtype=np.int64)
     inputs: Sequence[Any]
+    titles = None
     if target in BY_COLUMNS:
         inputs = [case_of(row, columns.features) for row in rows]
     else:
         inputs = [read(*columns.letter(row)) for row in rows]
+        titles = columns.titled(rows)
     fold = _folds(rows, columns, labels, target)
-    return Examples(inputs, labels, names, fold, forward=bool(columns.time), chances=target in BY_COLUMNS)
+    return Examples(inputs, labels, names, fold, bool(columns.time), chances=target in BY_COLUMNS, titles=titles)
 
 
 def _folds(rows: Sequence[dict[str, str]], columns: Columns, labels: Ints, target: str) -> Ints:
@@ -217,14 +225,19 @@ def _held_back(examples: Examples, crossed: Crossed, target: str) -> Report:
     judged = [turn for fold in turns if (turn := _judge(examples, crossed, crossed.scored & (examples.fold == fold)))]
     if not judged:
         raise InvalidInput([("data", "数据几乎都是同一封信的重复,留不出检验部分,请补充不同的数据。")])
-    chances, truth = (np.concatenate([turn[part] for turn in judged]) for part in (0, 1))
+    chances, truth, titled = (np.concatenate([turn[part] for turn in judged]) for part in (0, 1, 3))
     passed = {level: np.concatenate([turn[2][level] for turn in judged]) for level in judged[0][2]}
     guessed = chances.argmax(axis=1)
+
+    def of(rows: npt.NDArray[np.bool_]) -> measures.Figures:
+        return measures.figures(chances[rows], truth[rows], {level: found[rows] for level, found in passed.items()})
+
     return Report(
         target=target,
         rows=len(examples.labels),
         by_time=examples.forward,
-        held=measures.figures(chances, truth, passed),
+        held=of(np.ones(len(truth), dtype=bool)),
+        kinds={TITLED: of(titled), UNTITLED: of(~titled)} if thresholds.apart(titled) else {},
         macro_f1_error=measures.macro_f1_error(guessed, truth),
         classes=measures.per_class(guessed, truth, examples.names),
         coverage=measures.coverage(chances.max(axis=1), guessed == truth),
@@ -242,7 +255,7 @@ def _bend(examples: Examples, scores: Array, labels: Ints) -> Calibration:
     return fit_sharpness(scores, labels) if examples.chances else fit_calibration(scores, labels)
 
 
-Judged = tuple[Array, Ints, dict[str, npt.NDArray[np.bool_]]]
+Judged = tuple[Array, Ints, dict[str, npt.NDArray[np.bool_]], npt.NDArray[np.bool_]]
 
 
 def _judge(examples: Examples, crossed: Crossed, held: npt.NDArray[np.bool_]) -> Judged | None:
@@ -252,8 +265,9 @@ def _judge(examples: Examples, crossed: Crossed, held: npt.NDArray[np.bool_]) ->
         return None
     bent = _bend(examples, crossed.scores[others], examples.labels[others])
     known, chances = bent.apply(crossed.scores[others]), bent.apply(crossed.scores[held])
-    thresholds = measures.choose_thresholds(known.max(axis=1), known.argmax(axis=1) == examples.labels[others])
-    return chances, examples.labels[held], measures.passing(chances.max(axis=1), thresholds)
+    right, titled = known.argmax(axis=1) == examples.labels[others], examples.titled
+    chosen = thresholds.choose(known.max(axis=1), right, titled[others])
+    return chances, examples.labels[held], chosen.passing(chances.max(axis=1), titled[held]), titled[held]
 
 
 def assemble(
@@ -271,6 +285,7 @@ def assemble(
     bent = _bend(examples, scores, labels)
     chances = bent.apply(scores)
     textual = isinstance(final, Linear)
+    chosen = thresholds.choose(chances.max(axis=1), chances.argmax(axis=1) == labels, examples.titled[known])
     manifest = Manifest(
         schema=SCHEMA,
         form="text" if textual else "columns",
@@ -279,7 +294,8 @@ def assemble(
         features=[asdict(one.block) for one in final.vocabularies] if textual else [],
         columns=asdict(columns),
         calibration={"sharpness": bent.sharpness, **_nearness(final)},
-        thresholds=measures.choose_thresholds(chances.max(axis=1), chances.argmax(axis=1) == labels),
+        thresholds=dict(chosen.usual),
+        titled=dict(chosen.titled),
         scores={**report.held.body(), "accuracy_error": report.accuracy_error, "macro_f1_error": report.macro_f1_error},
         data=data,
         created_at=now,

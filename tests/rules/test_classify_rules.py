@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from hotline.classify import calibration, measures, urgency
+from hotline.classify import calibration, measures, thresholds, urgency
 from hotline.classify.features import Block, character_runs, learn, pack, read
 from hotline.classify.fitting import fit_calibration
 from hotline.classify.folds import group_texts, split
@@ -254,7 +254,7 @@ def test_rows_of_equal_confidence_pass_together() -> None:
 
 def test_figures_count_an_unknown_label_as_wrong() -> None:
     chances = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.3, 0.4, 0.3], [0.9, 0.05, 0.05]])
-    found = measures.figures(chances, np.array([0, 1, 2, -1]), measures.passing(chances.max(axis=1), {"0.95": 0.65}))
+    found = measures.figures(chances, np.array([0, 1, 2, -1]), {"0.95": chances.max(axis=1) >= 0.65})
     assert (found.n, found.accuracy, found.top3) == (4, 0.5, 0.75)
     assert found.auto["0.95"] == measures.Automatic(0.5, 0.5)
     assert found.macro_f1 == pytest.approx((2 / 3 + 2 / 3 + 0 + 0) / 4)
@@ -284,3 +284,18 @@ def test_rare_classes_share_one_curve() -> None:
     scores = random.normal(0, 1, (610, 4))
     found = fit_calibration(scores, truth)
     assert found.slope[2] == found.slope[3] != found.slope[0]
+
+
+def test_each_kind_of_input_holds_what_is_asked_by_itself() -> None:
+    """Letters with a title are the harder ones here: one threshold over both would let too many of them through."""
+    random = np.random.default_rng(3)
+    titled = np.arange(6_000) % 4 == 0
+    sure = random.uniform(0.5, 1, 6_000)
+    right = random.random(6_000) < np.where(titled, 0.2 + 0.8 * sure, 0.5 + 0.5 * sure)
+    shared, own = measures.choose_thresholds(sure, right)["0.95"], thresholds.choose(sure, right, titled)
+    assert right[titled & (sure >= shared)].mean() < 0.95
+    passed = own.passing(sure, titled)["0.95"]
+    assert right[titled & passed].mean() >= 0.95 <= right[~titled & passed].mean()
+    assert own.usual["0.95"] < shared < own.titled["0.95"]
+    few = thresholds.choose(sure, right, np.arange(6_000) < 50)
+    assert few.titled == {} and few.usual["0.95"] == shared, "too few of the one kind to be judged apart"
