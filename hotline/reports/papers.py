@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 
 from hotline.insight.measures import BY_NAME, Cell, Group
-from hotline.reports.monthly.bulletin import Bulletin, Line, UnitLine, shown
+from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine, shown
 from hotline.reports.weekly import Block, Book, Column, Sheet
 
 
@@ -83,6 +83,7 @@ def monthly_paper(b: Bulletin) -> Paper:
         Section("三、考核指标", (), (_rates(b),)),
         Section("四、单位办理情况", _below(b.below), (_units(b.units),) if b.units else ()),
         Section("五、督办和疑难工单", _pressed(b)),
+        *((Section("六、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
     )
     return Paper(b.title, f"截至 {b.as_of:%Y-%m-%d %H:%M}　{frozen}", b.title, b.as_of, False, sections)
 
@@ -188,6 +189,14 @@ def _unit(u: UnitLine) -> tuple[str, ...]:
 
 def _text(cell: Cell) -> str:
     return cell.text
+
+
+def _campaigns(campaigns: Sequence[CampaignLine]) -> Table:
+    heads = columns(("专题", 24), ("受理", 8), ("按时办结率", 20), ("解决率", 20), ("满意率", 20))
+    rows = (
+        (c.name, str(c.received), shown(c.finished_on_time), shown(c.solved), shown(c.satisfied)) for c in campaigns
+    )
+    return Table(heads, tuple(rows))
 
 
 def _below(sentences: Sequence[str]) -> tuple[str, ...]:

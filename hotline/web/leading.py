@@ -21,7 +21,7 @@ LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER
 LOOKERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.QUALITY})
 """Who looks into answers that may not have been free: those of the centre who made none of the calls."""
 SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天"))
-GROUP = Query("group", str, "unit、district、channel、category 或 month")
+GROUP = Query("group", str, "unit、district、channel、category、campaign 或 month")
 
 LEADING = (
     *PRESSING,

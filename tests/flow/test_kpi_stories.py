@@ -348,3 +348,27 @@ async def test_批示办结率_and_疑难销号率_count_tasks_and_listed_ticket
     found = await counted(city)
     assert found["instruction_done"] == (1, 2, 0) and found["difficult_settled"] == (0, 1, 0)
     assert await ids(city, "instruction_done", "missed") == {ticket_id}
+
+
+async def test_专题_tags_by_rule_counts_by_itself_and_has_its_section_in_the_bulletin(city: City) -> None:
+    dusty, other = await rated(city, "yes", 5), await rated(city, "no", 1)
+    await city.conn.execute("UPDATE matter SET content = content || '工地扬尘' WHERE ticket_id = $1", dusty)
+    rule = {"name": "蓝天保卫战", "begins": "2026-11-01", "ends": "2026-12-31", "words": ["扬尘"]}
+    assert (await city.dispatcher.call("POST", "/reports/campaigns", rule)).status_code == 403
+    assert (await city.supervisor.call("POST", "/reports/campaigns", {**rule, "words": []})).status_code == 422
+    made = await city.supervisor.call("POST", "/reports/campaigns", rule)
+    assert made.status_code == 201 and made.json()["tickets"] == 1, made.text
+    table = await city.supervisor.get(f"{PAGE}&group=campaign")
+    [row] = table["groups"]
+    assert (row["name"], row["rates"]["satisfied"]["text"]) == ("蓝天保卫战", "100.0%")
+    assert await ids(city, "satisfied", "denominator", f"&group=campaign&key={row['key']}") == {dusty}
+    bulletin = await city.leader.get("/reports/monthly?month=2026-11")
+    assert [(c["name"], c["received"]) for c in bulletin["campaigns"]] == [("蓝天保卫战", 1)]
+    await city.conn.execute("UPDATE matter SET title = '扬尘扰民' WHERE ticket_id = $1", other)
+    changed = await city.supervisor.call("POST", "/reports/campaigns", {**rule, "begins": "2026-10-01"})
+    assert (changed.json()["id"], changed.json()["tickets"]) == (made.json()["id"], 2), (
+        "the same name is the same campaign"
+    )
+    gone = await city.supervisor.call("DELETE", f"/reports/campaigns/{row['key']}")
+    assert gone.status_code == 204 and (await city.supervisor.get(f"{PAGE}&group=campaign"))["groups"] == []
+    assert (await city.supervisor.call("DELETE", "/reports/campaigns/999")).status_code == 404

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from hotline.infra.db import Connection, Pool
+from hotline.insight.campaigns.store import tag
 from hotline.insight.sums import store
 from hotline.insight.sums.store import Difference
 from hotline.tickets.store import first_number
@@ -25,6 +26,7 @@ async def keep_up(pool: Pool) -> int:
                 return 0
             part = waiting[begun : begun + TOGETHER]
             await store.counted_again(conn, part)
+            await tag(conn, part)
             await store.bring_up(conn, part)
     async with pool.acquire() as conn, conn.transaction():
         if not await store.alone(conn):

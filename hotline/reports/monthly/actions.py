@@ -10,7 +10,7 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.insight import actions as insight
-from hotline.insight.measures import DAY, Kpi, month_before, month_end, year_before
+from hotline.insight.measures import DAY, Group, Kpi, month_before, month_end, year_before
 from hotline.reports.monthly import store
 from hotline.reports.monthly.bulletin import Bulletin, bulletin
 
@@ -34,7 +34,14 @@ async def monthly(conn: Connection, month: date, now: datetime) -> Bulletin:
         districts={region.code: region.name for region in directory.regions.values()},
         categories=await store.category_names(conn),
         revision=revision,
+        campaigns=await _campaigns(conn, month, revision, now),
     )
+
+
+async def _campaigns(conn: Connection, month: date, revision: int | None, now: datetime) -> tuple[Group, ...]:
+    if revision is not None:
+        return (await insight.frozen_month(conn, month, revision, "campaign")).kpi.groups
+    return (await insight.kpi(conn, month, month_end(month), "campaign", now, compared=False)).groups
 
 
 def _beside(month: date, until: date) -> list[tuple[str, date, date]]:

@@ -75,6 +75,17 @@ class UnitLine(msgspec.Struct, frozen=True):
     tier: str
 
 
+class CampaignLine(msgspec.Struct, frozen=True):
+    """专题: what came in of it, and how it was handled."""
+
+    key: str
+    name: str
+    received: int
+    finished_on_time: Cell
+    solved: Cell
+    satisfied: Cell
+
+
 class Bulletin(msgspec.Struct, frozen=True):
     month: str
     title: str
@@ -99,6 +110,7 @@ class Bulletin(msgspec.Struct, frozen=True):
     letters: int
     instructions: int
     weeks: tuple[Weekly, ...]
+    campaigns: tuple[CampaignLine, ...] = ()
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -157,6 +169,19 @@ def unit_line(group: Group) -> UnitLine:
     )
 
 
+def campaign_line(group: Group) -> CampaignLine:
+    rates = group.rates
+    came = rates["direct_answer"]
+    return CampaignLine(
+        key=group.key or "",
+        name=group.name,
+        received=came.denominator + came.excluded,
+        finished_on_time=rates["finish_on_time"],
+        solved=rates["solved"],
+        satisfied=rates["satisfied"],
+    )
+
+
 def below(units: Iterable[UnitLine]) -> tuple[str, ...]:
     """Named only where enough was counted."""
     found = []
@@ -183,6 +208,7 @@ def bulletin(
     districts: Mapping[str, str],
     categories: Mapping[str, str],
     revision: int | None = None,
+    campaigns: Sequence[Group] = (),
 ) -> Bulletin:
     v = given.volumes
     received = next(iter(lines(v, "all", {"all": "受理总量"})), _line("all", "受理总量", {}, 0))
@@ -210,6 +236,7 @@ def bulletin(
         letters=given.letters,
         instructions=given.instructions,
         weeks=given.weeks,
+        campaigns=tuple(campaign_line(group) for group in campaigns),
     )
     return msgspec.structs.replace(made, summary=summary(made))
 

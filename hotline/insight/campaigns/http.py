@@ -1,0 +1,44 @@
+"""Campaigns over HTTP: what there is, a rule set or changed, one given up."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hotline.directory.http import actor_of
+from hotline.infra.errors import InvalidInput, NotFound
+from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.insight.campaigns import store
+from hotline.insight.campaigns.rule import Campaign, CampaignRule, faults, tidied
+
+MOST = 2_147_483_647
+
+
+class Campaigns(msgspec.Struct, frozen=True):
+    items: list[Campaign]
+
+
+async def campaigns(request: Request) -> Response:
+    """GET /api/v1/reports/campaigns"""
+    async with services(request).pool.acquire() as conn:
+        return answer(Campaigns(await store.campaigns(conn)))
+
+
+async def put(request: Request) -> Response:
+    """POST /api/v1/reports/campaigns : one of that name is changed."""
+    rule = tidied(await json_body(request, CampaignRule))
+    async with transaction(request) as conn:
+        if wrong := faults(rule, await store.codes(conn)):
+            raise InvalidInput(wrong)
+        number = await store.put(conn, rule, by_name=actor_of(request).name, now=now(request))
+        await store.tag_again(conn, number)
+        made = next(one for one in await store.campaigns(conn) if one.id == number)
+    return answer(made, 201)
+
+
+async def drop(request: Request) -> Response:
+    """DELETE /api/v1/reports/campaigns/{id}"""
+    number = int(request.path_params["id"])
+    async with transaction(request) as conn:
+        if number > MOST or not await store.drop(conn, number):
+            raise NotFound("没有这个专题，可能已被他人删除，请刷新。")
+    return Response(status_code=204)
