@@ -156,3 +156,28 @@ def test_later_tickets_say_more_about_a_role_and_the_folder_remembers_it(units: 
     expected = model.chances(asked, columns)
     model.save(tmp_path / "again")
     assert np.allclose(registry.load(tmp_path / "again").chances(asked, columns), expected, atol=1e-5)
+
+
+def test_late_or_not_is_learned_from_the_same_columns(tmp_path: Path) -> None:
+    """`train --target late`: a unit that is late every second time, told from those that hardly ever are."""
+    chance = random.Random(4)
+    rows = []
+    for number in range(900):
+        unit = chance.choice(["甲局", "乙局", "丙局"])
+        late = chance.random() < (0.5 if unit == "乙局" else 0.04)
+        rows.append(
+            {"单位": unit, "小类": chance.choice("水路"), "时间": f"2026/5/{1 + number // 40}", "超期": str(int(late))}
+        )
+    data, asked = written(tmp_path / "l.csv", rows[:700]), written(tmp_path / "a.csv", rows[700:])
+    report = train.run(
+        [data],
+        tmp_path / "m",
+        target="late",
+        label_column="超期",
+        features=("单位", "小类"),
+        time_column="时间",
+        now=NOW,
+    )
+    assert "AUC" in str(report) and (report.held.auc or 0) > 0.7
+    assert evaluate.run(tmp_path / "m", asked)["auc"] > 0.7
+    assert evaluate.run(tmp_path / "m", asked, online=True)["auc"] > 0.7
