@@ -180,7 +180,8 @@ def _pressing(d: Day, names: Names) -> tuple[Table, ...]:
         for one in d.pressing
     )
     heads = columns(("时间", 7), ("工单编号", 17), ("程度", 6), ("区域", 12), ("事项", 34), ("承办", 18), ("状态", 9))
-    return (Table(heads, rows),) if rows else ()
+    told = tuple(msgspec.structs.replace(head, centred=head.title not in ("时间", "事项")) for head in heads)
+    return (Table(told, rows),) if rows else ()
 
 
 def _spike_words(d: Day, names: Names) -> tuple[str, ...]:
