@@ -34,8 +34,9 @@ from hotline.intake.channels.phone.link.names import Names
 from hotline.intake.channels.phone.seats import store as seats
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=15)
-RENEW = 5.0
+LEASE = timedelta(seconds=8)
+"""As long as a killed owner keeps the others waiting: short, for calls that come and go meanwhile nobody hears."""
+RENEW = 2.0
 BEAT = 10.0
 MISSED = 2
 """Pings without an answer after which the link is down."""
