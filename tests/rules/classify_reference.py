@@ -21,8 +21,9 @@ def features(vocabulary: Vocabulary, letter: Letter) -> dict[int, int]:
     runs = Counter(
         pack(text[at : at + size]) for size in range(1, block.longest + 1) for at in range(len(text) - size + 1)
     )
-    place = {key: number for number, key in enumerate(vocabulary.keys.tolist())}
-    return {place[key]: times for key, times in runs.items() if key in place}
+    places = vocabulary.keys.searchsorted(np.array(list(runs), dtype=np.uint64)).tolist()
+    found = zip(runs.items(), places, strict=True)
+    return {at: times for (key, times), at in found if at < len(vocabulary) and vocabulary.keys[at] == key}
 
 
 def weigh(vocabulary: Vocabulary, letter: Letter) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

@@ -55,12 +55,12 @@ def agrees(texts: list[tuple[str, str]]) -> None:
 
 
 def test_each_model_sees_what_it_would_see_alone() -> None:
-    agrees([(row["title"], row["text"]) for row in letters(40, seed=34)])
-    agrees([(one, other) for one in STRANGE for other in STRANGE])
+    agrees([(row["title"], row["text"]) for row in letters(20, seed=34)])
+    agrees([*zip(STRANGE, reversed(STRANGE), strict=True), *((one, one) for one in STRANGE)])
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_so_for_any_text(texts: list[tuple[str, str]]) -> None:
     agrees(texts)
 
