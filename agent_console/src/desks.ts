@@ -11,6 +11,7 @@ export type DeskName =
   | 'week'
   | 'kpi'
   | 'bulletin'
+  | 'learning'
   | 'admin'
   | 'tickets'
 
@@ -62,6 +63,12 @@ export const DESKS: readonly Desk[] = [
   { name: 'week', path: '/week', key: 'W', roles: LEADERS },
   { name: 'kpi', path: '/kpi', key: 'K', roles: LEADERS },
   { name: 'bulletin', path: '/bulletin', key: 'B', roles: LEADERS },
+  {
+    name: 'learning',
+    path: '/learning',
+    key: 'L',
+    roles: ['supervisor', 'centre_leader', 'dispatcher', 'quality', 'system_admin', 'security_admin', 'auditor'],
+  },
   { name: 'admin', path: '/admin', key: 'M', roles: ['system_admin', 'security_admin', 'auditor'] },
   { name: 'tickets', path: '/tickets', key: 'T', roles: READERS },
 ]

@@ -23,6 +23,7 @@ const SCREENS: Record<DeskName, () => Promise<Component>> = {
   week: () => import('./features/reports/LeaderWeek.vue'),
   kpi: () => import('./features/reports/KpiPage.vue'),
   bulletin: () => import('./features/reports/PapersDesk.vue'),
+  learning: () => import('./features/learning/LearningDesk.vue'),
   admin: () => import('./features/admin/AdminDesk.vue'),
   tickets: () => import('./features/tickets/TicketSearch.vue'),
 }
@@ -31,7 +32,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./features/frame/NotHere.vue') },
   { path: '/sign-in', component: () => import('./features/frame/SignIn.vue'), meta: { open: true } },
   ...DESKS.map((desk): RouteRecordRaw => ({
-    path: desk.name === 'admin' ? `${desk.path}/:page?` : desk.path,
+    path: ['admin', 'learning'].includes(desk.name) ? `${desk.path}/:page?` : desk.path,
     name: desk.name,
     component: SCREENS[desk.name],
     meta: { roles: desk.roles, desk: desk.name },

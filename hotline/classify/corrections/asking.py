@@ -17,7 +17,7 @@ AREA = 4
 Why = Literal["close", "low", "shadow"]
 
 
-class Asked(msgspec.Struct, frozen=True):
+class LetterToLabel(msgspec.Struct, frozen=True):
     """A letter to label, and why this one."""
 
     letter: Unsure
@@ -39,15 +39,15 @@ def why(letter: Unsure) -> Why:
     return "low" if letter.shown[0].confidence < 0.3 else "close"
 
 
-def choose(letters: Iterable[Unsure], most: int = MOST) -> Sequence[Asked]:
+def choose(letters: Iterable[Unsure], most: int = MOST) -> Sequence[LetterToLabel]:
     """The most instructive first, no more than a few of one kind."""
-    asked: list[Asked] = []
+    asked: list[LetterToLabel] = []
     taken: Counter[tuple[str, str]] = Counter()
     for letter in sorted(letters, key=lambda one: (-worth(one), one.ticket_id)):
         between = (letter.shown[0].code[:AREA], letter.shown[1].code[:AREA])
         if taken[between] < ALIKE:
             taken[between] += 1
-            asked.append(Asked(letter, why(letter), worth(letter)))
+            asked.append(LetterToLabel(letter, why(letter), worth(letter)))
         if len(asked) == most:
             break
     return asked

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hotline.classify.corrections import store
-from hotline.classify.corrections.asking import Asked, choose
+from hotline.classify.corrections.asking import LetterToLabel, choose
 from hotline.classify.corrections.store import ListedOverride, OverrideCount, Verdict
 from hotline.classify.store import read_categories
 from hotline.directory.http import actor_of
@@ -40,7 +40,7 @@ class JudgeOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ToLabel(msgspec.Struct, frozen=True):
-    items: list[Asked]
+    items: list[LetterToLabel]
 
 
 class LabelLetter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

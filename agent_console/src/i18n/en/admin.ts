@@ -8,7 +8,6 @@ export default {
     categories: 'Categories',
     packs: 'Limits',
     calendar: 'Calendar',
-    models: 'Models',
     messages: 'Messages',
     security: 'Security log',
   },
@@ -207,6 +206,7 @@ export default {
     reads: 'Reads tickets',
   },
   catalogue: {
+    try: 'Dry run',
     category: 'Matter',
     region: 'Region',
     lead: 'Lead',

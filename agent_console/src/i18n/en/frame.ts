@@ -10,6 +10,7 @@ export default {
     week: 'Difficult week',
     kpi: 'Figures',
     bulletin: 'Reports',
+    learning: 'Learning',
     admin: 'Administration',
     tickets: 'Tickets',
   },

@@ -8,7 +8,6 @@ export default {
     categories: '诉求分类',
     packs: '时限方案',
     calendar: '工作日历',
-    models: '分类模型',
     messages: '通知发送',
     security: '安全日志',
   },
@@ -202,6 +201,7 @@ export default {
     reads: '看工单内容',
   },
   catalogue: {
+    try: '试算',
     category: '事项',
     region: '区划',
     lead: '主办',

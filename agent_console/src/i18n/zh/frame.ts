@@ -10,6 +10,7 @@ export default {
     week: '疑难周报',
     kpi: '指标',
     bulletin: '通报',
+    learning: '学习台',
     admin: '管理台',
     tickets: '工单查询',
   },

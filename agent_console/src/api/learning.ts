@@ -1,0 +1,73 @@
+/** Models, overrides, precedents, labels, dry runs, aliases: what the system learns from and how it is watched. */
+import { api, type Query } from './http'
+import type {
+  AliasProposals,
+  AskedTraining,
+  AnswersAgain,
+  ConfusedLetters,
+  DispatchQuality,
+  Measured,
+  Overrides,
+  Precedents,
+  PrecedentUses,
+  Replayed,
+  ToLabel,
+  TryOut,
+  Watched,
+} from './types'
+
+export type {
+  AliasProposal,
+  ClassLine,
+  Comparison,
+  Confused,
+  ConfusedLetter,
+  DispatchQuality,
+  DriftDay,
+  Figures,
+  LetterToLabel as AskedLetter,
+  LearnedWeek,
+  ListedOverride,
+  Live,
+  Measured,
+  Models,
+  OverrideCount,
+  Point,
+  Precedent,
+  PrecedentUses,
+  Quality,
+  RegisteredModel,
+  Replayed,
+  Run,
+  Watched,
+} from './types'
+
+export const quality = (weeks: number) => api.get<Measured>('/models/quality', { weeks })
+export const watched = (weeks: number, what: 'category' | 'unit') => api.get<Watched>('/models/watch', { weeks, what })
+export const confused = (said: string, was: string, weeks: number) =>
+  api.get<ConfusedLetters>('/models/confused', { said, was, weeks })
+export const train = () => api.post<AskedTraining>('/models/training')
+export const back = (target: string) => api.post<AnswersAgain>('/models/back', { target })
+
+export const dispatchQuality = (weeks: number) => api.get<DispatchQuality>('/routing/quality', { weeks })
+export const tryOut = (body: Partial<TryOut>) => api.post<Replayed>('/routing/replay', body)
+export const chooseThreshold = (threshold: number, reason: string) =>
+  api.put<undefined>('/routing/threshold', { threshold, reason })
+
+export const overrides = (query: Query) => api.get<Overrides>('/overrides', query)
+export const judge = (ticket: number, id: number, verdict: 'right' | 'wrong' | null) =>
+  api.post<undefined>(`/tickets/${ticket}/overrides/${id}/verdict`, { verdict })
+
+export const precedents = () => api.get<Precedents>('/precedents')
+export const precedentUses = (number: string) => api.get<PrecedentUses>(`/precedents/${number}/tickets`)
+export const suspend = (number: string, reason: string) =>
+  api.post<undefined>(`/precedents/${number}/suspend`, { reason })
+export const resume = (number: string) => api.post<undefined>(`/precedents/${number}/resume`)
+
+export const wanted = () => api.get<ToLabel>('/labels/wanted')
+export const label = (ticket: number, category: string) => api.put<undefined>(`/tickets/${ticket}/label`, { category })
+export const unlabel = (ticket: number) => api.delete<undefined>(`/tickets/${ticket}/label`)
+
+export const aliases = (state: string) => api.get<AliasProposals>('/units/aliases/proposed', { state })
+export const decideAlias = (name: string, unit_id: number, same: boolean) =>
+  api.post<undefined>('/units/aliases/proposed', { name, unit_id, same })

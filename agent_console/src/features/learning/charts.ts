@@ -1,0 +1,144 @@
+/** What the charts of the models show; colours are tokens, resolved where they are drawn. */
+import type { DriftDay, Point, Quality } from '@/api/learning'
+
+const AXIS = { axisLine: { lineStyle: { color: '--hairline-strong' } }, axisTick: { show: false } }
+const QUIET = { color: '--ink-quiet', fontSize: 12 }
+const LINES = { splitLine: { lineStyle: { color: '--hairline' } } }
+const TIP = {
+  renderMode: 'richText',
+  backgroundColor: '--surface-raised',
+  borderColor: '--hairline-strong',
+  textStyle: { color: '--ink' },
+}
+const LEGEND = { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: QUIET }
+const GRID = { left: 8, right: 16, top: 30, bottom: 22, containLabel: true }
+const whole = (share: number) => `${Math.round(share * 100)}%`
+const SHARE = { type: 'value', axisLabel: { ...QUIET, formatter: whole }, ...LINES }
+
+const line = (name: string, color: string, data: unknown[], more: object = {}) => ({
+  name,
+  type: 'line',
+  symbol: 'none',
+  lineStyle: { color, width: 2 },
+  itemStyle: { color },
+  data,
+  ...more,
+})
+
+/** 可靠性图: on the diagonal it is as right as it is sure. */
+export function reliability(quality: Quality, words: { ideal: string; real: string; range: string }) {
+  const points = quality.bins.map((bin) => [bin.sure, bin.right / bin.n])
+  return {
+    grid: GRID,
+    legend: LEGEND,
+    xAxis: { ...SHARE, min: 0, max: 1 },
+    yAxis: { ...SHARE, min: 0, max: 1 },
+    series: [
+      line(
+        words.ideal,
+        '--hairline-strong',
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        { lineStyle: { color: '--hairline-strong', width: 1, type: 'dashed' } },
+      ),
+      line(
+        words.range,
+        '--hairline-strong',
+        quality.bins.flatMap((bin) => [
+          [bin.sure, bin.least],
+          [bin.sure, bin.most],
+          ['-', '-'],
+        ]),
+        { lineStyle: { color: '--ink-faint', width: 1 } },
+      ),
+      line(words.real, '--accent', points, { symbol: 'circle', symbolSize: 6 }),
+    ],
+  }
+}
+
+/** 覆盖率—精确率: the surest part of the letters, and how much of it is right; `at` is where the threshold stands. */
+export function coverage(curve: readonly Point[], at: Point | null, words: { real: string; range: string }) {
+  const floor = Math.max(0, Math.floor(Math.min(1, ...curve.map((one) => one.least)) * 10) / 10)
+  return {
+    grid: GRID,
+    legend: LEGEND,
+    tooltip: {
+      ...TIP,
+      trigger: 'axis',
+      valueFormatter: (value: unknown) => (typeof value === 'number' ? `${(value * 100).toFixed(1)}%` : '—'),
+    },
+    xAxis: { ...SHARE, min: 0, max: 1 },
+    yAxis: { ...SHARE, min: floor, max: 1 },
+    series: [
+      line(
+        words.range,
+        '--ink-faint',
+        curve.map((one) => [one.share, one.least]),
+        { lineStyle: { color: '--ink-faint', width: 1, type: 'dashed' } },
+      ),
+      line(
+        words.real,
+        '--accent',
+        curve.map((one) => [one.share, one.precision]),
+        at
+          ? {
+              markLine: {
+                symbol: 'none',
+                silent: true,
+                label: { show: false },
+                lineStyle: { color: '--near', width: 2 },
+                data: [{ xAxis: at.share }],
+              },
+            }
+          : {},
+      ),
+    ],
+  }
+}
+
+export function driftChart(days: readonly DriftDay[], words: { classes: string; sure: string; mean: string }) {
+  return {
+    grid: { ...GRID, right: 44 },
+    legend: LEGEND,
+    tooltip: { ...TIP, trigger: 'axis' },
+    xAxis: { type: 'category', data: days.map((one) => one.day.slice(5)), axisLabel: QUIET, ...AXIS },
+    yAxis: [
+      { type: 'value', min: 0, axisLabel: QUIET, ...LINES },
+      { type: 'value', min: 0, max: 1, axisLabel: { ...QUIET, formatter: whole }, splitLine: { show: false } },
+    ],
+    series: [
+      line(
+        words.classes,
+        '--accent',
+        days.map((one) => one.classes_psi),
+        {
+          markLine: {
+            symbol: 'none',
+            silent: true,
+            label: { show: false },
+            lineStyle: { color: '--near', type: 'dashed', width: 1 },
+            data: [{ yAxis: 0.1 }, { yAxis: 0.25 }],
+          },
+        },
+      ),
+      line(
+        words.sure,
+        '--near',
+        days.map((one) => one.sure_psi),
+      ),
+      line(
+        words.mean,
+        '--done',
+        days.map((one) => one.sure),
+        { yAxisIndex: 1, lineStyle: { color: '--done', width: 1 } },
+      ),
+    ],
+  }
+}
+
+/** The part that would go without a person at this threshold: the last point whose certainty reaches it. */
+export function atThreshold(curve: readonly Point[], threshold: number): Point | null {
+  return curve.findLast((one) => one.threshold >= threshold) ?? null
+}
