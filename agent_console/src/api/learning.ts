@@ -24,7 +24,7 @@ export type {
   ConfusedLetter,
   DispatchQuality,
   DriftDay,
-  Figures,
+  Tally,
   LetterToLabel as AskedLetter,
   LearnedWeek,
   ListedOverride,

@@ -19,7 +19,7 @@ SURE = 0.05
 ROUNDS = 2_000
 
 
-class Figures(msgspec.Struct, frozen=True):
+class Tally(msgspec.Struct, frozen=True):
     """One set of letters, answered by both."""
 
     n: int
@@ -44,11 +44,11 @@ class Comparison(msgspec.Struct, frozen=True):
 
     champion: str
     """Fingerprint of the model it was compared with."""
-    frozen: Figures
+    frozen: Tally
     """Letters that no model ever learns from."""
-    recent: Figures
+    recent: Tally
     """The last weeks' letters, answered by models of the other four fifths, near-duplicates apart."""
-    both: Figures
+    both: Tally
     better: bool
     because: str
     """The sentence that says why it may be put in use, or why it goes on watching."""
@@ -74,12 +74,12 @@ def better(counted: Counted) -> bool:
     return alone[1] > alone[0] and mcnemar(*alone) < SURE
 
 
-def figures(truth: Labels, champion: Labels, challenger: Labels) -> Figures:
+def figures(truth: Labels, champion: Labels, challenger: Labels) -> Tally:
     """Labels by number; -1 where a model does not know the label at all."""
     one, other = champion == truth, challenger == truth
     only_one, only_other = int((one & ~other).sum()), int((other & ~one).sum())
     low, high = interval(other.astype(float) - one.astype(float))
-    return Figures(
+    return Tally(
         n=len(truth),
         champion=int(one.sum()),
         challenger=int(other.sum()),
@@ -111,7 +111,7 @@ def compare(fingerprint: str, frozen: Sequence[Labels], recent: Sequence[Labels]
     return Comparison(fingerprint, sets[0], sets[1], both, better, because)
 
 
-def verdict(both: Figures, sets: Sequence[Figures]) -> tuple[bool, str]:
+def verdict(both: Tally, sets: Sequence[Tally]) -> tuple[bool, str]:
     told = f"{both.n} 件中对 {both.challenger} 件,在用模型对 {both.champion} 件,p = {both.p:.3g}"
     if not both.n:
         return False, "没有可供比较的工单,继续旁观。"
