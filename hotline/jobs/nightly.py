@@ -39,7 +39,7 @@ async def begin_when_due(services: Services) -> None:
     _looked = now
     async with services.pool.acquire() as conn:
         await store.give_up(conn, now, now - LONGEST)
-        run = await store.claim(conn, now, night_of(now))
+        run = await store.claim(conn, now, night_of(now), training.FEWEST)
     if run is not None:
         task = asyncio.create_task(in_a_process_of_its_own(run))
         _children.add(task)

@@ -36,7 +36,10 @@ CLAIM_NIGHT = """
 -- One a night, whichever worker is first; the lock makes the others wait and then find it done.
 WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('training_run')))
 INSERT INTO training_run (at, outcome)
-SELECT $1, 'running' FROM alone WHERE NOT EXISTS (SELECT FROM training_run WHERE at >= $2) RETURNING id
+SELECT $1, 'running' FROM alone
+ WHERE NOT EXISTS (SELECT FROM training_run WHERE at >= $2)
+   AND $3 <= (SELECT count(*) FROM (SELECT FROM settled_category LIMIT $3) s)
+RETURNING id
 """
 FINISH = "UPDATE training_run SET ended_at = $2, outcome = $3, said = $4 WHERE id = $1"
 GIVE_UP = """
@@ -54,11 +57,12 @@ async def ask(conn: Connection, at: datetime, by: str) -> int | None:
     return number
 
 
-async def claim(conn: Connection, now: datetime, night: datetime | None) -> int | None:
-    """The training to be done now, taken by whoever asks first; `night`: since when one of this night counts."""
+async def claim(conn: Connection, now: datetime, night: datetime | None, fewest: int) -> int | None:
+    """The training to be done now, taken by whoever asks first; `night`: since when one of this night counts. A night
+    without `fewest` settled letters has nothing to teach."""
     number: int | None = await conn.fetchval(CLAIM_ASKED)
     if number is None and night is not None:
-        number = await conn.fetchval(CLAIM_NIGHT, now, night)
+        number = await conn.fetchval(CLAIM_NIGHT, now, night, fewest)
     return number
 
 
