@@ -6,6 +6,7 @@ from hotline.classify.choosing import http as models
 from hotline.classify.corrections import http as corrections
 from hotline.directory.aliases import http as aliases
 from hotline.directory.people import Role
+from hotline.routing.explaining import http as explaining
 from hotline.routing.precedents import http as precedents
 from hotline.routing.replay import http as replay
 from hotline.routing.replay.compare import Replayed
@@ -87,6 +88,14 @@ LEARNING_DESK: tuple[Endpoint, ...] = (
         "恢复一件暂停的裁定先例",
         status=204,
         roles=CHIEFS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/explanation",
+        explaining.explanation,
+        "为什么这样推荐:词及其分量、相近的办结工单、目录条目及依据、裁定先例、怎样就会不同",
+        answer=explaining.Explanation,
+        roles=READ | {Role.AGENT, Role.SHIFT_LEADER},
     ),
     Endpoint(
         "GET",

@@ -114,3 +114,23 @@ async def test_标注_the_letters_worth_a_label_are_labelled_where_they_are_show
     assert row and (row["category"], row["by_person"]) == (DUTY, True)
     assert (await city.dispatcher.sees(ticket_id))["ticket"]["category"] != DUTY, "the ticket stays as it is"
     assert (await city.dispatcher.call("DELETE", label)).status_code == 204
+
+
+async def test_为什么_a_suggestion_says_what_speaks_for_it_and_what_would_change_it(city: City) -> None:
+    done = await city.agent_logs(LAMP, kind="complaint", district_code="990101001")
+    assert await city.state(done) == "dispatched", "lamps are clear-cut"
+    await answers(city.unit_desk("D14"), done)
+    other = LAMP.replace("人民路", "解放路")
+    ticket_id = await city.agent_logs(other, kind="complaint", district_code="990101001")
+    said = await city.dispatcher.get(f"/tickets/{ticket_id}/explanation")
+    assert "路灯" in [one["word"] for one in said["words"]] and said["model"]
+    assert said["nearest"][0]["ticket_id"] == done and said["nearest"][0]["likeness"] > 0.5
+    assert said["entry"]["basis"]
+    words = [one["value"] for one in said["what_if"] if one["changed"] == "word"]
+    answers_ = [one for one in said["what_if"] if one["changed"] == "category"]
+    assert words or answers_, "something would turn it"
+    assert all(one["unit"] or not one["automatic"] for one in said["what_if"])
+    chosen = await in_the_pool(city, LAMP, category=DUTY)
+    said = await city.dispatcher.get(f"/tickets/{chosen}/explanation")
+    assert all(one["changed"] != "word" for one in said["what_if"]), "a person has set the category: no word changes it"
+    assert (await city.admin.call("GET", f"/tickets/{ticket_id}/explanation")).status_code == 403

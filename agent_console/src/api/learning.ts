@@ -32,7 +32,7 @@ export type {
   Measured,
   Models,
   OverrideCount,
-  Point,
+  CoveragePoint,
   Precedent,
   PrecedentUses,
   Quality,

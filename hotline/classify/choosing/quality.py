@@ -25,7 +25,7 @@ class Bin(msgspec.Struct, frozen=True):
     most: float
 
 
-class Point(msgspec.Struct, frozen=True):
+class CoveragePoint(msgspec.Struct, frozen=True):
     """Were everything from this certainty on done without a person."""
 
     threshold: float
@@ -61,7 +61,7 @@ class Quality(msgspec.Struct, frozen=True):
     ece: float
     """Mean gap between how sure and how right."""
     bins: list[Bin]
-    curve: list[Point]
+    curve: list[CoveragePoint]
     """From the surest on, the threshold falling."""
 
 
@@ -82,7 +82,7 @@ def bins(sure: Array, right: Truths) -> Iterable[Bin]:
             yield Bin(one / BINS, n, round(float(sure[here].mean()), 4), hits, round(least, 4), round(most, 4))
 
 
-def curve(sure: Array, right: Truths) -> Iterable[Point]:
+def curve(sure: Array, right: Truths) -> Iterable[CoveragePoint]:
     """Letters of equal certainty pass together; at most so many points, evenly over the letters."""
     order = np.argsort(-sure, kind="stable")
     hits = np.cumsum(right[order])
@@ -94,7 +94,9 @@ def curve(sure: Array, right: Truths) -> Iterable[Point]:
         n, good = int(end) + 1, int(hits[end])
         least, most = interval(good, n)
         threshold = round(float(sure[order[end]]), 4)
-        yield Point(threshold, n, round(n / len(sure), 4), good, round(good / n, 4), round(least, 4), round(most, 4))
+        yield CoveragePoint(
+            threshold, n, round(n / len(sure), 4), good, round(good / n, 4), round(least, 4), round(most, 4)
+        )
 
 
 def confused(pairs: Iterable[tuple[str, str, int]]) -> list[Confused]:

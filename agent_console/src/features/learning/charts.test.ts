@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Point } from '@/api/learning'
+import type { CoveragePoint } from '@/api/learning'
 import { atThreshold, coverage } from './charts'
 
-const point = (threshold: number, share: number, precision: number): Point => ({
+const point = (threshold: number, share: number, precision: number): CoveragePoint => ({
   threshold,
   n: share * 100,
   share,

@@ -1,5 +1,5 @@
 /** What the charts of the models show; colours are tokens, resolved where they are drawn. */
-import type { DriftDay, Point, Quality } from '@/api/learning'
+import type { DriftDay, CoveragePoint, Quality } from '@/api/learning'
 
 const AXIS = { axisLine: { lineStyle: { color: '--hairline-strong' } }, axisTick: { show: false } }
 const QUIET = { color: '--ink-quiet', fontSize: 12 }
@@ -59,7 +59,11 @@ export function reliability(quality: Quality, words: { ideal: string; real: stri
 }
 
 /** 覆盖率—精确率: the surest part of the letters, and how much of it is right; `at` is where the threshold stands. */
-export function coverage(curve: readonly Point[], at: Point | null, words: { real: string; range: string }) {
+export function coverage(
+  curve: readonly CoveragePoint[],
+  at: CoveragePoint | null,
+  words: { real: string; range: string },
+) {
   const floor = Math.max(0, Math.floor(Math.min(1, ...curve.map((one) => one.least)) * 10) / 10)
   return {
     grid: GRID,
@@ -139,6 +143,6 @@ export function driftChart(days: readonly DriftDay[], words: { classes: string; 
 }
 
 /** The part that would go without a person at this threshold: the last point whose certainty reaches it. */
-export function atThreshold(curve: readonly Point[], threshold: number): Point | null {
+export function atThreshold(curve: readonly CoveragePoint[], threshold: number): CoveragePoint | null {
   return curve.findLast((one) => one.threshold >= threshold) ?? null
 }
