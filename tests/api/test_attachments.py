@@ -194,7 +194,7 @@ async def test_only_who_works_on_a_ticket_puts_files_to_it_and_only_who_sees_it_
     for number in ("2", "0", "m1", "01", "%2e%2e"):
         got = await city.supervisor.call("GET", f"/tickets/{ticket_id}/attachments/{number}")
         assert got.status_code == 404, number
-    await city.supervisor.does("terminate", ticket_id, ground="进入诉讼", reason="法院已立案")
+    await city.supervisor.does("withdraw", ticket_id, proof="录音 A-1", reason="诉求人撤回")
     assert (await puts(city.unit_desk("D14"), ticket_id, PNG)).status_code in (403, 422), "it has ended"
     assert len(kept(shelf)) == 1
 

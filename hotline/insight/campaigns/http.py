@@ -9,6 +9,7 @@ from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.insight.campaigns import store
 from hotline.insight.campaigns.rule import Campaign, CampaignRule, faults, tidied
+from hotline.tickets.http import number
 
 MOST = 2_147_483_647
 
@@ -29,16 +30,16 @@ async def put(request: Request) -> Response:
     async with transaction(request) as conn:
         if wrong := faults(rule, await store.codes(conn)):
             raise InvalidInput(wrong)
-        number = await store.put(conn, rule, by_name=actor_of(request).name, now=now(request))
-        await store.tag_again(conn, number)
-        made = next(one for one in await store.campaigns(conn) if one.id == number)
+        kept = await store.put(conn, rule, by_name=actor_of(request).name, now=now(request))
+        await store.tag_again(conn, kept)
+        made = next(one for one in await store.campaigns(conn) if one.id == kept)
     return answer(made, 201)
 
 
 async def drop(request: Request) -> Response:
     """DELETE /api/v1/reports/campaigns/{id}"""
-    number = int(request.path_params["id"])
+    which = number(request.path_params["id"], "id", default=0, most=MOST)
     async with transaction(request) as conn:
-        if number > MOST or not await store.drop(conn, number):
+        if not await store.drop(conn, which):
             raise NotFound("没有这个专题，可能已被他人删除，请刷新。")
     return Response(status_code=204)
