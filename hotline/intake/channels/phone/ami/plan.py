@@ -28,7 +28,7 @@ class Plan(msgspec.Struct, frozen=True):
     wrapup: int = 60
     """话后整理: seconds that an agent is given after each talk; 0: none."""
     remote: bool = False
-    """Telephones are lifted, held and muted for their agents: needs write=system (decision 0081)."""
+    """Telephones are lifted, held and muted for their agents: needs write=system (docs/telephony.md)."""
     queue_log: str = ""
     """The PBX's own log, as this machine sees it: reckoned with every five minutes."""
     recordings: str = ""
