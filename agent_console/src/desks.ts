@@ -77,6 +77,7 @@ const FIRST: Partial<Record<Role, DeskName>> = {
   supervisor: 'supervision',
   centre_leader: 'week',
   city_leader: 'week',
+  system_admin: 'admin',
 }
 
 export function desksOf(roles: readonly Role[]): Desk[] {

@@ -18,6 +18,7 @@ async def write(page: Page) -> tuple[int, str]:
     await page.goto("/")
     await page.get_by_label("标题").fill(TITLE)
     await page.get_by_label("诉求内容").fill(LETTER)
+    await page.get_by_label("诉求类型").select_option("complaint")
     await page.get_by_label("联系电话").fill("13912345678")
     await page.get_by_label("所在区和街道").select_option(label="芙蓉里街道")
     await page.get_by_role("button", name="提交诉求").click()

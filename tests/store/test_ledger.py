@@ -43,7 +43,8 @@ async def test_a_span_is_taken_out_whole_or_not_at_all_and_is_on_record(
         of = await conn.fetchval("SELECT count(*) FROM ticket WHERE state <> 'draft' OR false")
     seen: list[tuple[int, int]] = []
     assert await take_out(pool, SPAN[0], SPAN[1], out, **MADE, told=lambda *said: seen.append(said)) == of
-    mark, heads, *rows = list(csv.reader(out.open(encoding="utf-8-sig")))
+    with out.open(encoding="utf-8-sig", newline="") as written:
+        mark, heads, *rows = list(csv.reader(written))
     assert "张敏" in mark[0] and "三月月报核对" in mark[0] and heads[0] == "工单编号"
     assert len(rows) == of and seen[-1] == (of, of)
     shown = {row[0]: row for row in rows}
