@@ -212,7 +212,7 @@ def starter_models() -> Path:
     data = Path(__file__).resolve().parents[1] / "var" / "test"
     begun = time.process_time()
     found = starter.ensure(data, TurnedClock().now()).parent
-    assert time.process_time() - begun < 90, "a city's first start must not wait longer for its models"
+    assert time.process_time() - begun < 60, "a city's first start must not wait longer for its models"
     return found
 
 

@@ -135,3 +135,23 @@ async def test_sixty_letters_at_once_get_sixty_numbers_and_sixty_codes(crowd: Ci
     number, code = pairs[33]
     told = await crowd.client.get(f"{API}/public/requests/{code}?phone_last4=0033")
     assert told.json()["ticket_id"] == number
+    async with crowd.services.pool.acquire() as conn:
+        report = await audit.verify(conn)
+    assert report.ok and report.tickets >= 60, report.findings
+
+
+async def test_merging_two_into_each_other_at_once_leaves_one_of_them_open(crowd: City) -> None:
+    """Two tickets that each point at the other would be nobody's."""
+    tickets = [await logged(crowd) for _ in range(24)]
+    pairs = [*zip(tickets[::2], tickets[1::2], strict=True)]
+    await crowd.agent.sign_in()
+    answers = await asyncio.gather(
+        *(
+            crowd.agent.call("POST", f"/tickets/{mine}/merge", {"version": 2, "master_id": master})
+            for one, other in pairs
+            for mine, master in ((one, other), (other, one))
+        )
+    )
+    assert Counter(answer.status_code for answer in answers)[200] == len(pairs), [a.text for a in answers]
+    for one, other in pairs:
+        assert sorted([await crowd.state(one), await crowd.state(other)]) == ["merged", "registered"]
