@@ -27,6 +27,7 @@ from hotline.live.actions import Live
 from hotline.web import console, docs, health, openapi, public
 from hotline.web.auth import READS
 from hotline.web.limits import Limiter, guard
+from hotline.web.pages import error_page, secured
 from hotline.web.routes import ENDPOINTS, SOCKETS
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ async def openapi_json(request: Request) -> Response:
 
 
 async def docs_page(request: Request) -> Response:
-    return public.secured(HTMLResponse(page()))
+    return secured(HTMLResponse(page()))
 
 
 DESCRIBED = (Route("/openapi.json", openapi_json), Route("/docs", docs_page))
@@ -116,7 +117,7 @@ async def told(request: Request, error: Exception) -> Response:
     assert isinstance(error, HotlineError)
     if wants_json(request):
         return answer(error.body(), error.status)
-    return public.error_page(request, error.status, error.message)
+    return error_page(request, error.status, error.message)
 
 
 async def not_routed(request: Request, error: Exception) -> Response:
@@ -128,7 +129,7 @@ async def not_routed(request: Request, error: Exception) -> Response:
         for name, value in (error.headers or {}).items():
             response.headers[name] = value
         return response
-    return public.error_page(request, error.status_code, message)
+    return error_page(request, error.status_code, message)
 
 
 async def does_not_fit(request: Request, error: Exception) -> Response:
@@ -149,7 +150,7 @@ async def broken(request: Request, error: Exception) -> Response:
     message = "系统出错,本次操作没有保存,问题已记录,请稍后再试。"
     if wants_json(request):
         return answer({"error": "internal", "message": message}, 500)
-    return public.error_page(request, 500, message)
+    return error_page(request, 500, message)
 
 
 HANDLERS: dict[Any, Any] = {

@@ -1,15 +1,35 @@
 """The addresses of the callback desk (回访台)."""
 
+from hotline.callback import http as callback
 from hotline.callback.desk import http as desk
 from hotline.callback.desk.card import Card
 from hotline.tickets.permissions import MAY
 from hotline.tickets.states import Event
-from hotline.web.endpoint import Endpoint
+from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
 CALLERS = MAY[Event.ATTEMPT_CALLBACK]
 
 CALLBACK_DESK = (
+    Endpoint(
+        "GET",
+        f"{API}/callbacks",
+        callback.worklist,
+        "待回访",
+        answer=callback.Worklist,
+        roles=MAY[Event.ATTEMPT_CALLBACK],
+        query=(Query("due", str, "到此时间为止,默认七天内"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/{{id}}/attempts",
+        callback.attempt,
+        "记录一次回访",
+        body=callback.Attempt,
+        answer=callback.Attempted,
+        status=201,
+        roles=MAY[Event.ATTEMPT_CALLBACK],
+    ),
     Endpoint(
         "POST",
         f"{API}/callbacks/next",

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hotline.infra.errors import NotFound
-from hotline.web import public
+from hotline.web.pages import error_page
 
 BUILT = Path(__file__).parent / "built"
 MEDIA = {
@@ -70,9 +70,7 @@ async def page(request: Request) -> Response:
     """GET /console/…: the same page for every screen; it finds out by itself which one is meant."""
     index = BUILT / "index.html"
     if not index.is_file():
-        return public.error_page(
-            request, 503, "工作台尚未构建:请在程序目录执行 make run,或 python scripts/console.py。"
-        )
+        return error_page(request, 503, "工作台尚未构建:请在程序目录执行 make run,或 python scripts/console.py。")
     return HTMLResponse(index.read_bytes(), headers={"Cache-Control": "no-cache", **HEADERS})
 
 

@@ -1,18 +1,36 @@
 """The addresses of the unit's desk (承办台)."""
 
+from hotline.departments import http as departments
 from hotline.departments.desk import http as desk
 from hotline.departments.desk.limits import Limits
 from hotline.departments.desk.tabs import Tab
 from hotline.departments.templates import http as templates
 from hotline.departments.templates.store import Template
 from hotline.directory.people import UNIT
-from hotline.tickets.permissions import MAY
+from hotline.tickets.permissions import MAY, SEERS
 from hotline.tickets.states import Event
 from hotline.web.endpoint import Endpoint, Query
 
 API = "/api/v1"
 
 DEPARTMENT_DESK = (
+    Endpoint(
+        "POST",
+        f"{API}/tickets/sign",
+        departments.sign_many,
+        "批量签收,逐件给出结果",
+        body=departments.SignMany,
+        answer=departments.SignedMany,
+        roles=MAY[Event.SIGN],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/contacts",
+        departments.contacts,
+        "联系诉求人的记录",
+        answer=departments.ContactLog,
+        roles=SEERS,
+    ),
     Endpoint(
         "GET",
         f"{API}/department/work",

@@ -1,19 +1,58 @@
 """The addresses of the dispatcher's desk."""
 
 from hotline.directory.people import CENTRE, Role
+from hotline.dispatch import http as dispatch
+from hotline.dispatch.accuracy import DispatchReport
 from hotline.dispatch.desk import http as desk
 from hotline.dispatch.desk.claims import Claim
 from hotline.dispatch.desk.pool import Pool, PoolCounts
 from hotline.dispatch.desk.sheet import Sheet
+from hotline.dispatch.returns import Review
+from hotline.intake import http as intake
 from hotline.routing import http as routing
 from hotline.tickets.permissions import MAY
 from hotline.tickets.states import Event
 from hotline.web.endpoint import Endpoint, Query
+from hotline.web.leading import LEADERS
 
 API = "/api/v1"
 DISPATCHERS = MAY[Event.DISPATCH] - {Role.SYSTEM}
 
 DISPATCH_DESK = (
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/return",
+        dispatch.return_review,
+        "待审的退单申请,以及审核前应知的情况",
+        answer=Review,
+        roles=MAY[Event.APPROVE_RETURN],
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/merged",
+        intake.merged_list,
+        "并入这件工单的工单",
+        answer=intake.Merged,
+        roles=CENTRE,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/precedents",
+        dispatch.precedent_list,
+        "裁定先例,从新到旧",
+        answer=dispatch.Precedents,
+        roles=MAY[Event.DISPATCH],
+        query=(Query("category", str, "分类代码或其前缀"),),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/dispatch",
+        dispatch.accuracy_report,
+        "派单准确率:各派单员,自动与人工",
+        answer=DispatchReport,
+        roles=LEADERS,
+        query=(Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天")),
+    ),
     Endpoint(
         "GET",
         f"{API}/dispatch/pool",

@@ -13,6 +13,7 @@ from hotline.reports.monthly.bulletin import Bulletin
 from hotline.reports.papers import Paper
 from hotline.supervision.following import http as following
 from hotline.supervision.following.followed import LastWeek
+from hotline.supervision.weeklist import WeekList
 from hotline.web.endpoint import Endpoint, Query
 from hotline.web.pressing import PRESSING
 
@@ -24,6 +25,25 @@ SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, 
 GROUP = Query("group", str, "unit、district、channel、category、campaign 或 month")
 
 LEADING = (
+    Endpoint(
+        "GET",
+        f"{API}/reports/difficult",
+        reports.difficult,
+        "疑难工单周报;已定稿的周次给出定稿时的内容",
+        answer=WeekList,
+        roles=LEADERS,
+        query=(Query("week", str, "如 2026-W47,默认本周"), Query("format", str, "json、xlsx、docx 或 pdf")),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/reports/difficult/{{week}}/freeze",
+        reports.freeze_difficult,
+        "疑难工单周报定稿,一周一次",
+        body=reports.FreezeBody,
+        answer=WeekList,
+        status=201,
+        roles=LEADERS,
+    ),
     *PRESSING,
     Endpoint(
         "GET",

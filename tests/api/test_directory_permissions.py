@@ -11,7 +11,9 @@ from hotline.web.admin_desk import ADMIN_DESK
 from hotline.web.administration import DIRECTORY
 from hotline.web.agent_desk import CHOICES, PREFERENCES
 from hotline.web.endpoint import Endpoint
-from hotline.web.routes import ENDPOINTS, MACHINES, PUBLIC, SESSION
+from hotline.web.public_desk import PUBLIC
+from hotline.web.routes import ENDPOINTS, MACHINES
+from hotline.web.session import SESSION
 from tests.flow.city import City, Person
 from tests.flow.steps import VAGUE, answers, called_back, sent, signed
 from tests.rules.test_permissions import MAY as BY_THE_RULES

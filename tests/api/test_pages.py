@@ -17,6 +17,7 @@ from hotline.infra.errors import TooManyRequests
 from hotline.infra.http import Services
 from hotline.web import public
 from hotline.web.limits import Limiter
+from hotline.web.pages import error_page
 from hotline.web.styles import ASSETS
 from tests.api.answered import REPLY, Answered, answered_letter, lay_city
 
@@ -86,7 +87,7 @@ def sound(page: Response) -> str:
 
 async def say(request: Request, error: Exception) -> Answer:
     assert isinstance(error, TooManyRequests)
-    return public.error_page(request, error.status, error.message)
+    return error_page(request, error.status, error.message)
 
 
 @pytest.fixture
@@ -367,7 +368,7 @@ async def test_who_sends_without_end_is_asked_to_wait(web: AsyncClient, conn: Co
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 422, 429, 500, 503])
 def test_every_error_has_a_page_that_says_where_to_go_on(status: int) -> None:
     scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": []}
-    answer = public.error_page(Request(scope), status, "请<稍后>再试。")
+    answer = error_page(Request(scope), status, "请<稍后>再试。")
     text = bytes(answer.body).decode()
     assert answer.status_code == status
     assert "请&lt;稍后&gt;再试。" in text and 'href="/track"' in text and "content-security-policy" in answer.headers
