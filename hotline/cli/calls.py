@@ -27,9 +27,19 @@ def calls() -> None:
 @click.option("--seed", default=1, show_default=True, help="同一种子,同样的来电。")
 @click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.1, 1000), help="快放的倍数。")
 @click.option("--queue-log", type=click.Path(path_type=Path, dir_okay=False), help="把自己的 queue_log 写到这个文件。")
+@click.option(
+    "--recordings", type=click.Path(path_type=Path, file_okay=False), help="把真人接听的通话录音写到这个目录。"
+)
 @click.option("--replay", multiple=True, type=click.Path(path_type=Path, exists=True), help="播放录下的通话(JSONL)。")
 def exchange(
-    port: int, rate: float, agents: int, seed: int, speed: float, queue_log: Path | None, replay: tuple[Path, ...]
+    port: int,
+    rate: float,
+    agents: int,
+    seed: int,
+    speed: float,
+    queue_log: Path | None,
+    recordings: Path | None,
+    replay: tuple[Path, ...],
 ) -> None:
     """演练用的交换机:没有真的电话系统时代替它。说 AMI,来电和座席都是虚构的;口令 fake。
 
@@ -40,7 +50,16 @@ def exchange(
     stop_on_signals()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(
-            play(port=port, rate=rate, agents=agents, seed=seed, speed=speed, queue_log=queue_log, replay=replay)
+            play(
+                port=port,
+                rate=rate,
+                agents=agents,
+                seed=seed,
+                speed=speed,
+                queue_log=queue_log,
+                replay=replay,
+                recordings=recordings,
+            )
         )
 
 

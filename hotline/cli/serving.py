@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import click
 import uvicorn
@@ -59,9 +60,14 @@ def made_up_telephone(settings: Settings) -> Iterator[Settings]:
     """In the demo city the telephone rings: a made-up exchange beside us."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "hotline.cli", "calls", "exchange", "--port", str(port)]
+    recordings = settings.data.absolute() / "recordings"
+    # Fewer callers than the made-up colleagues can take, and whoever is signed in is asked first.
+    pace = ["--rate", "1.5", "--agents", "4", "--recordings", str(recordings)]
+    command = [sys.executable, "-m", "hotline.cli", "calls", "exchange", "--port", str(port), *pace]
     process = start(command, sign=signal.SIGKILL, log=settings.data / "exchange.log")
-    os.environ["HOTLINE_AMI_URL"] = f"ami://hotline:fake@127.0.0.1:{port}/?remote=yes&wrapup=30"
+    os.environ["HOTLINE_AMI_URL"] = (
+        f"ami://hotline:fake@127.0.0.1:{port}/?remote=yes&wrapup=30&recordings={quote(str(recordings))}"
+    )
     try:
         yield load_settings(os.environ)
     finally:

@@ -17,7 +17,7 @@ from hotline.intake.channels.phone.link.store import Link
 from hotline.intake.channels.phone.seats import store as seats
 from hotline.intake.channels.phone.seats.seat import Seat as Telephone
 from hotline.intake.channels.phone.store import Kept
-from hotline.intake.channels.phone.view import Sitters, concerns, row_for
+from hotline.intake.channels.phone.view import Sitters, concerns, row_for, sitting
 from hotline.live import store
 from hotline.live.fanout import Seat, written
 from hotline.live.feed import CallChanged, Event, LinkChanged, SeatChanged
@@ -107,10 +107,6 @@ class Ears:
             *(SeatChanged(t) for t in telephones if t.person_id == actor.person_id),
             *(CallChanged(row_for(kept, actor.person_id, sitters, now)) for kept in mine),
         ]
-
-
-def sitting(telephones: Iterable[Telephone]) -> dict[tuple[str, str], int]:
-    return {(t.provider, t.agent): t.person_id for t in telephones if t.person_id is not None}
 
 
 def offer(event: msgspec.Struct, to: Iterable[Seat]) -> None:

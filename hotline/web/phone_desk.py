@@ -49,6 +49,14 @@ PHONE_DESK: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        f"{API}/calls/targets",
+        phone.targets,
+        "转接、咨询、三方的去处:已签入的同事(空闲的在前)和紧急号码;单位电话见 /units",
+        answer=phone.Targets,
+        roles=TELEPHONE,
+    ),
+    Endpoint(
+        "GET",
         f"{API}/calls/wall",
         phone.wall,
         "话务大屏:排队、最长等待、座席状态、今日接通、放弃与溢出、15 秒接通",

@@ -14,15 +14,18 @@ from hotline.infra.db import Pool, open_pool
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
+from hotline.intake.channels.phone import store as phone
 from hotline.intake.channels.phone.ami import listener as listening
 from hotline.intake.channels.phone.ami.checkup import examine
 from hotline.intake.channels.phone.ami.listener import Listener
 from hotline.intake.channels.phone.ami.plan import Plan, plan_of
+from hotline.intake.channels.phone.call import CallState
 from hotline.intake.channels.phone.commands import store as commands
 from hotline.intake.channels.phone.commands.form import Order, PhoneVerb, channel_of
 from hotline.intake.channels.phone.fakepbx.interface import FakePbx
 from hotline.intake.channels.phone.fakepbx.parties import Citizen
 from hotline.intake.channels.phone.seats import store as seats
+from hotline.intake.channels.phone.view import CallRow, row_for, sitting
 from tests.conftest import SECRETS
 
 SPEED = 20.0
@@ -218,3 +221,49 @@ async def test_what_is_wrong_with_the_link_is_one_sentence(
         except HotlineError as wrong:
             told = wrong.message
     assert says in told and "\n" not in told
+
+
+async def test_a_third_party_is_asked_joins_the_talk_and_leaves_it_again(there: Services, pool: Pool) -> None:
+    """咨询 → 取回, 咨询 → 三方 → the agent leaves the two others alone."""
+    async with exchange() as (pbx, plan), heard(there, plan):
+        await until(up(pool))
+        person = await signs_in(there, plan)
+        await until(lambda: pool.fetchval("SELECT 1 FROM phone_agent WHERE state = 'ready'"))
+        pbx.exchange.arrive(dataclasses.replace(CALLER, talk=4000))
+        (ringing,) = await until(calls(pool, "ringing"))
+
+        async def does(verb: PhoneVerb, key: str, **more: Any) -> None:
+            async with pool.acquire() as conn:
+                await ask(there, plan, verb, key, conn, call=ringing["call"], **more)
+            done = "SELECT 1 FROM phone_command WHERE key = $1 AND state = 'done'"
+            await until(lambda: pool.fetchval(done, key))
+
+        async def sees(three: bool, *parties: tuple[str, bool]) -> CallRow:
+            async def look() -> CallRow | None:
+                async with pool.acquire() as conn:
+                    kept = await phone.one_call(conn, ringing["id"], there.cipher)
+                    sitters = sitting(await seats.seats(conn))
+                assert kept is not None
+                row = row_for(kept, person, sitters, there.clock.now())
+                now = [(one.name, one.talks) for one in row.parties]
+                return row if (row.three, now) == (three, list(parties)) else None
+
+            return await until(look)  # type: ignore[no-any-return]
+
+        await does(PhoneVerb.ANSWER, "lift")
+        await sees(False, ("王芳", True))
+        await does(PhoneVerb.MUTE, "mute")
+        assert await pool.fetchval("SELECT muted FROM phone_agent") == ringing["id"]
+        await does(PhoneVerb.TRANSFER, "ask 110", kind="attended", to="110")
+        asked = await sees(False, ("王芳", True), ("110", True))
+        assert asked.state is CallState.HELD
+        await does(PhoneVerb.RETRIEVE, "back")
+        assert (await sees(False, ("王芳", True))).state is CallState.TALKING
+        await does(PhoneVerb.TRANSFER, "ask again", kind="attended", to="110")
+        await sees(False, ("王芳", True), ("110", True))
+        await does(PhoneVerb.CONFERENCE, "three")
+        assert (await sees(True, ("王芳", True), ("110", True))).state is CallState.TALKING
+        await does(PhoneVerb.HANGUP, "leave them")
+        assert (await sees(False, ("110", True))).state is CallState.TALKING
+        (one,) = await pool.fetch("SELECT person_id, hold_ms FROM call")
+        assert one["person_id"] == person and one["hold_ms"] > 0

@@ -11,6 +11,7 @@ import msgspec
 from hotline.infra.http import Services
 from hotline.intake.channels.phone import hook
 from hotline.intake.channels.phone.commands import store
+from hotline.intake.channels.phone.commands.actions import settle
 from hotline.intake.channels.phone.commands.form import Order
 
 log = logging.getLogger(__name__)
@@ -44,8 +45,7 @@ async def settled(client: httpx.AsyncClient, services: Services, order: Order, l
             return False
         refused = None if told.is_success else said_by(told)
     async with services.pool.acquire() as conn:
-        state = "refused" if refused else "done"
-        await store.settle(conn, order.id, state, refused or "", services.clock.now())
+        await settle(conn, order, refused or "", services.clock.now())
     return True
 
 

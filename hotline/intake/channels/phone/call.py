@@ -55,6 +55,8 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     """answered, no_answer, busy, cancelled, failed; empty while it rings."""
     held_ms: int = 0
     held: bool = False
+    number: str = ""
+    """Of an office that was called in besides (110, a unit's duty line). A mobile number is a person's and not kept here."""
 
     @property
     def rings(self) -> bool:

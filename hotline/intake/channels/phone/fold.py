@@ -2,7 +2,7 @@
 in, and however often, the same events give the same call."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from hotline.intake.channels.phone.call import Call, CallOutcome, CallState, Leg, Passed, Visit, milliseconds
@@ -17,6 +17,7 @@ DIALLED_TO = {
     "cancelled": CallOutcome.CANCELLED,
 }
 HEAD = 44
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def fold(events: Iterable[PhoneEvent]) -> Call | None:
@@ -45,6 +46,7 @@ def inbound(
     answered = [visit for visit in visits if visit.outcome is CallOutcome.ANSWERED]
     first = answered[0] if answered else None
     agents = [leg for leg in legs if leg.agent and leg.answered_at]
+    has_it = max(agents, key=lambda leg: (leg.ended_at or NEVER, -legs.index(leg)), default=None)
     closed = concluded(visits, story, ended)
     left = [event.at for event in story if event.type is Type.AGENT_LEFT]
     state = CallState.ENDED if ended else going(story, legs, bool(first), left)
@@ -53,7 +55,7 @@ def inbound(
         state=state,
         outcome=closed,
         queue=first.queue if first else (visits[-1].queue if visits else ""),
-        agent=agents[-1].agent if agents else (first.agent if first else ""),
+        agent=has_it.agent if has_it else (first.agent if first else ""),
         offered_at=offered(story),
         queued_at=visits[0].queued_at if visits else None,
         answered_at=first.left_at if first else None,

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -15,17 +14,20 @@ from hotline.infra.http import answer, in_chinese, now, raw_body, services, tran
 from hotline.intake import form
 from hotline.intake.channels.phone import hook, store
 from hotline.intake.channels.phone.actions import take_in
+from hotline.intake.channels.phone.ami.orders import REMOTE
 from hotline.intake.channels.phone.ami.plan import Plan, plan_of
 from hotline.intake.channels.phone.call import CallOutcome, CallState
 from hotline.intake.channels.phone.commands.actions import LEADERS, command
-from hotline.intake.channels.phone.commands.form import CommandBody, NoTelephone, PhoneRefused
+from hotline.intake.channels.phone.commands.form import CommandBody, NoTelephone, PhoneRefused, PhoneVerb, may_rest
 from hotline.intake.channels.phone.commands.store import Commanded, stored
 from hotline.intake.channels.phone.event import Sent, accepted
 from hotline.intake.channels.phone.link import store as link
 from hotline.intake.channels.phone.link.store import Link
+from hotline.intake.channels.phone.own import store as own
+from hotline.intake.channels.phone.own.store import Telephone
 from hotline.intake.channels.phone.seats import store as seats
-from hotline.intake.channels.phone.seats.seat import REASON_NAMES, Seat
-from hotline.intake.channels.phone.view import CallPage, CallView, Sitters, row_for
+from hotline.intake.channels.phone.seats.seat import REASON_NAMES, RESTING, Seat, SeatState
+from hotline.intake.channels.phone.view import CallPage, CallView, row_for, sitting
 from hotline.intake.channels.phone.wall import store as walls
 
 MOST = 200
@@ -47,6 +49,41 @@ class Seats(msgspec.Struct, frozen=True):
     links: list[Link]
     telephone: bool
     """Whether a telephone system is connected at all."""
+    own: Telephone
+    """The extension to begin with, and whether the browser may be a telephone."""
+    verbs: list[PhoneVerb]
+    """What this telephone system does for people; the rest is done on the telephone itself."""
+    resting: int
+    may_rest: int
+    """小休: how many rest now, and how many may."""
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    name: str
+    extension: str
+    state: SeatState
+    since: datetime
+
+
+class ServiceLine(msgspec.Struct, frozen=True):
+    name: str
+    number: str
+
+
+LINES = (
+    ServiceLine("报警", "110"),
+    ServiceLine("火警", "119"),
+    ServiceLine("急救", "120"),
+    ServiceLine("交通事故", "122"),
+)
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """转接、咨询、三方的去处; units and their duty lines are at /units."""
+
+    colleagues: list[Colleague]
+    """Signed in now, whoever is free first."""
+    lines: list[ServiceLine]
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -80,7 +117,7 @@ async def listing(request: Request) -> Response:
     )
     async with services(request).pool.acquire() as conn:
         found = await store.calls(conn, wanted, limit + 1, services(request).cipher)
-        sitters = await sitting(conn)
+        sitters = sitting(await seats.seats(conn))
     rows = [row_for(kept, actor.person_id, sitters, now(request)) for kept in found[:limit]]
     last = found[limit - 1].call if len(found) > limit else None
     return answer(CallPage(rows, f"{last.offered_at.isoformat()}|{last.id}" if last else None))
@@ -91,15 +128,11 @@ async def one(request: Request) -> Response:
     actor = actor_of(request)
     async with services(request).pool.acquire() as conn:
         kept = await store.one_call(conn, request.path_params["id"], services(request).cipher)
-        sitters = await sitting(conn)
+        sitters = sitting(await seats.seats(conn))
     if kept is None:
         raise NotFound("没有这通电话。")
     row = row_for(kept, actor.person_id, sitters, now(request))
     return answer(CallView(row, kept.call.legs, kept.call.visits, kept.call.passed))
-
-
-async def sitting(conn: Any) -> Sitters:
-    return {(s.provider, s.agent): s.person_id for s in await seats.seats(conn) if s.person_id is not None}
 
 
 async def telephones(request: Request) -> Response:
@@ -108,10 +141,31 @@ async def telephones(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         every = await seats.seats(conn)
         links = await link.links(conn)
+        telephone = await own.own(conn, actor.person_id) if actor.person_id is not None else own.NONE
+        provider = connected[0] if (connected := provider_of(request)) else ""
+        resting, signed_in = await seats.resting(conn, provider, RESTING, "")
     mine = next((seat for seat in every if seat.person_id == actor.person_id), None)
     shown = every if actor.has(*LEADERS) else [mine] if mine else []
     named = {str(reason): name for reason, name in REASON_NAMES.items()}
-    return answer(Seats(mine, shown, named, links, provider_of(request) is not None))
+    verbs = able(services(request).settings.ami_url)
+    has = provider != ""
+    return answer(Seats(mine, shown, named, links, has, telephone, verbs, resting, may_rest(signed_in)))
+
+
+def able(ami_url: str | None) -> list[PhoneVerb]:
+    """Of a bridge we do not know what it does: it says so itself when it is asked."""
+    local = ami_url is not None and not plan_of(ami_url).remote
+    return [verb for verb in PhoneVerb if not (local and verb in REMOTE)]
+
+
+async def targets(request: Request) -> Response:
+    """GET /api/v1/calls/targets"""
+    actor = actor_of(request)
+    async with services(request).pool.acquire() as conn:
+        every = await seats.seats(conn)
+    others = [seat for seat in every if seat.person_id not in (None, actor.person_id)]
+    free = sorted(others, key=lambda seat: (seat.state is not SeatState.READY, seat.person or ""))
+    return answer(Targets([Colleague(s.person or "", s.extension, s.state, s.since) for s in free], list(LINES)))
 
 
 async def wall(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """The parties that were called for one call, each with its own beginning, answer and end."""
 
+import re
 from datetime import datetime, timedelta
 
 from hotline.intake.channels.phone.call import Leg, milliseconds
@@ -16,6 +17,8 @@ ENDS = {
     "cancelled": "cancelled",
 }
 """What a PBX or a bridge calls it; everything else is `failed`."""
+CONFERENCE = "conference"
+"""三方通话, as a kind of being passed on: nobody leaves."""
 CALLED = frozenset({Type.RINGING, Type.DIALLED, Type.ANSWERED, Type.AGENT_LEFT})
 
 
@@ -26,7 +29,7 @@ def legs_of(story: list[PhoneEvent], out: bool) -> tuple[Leg, ...]:
         if event.type in CALLED and event.leg and (out or event.leg != event.call):
             ids.setdefault(event.leg)
     over = next((e.at for e in story if e.type in (Type.ENDED, Type.LOST) or ends_all(e, out)), None)
-    return tuple(leg_of(id_, [event for event in story if event.leg == id_], over) for id_ in ids)
+    return tuple(leg_of(id_, [event for event in story if event.leg == id_], over, out) for id_ in ids)
 
 
 def ends_all(event: PhoneEvent, out: bool) -> bool:
@@ -34,7 +37,7 @@ def ends_all(event: PhoneEvent, out: bool) -> bool:
     return not out and event.type is Type.LEG_ENDED and event.leg == event.call
 
 
-def leg_of(id_: str, story: list[PhoneEvent], over: datetime | None) -> Leg:
+def leg_of(id_: str, story: list[PhoneEvent], over: datetime | None, out: bool) -> Leg:
     rang = [event.at for event in story if event.type in (Type.RINGING, Type.DIALLED)]
     answered_at = answer_of(story)
     left = [event.at for event in story if event.type is Type.AGENT_LEFT]
@@ -53,6 +56,7 @@ def leg_of(id_: str, story: list[PhoneEvent], over: datetime | None) -> Leg:
         result=result or ("cancelled" if ended_at else ""),
         held_ms=held_ms,
         held=held and ended_at is None,
+        number="" if out else next((number for event in story if (number := office(event.called))), ""),
     )
 
 
@@ -84,12 +88,21 @@ def result_of(story: list[PhoneEvent]) -> str:
     return next((ends(event) for event in story if event.type in (Type.RING_ENDED, Type.DIAL_ENDED)), "")
 
 
+def goes_on(event: PhoneEvent) -> bool:
+    """Resumed by hand, or because all three talk with each other now."""
+    return event.type is Type.RESUMED or (event.type is Type.TRANSFERRED and event.said("kind") == CONFERENCE)
+
+
+def office(called: str) -> str:
+    return "" if re.fullmatch(r"(\+?86)?1[3-9][0-9]{9}", called) else called
+
+
 def holding(story: list[PhoneEvent], until: datetime | None) -> tuple[int, bool]:
     held, since = 0, None
     for event in story:
         if event.type is Type.HELD and since is None:
             since = event.at
-        elif event.type is Type.RESUMED and since is not None:
+        elif goes_on(event) and since is not None:
             held, since = held + (milliseconds(since, event.at) or 0), None
     if since is not None and until is not None:
         return held + (milliseconds(since, until) or 0), False

@@ -174,14 +174,16 @@ async def one_call(conn: Connection, id_: str, cipher: FieldCipher) -> Kept | No
 
 
 CALLS = """
--- Newest first, page by page; a NULL asks for all.
+-- Newest first, page by page; a NULL asks for all. Of a person: theirs, and what rings at their telephone or is theirs too.
 SELECT c.*, p.name AS person,
        ARRAY(SELECT m.ticket_id FROM matter m WHERE m.call_id = c.id ORDER BY m.ticket_id) AS tickets
   FROM call c LEFT JOIN person p ON p.id = c.person_id
  WHERE ($1::timestamptz IS NULL OR (c.offered_at, c.id) < ($1, $2::text))
    AND ($3::text IS NULL OR c.state = $3) AND ($4::text IS NULL OR c.outcome = $4)
    AND ($5::text IS NULL OR c.direction = $5) AND ($6::text IS NULL OR c.queue = $6)
-   AND ($7::integer IS NULL OR c.person_id = $7)
+   AND ($7::integer IS NULL OR c.person_id = $7 OR (c.state <> 'ended' AND EXISTS (
+       SELECT 1 FROM phone_agent a, jsonb_to_recordset(c.legs) AS leg (agent text, ended_at text)
+        WHERE a.person_id = $7 AND a.provider = c.provider AND leg.agent = a.agent AND leg.ended_at IS NULL)))
    AND ($8::timestamptz IS NULL OR c.offered_at >= $8) AND ($9::timestamptz IS NULL OR c.offered_at < $9)
    AND ($10::bytea IS NULL OR c.citizen_index = $10) AND (NOT $11 OR c.state <> 'ended')
  ORDER BY c.offered_at DESC, c.id DESC LIMIT $12

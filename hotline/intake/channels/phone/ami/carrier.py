@@ -5,12 +5,13 @@ from datetime import timedelta
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.intake.channels.phone import store as calls
-from hotline.intake.channels.phone.ami.orders import Asking, asking, meant
+from hotline.intake.channels.phone.ami.orders import asking, meant, meant_by
 from hotline.intake.channels.phone.ami.plan import Plan
 from hotline.intake.channels.phone.ami.session import LinkBroken, Session
 from hotline.intake.channels.phone.ami.wire import UnsafeValue
 from hotline.intake.channels.phone.call import call_id
 from hotline.intake.channels.phone.commands import store
+from hotline.intake.channels.phone.commands.actions import settle
 from hotline.intake.channels.phone.commands.form import Order, PhoneVerb
 from hotline.intake.channels.phone.link.names import Names
 from hotline.intake.channels.phone.seats.seat import Seat
@@ -29,7 +30,7 @@ async def carry_out(session: Session, plan: Plan, services: Services, names: Nam
             "电话系统没有及时响应,指令已作废,请重试。" if late else await carried(session, plan, services, names, order)
         )
         async with services.pool.acquire() as conn:
-            await store.settle(conn, order.id, "refused" if refused else "done", refused or "", now)
+            await settle(conn, order, refused or "", now)
 
 
 async def carried(session: Session, plan: Plan, services: Services, names: Names, order: Order) -> str | None:
@@ -39,7 +40,11 @@ async def carried(session: Session, plan: Plan, services: Services, names: Names
     if isinstance(wanted, str):
         return wanted
     try:
-        return meant(wanted, await session.ask(wanted.action, wanted.headers))
+        for one in wanted:
+            refused = meant(one, await session.ask(one.action, one.headers))
+            if refused:
+                return refused
+        return None
     except UnsafeValue as wrong:
         return wrong.message
     except LinkBroken:
@@ -50,17 +55,16 @@ async def carried(session: Session, plan: Plan, services: Services, names: Names
 
 
 async def legs_of(services: Services, plan: Plan, names: Names, order: Order) -> tuple[str, str]:
-    """The agent's own channel on the call, and the one to listen to (or to end, for who ends a colleague's call)."""
+    """The agent's own channel on the call, and the other that is meant: whom to listen to, whom to let go, or the
+    citizen's own line (and a colleague's, for who ends their call)."""
     if not order.call:
         return "", ""
     async with services.pool.acquire() as conn:
         kept = await calls.one_call(conn, call_id(plan.provider, order.call), services.cipher)
     if kept is None:
         return "", ""
-    open_legs = [leg for leg in kept.call.legs if leg.agent and leg.ended_at is None]
-    own = [leg for leg in open_legs if leg.agent == order.agent]
-    others = [leg for leg in open_legs if leg.agent != order.agent]
-    return (names.of(own[-1].id) if own else ""), (names.of(others[0].id) if others else "")
+    own, other = meant_by(kept.call, order)
+    return (names.of(own) if own else ""), (names.of(other) if other else "")
 
 
 async def pause(session: Session, plan: Plan, extension: str, reason: str) -> None:
@@ -73,8 +77,9 @@ async def sign_in_again(session: Session, plan: Plan, seat: Seat, wanted: str) -
     """A PBX that forgot its members is told again who sits where, and who rests."""
     order = Order(0, plan.provider, "", PhoneVerb.SIGN_IN, seat.agent, seat.extension, "")
     told = asking(plan, order, "")
-    assert isinstance(told, Asking)
-    await session.ask(told.action, told.headers)
+    assert isinstance(told, list)
+    for one in told:
+        await session.ask(one.action, one.headers)
     state, _, reason = wanted.partition(":")
     if state == "not_ready":
         await pause(session, plan, seat.extension, reason)

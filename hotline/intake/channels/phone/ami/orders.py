@@ -6,6 +6,7 @@ import msgspec
 
 from hotline.intake.channels.phone.ami.plan import Plan
 from hotline.intake.channels.phone.ami.wire import Message, header
+from hotline.intake.channels.phone.call import Call
 from hotline.intake.channels.phone.commands.form import Order, PhoneVerb
 
 Headers = dict[str, str | list[str]]
@@ -20,6 +21,7 @@ RIGHT_OF = {
     "Hangup": "call",
     "BlindTransfer": "call",
     "Atxfer": "call",
+    "PlayDTMF": "call",
     "MuteAudio": "system",
     "PJSIPNotify": "system",
 }
@@ -31,13 +33,15 @@ class Asking(msgspec.Struct, frozen=True):
     headers: Headers
 
 
-def asking(plan: Plan, order: Order, channel: str, target: str = "") -> Asking | str:
-    """What to ask, or why it cannot be. `channel` is the agent's own on the call; `target` whom to listen to."""
+def asking(plan: Plan, order: Order, channel: str, target: str = "") -> list[Asking] | str:
+    """What to ask one after the other, or why it cannot be. `channel` is the agent's own on the call; `target` the
+    channel that is meant beside it: whom to listen to, whom to let go."""
     if order.verb in REMOTE and not plan.remote:
         return "电话系统没有开通遥控话机,请直接在话机上操作(HOTLINE_AMI_URL 加 remote=yes 可开通,见 telephony.md)。"
     if order.verb in NEEDS_CHANNEL and not channel:
         return "您的话机已不在这通电话上。"
-    return ASKED[order.verb](plan, order, channel, target)
+    asked = ASKED[order.verb](plan, order, channel, target)
+    return [asked] if isinstance(asked, Asking) else asked
 
 
 def seat(plan: Plan, order: Order) -> Headers:
@@ -78,7 +82,17 @@ def dial(plan: Plan, order: Order, channel: str, target: str) -> Asking:
 
 
 def hangup(plan: Plan, order: Order, channel: str, target: str) -> Asking:
-    return Asking("Hangup", {"Channel": channel or target, "Cause": "16"})
+    return Asking("Hangup", {"Channel": target if order.kind == "all" else channel or target, "Cause": "16"})
+
+
+def conference(plan: Plan, order: Order, channel: str, target: str) -> list[Asking]:
+    """三方: of an attended transfer Asterisk itself makes a talk of three, asked by the keys of features.conf as if the
+    agent had pressed them. The queue's talk stays one talk: nothing is redirected (decision 0084)."""
+    return [Asking("PlayDTMF", {"Channel": channel, "Digit": key, "Receive": "true"}) for key in plan.threeway]
+
+
+def retrieve(plan: Plan, order: Order, channel: str, target: str) -> Asking | str:
+    return Asking("Hangup", {"Channel": target, "Cause": "16"}) if target else "现在没有正在咨询的一方。"
 
 
 def notify(said: str) -> Callable[[Plan, Order, str, str], Asking]:
@@ -110,8 +124,8 @@ def listen(plan: Plan, order: Order, channel: str, target: str) -> Asking | str:
     return Asking("Originate", {"Channel": plan.interface_of(order.extension), **spying})
 
 
-NEEDS_CHANNEL = REMOTE | {PhoneVerb.TRANSFER, PhoneVerb.COMPLETE}
-ASKED: Mapping[PhoneVerb, Callable[[Plan, Order, str, str], Asking | str]] = {
+NEEDS_CHANNEL = REMOTE | {PhoneVerb.TRANSFER, PhoneVerb.COMPLETE, PhoneVerb.CONFERENCE, PhoneVerb.RETRIEVE}
+ASKED: Mapping[PhoneVerb, Callable[[Plan, Order, str, str], Asking | list[Asking] | str]] = {
     PhoneVerb.SIGN_IN: sign_in,
     PhoneVerb.SIGN_OUT: sign_out,
     PhoneVerb.READY: ready,
@@ -125,8 +139,24 @@ ASKED: Mapping[PhoneVerb, Callable[[Plan, Order, str, str], Asking | str]] = {
     PhoneVerb.UNMUTE: mute("off"),
     PhoneVerb.TRANSFER: transfer,
     PhoneVerb.COMPLETE: hangup,
+    PhoneVerb.CONFERENCE: conference,
+    PhoneVerb.RETRIEVE: retrieve,
     PhoneVerb.LISTEN: listen,
 }
+
+
+def meant_by(call: Call, order: Order) -> tuple[str, str]:
+    """Of which legs of the call a command speaks: the agent's own, and the other."""
+    still = [leg for leg in call.legs if leg.ended_at is None]
+    own = [leg.id for leg in still if leg.agent == order.agent]
+    others = [leg.id for leg in still if leg.agent and leg.agent != order.agent]
+    if order.verb is PhoneVerb.RETRIEVE:
+        # Who is consulted was called last; of a call that we made the citizen is a leg, too, and the first.
+        asked = [leg.id for leg in still if leg.id not in own and leg.id != call.call]
+        others = asked[-1:] if call.direction == "in" or len(asked) > 1 else []
+    elif order.verb is PhoneVerb.HANGUP and order.kind == "all":
+        others = [call.call]
+    return (own[-1] if own else ""), (others[0] if others else "")
 
 
 def meant(asked: Asking, told: Message) -> str | None:

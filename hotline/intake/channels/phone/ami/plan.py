@@ -8,6 +8,7 @@ import msgspec
 from hotline.infra.errors import Misconfigured
 
 EXTENSION = re.compile(r"[0-9]{2,10}")
+KEYS_PRESSED = re.compile(r"[0-9*#]{1,5}")
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -25,6 +26,8 @@ class Plan(msgspec.Struct, frozen=True):
     context: str = "callback"
     """The dialplan's way out to citizens; no other is ever dialled."""
     transfer: str = "agents"
+    threeway: str = "*3"
+    """`atxferthreeway` of features.conf: the keys that make a talk of three of an attended transfer."""
     wrapup: int = 60
     """话后整理: seconds that an agent is given after each talk; 0: none."""
     remote: bool = False
@@ -70,6 +73,10 @@ def plan_of(url: str) -> Plan:
     for name in ("queue", "context", "transfer"):
         if name in known and not NAME.fullmatch(known[name]):
             raise Misconfigured(f"HOTLINE_AMI_URL 的 {name} 只能用字母、数字、点、下划线和连字符。")
+    if not KEYS_PRESSED.fullmatch(known.get("threeway", "*3")):
+        raise Misconfigured(
+            "HOTLINE_AMI_URL 的 threeway 应是 1 至 5 个按键,与 features.conf 的 atxferthreeway 相同,如 *3。"
+        )
     for name in ("interface", "member"):
         if name in known and known[name].count("{extension}") != 1:
             raise Misconfigured(f"HOTLINE_AMI_URL 的 {name} 应含一个 {{extension}},如 PJSIP/{{extension}}。")
@@ -91,6 +98,7 @@ KEYS = (
     "member",
     "context",
     "transfer",
+    "threeway",
     "wrapup",
     "remote",
     "queue_log",

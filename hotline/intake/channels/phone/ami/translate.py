@@ -192,7 +192,9 @@ def passed_on(heard: Heard) -> PhoneEvent | None:
     if heard["Result"] != "Success":
         return None
     agent, to = heard.plan.agent_at(heard["OrigTransfererChannel"]), heard["OrigTransfererConnectedLineNum"]
-    said = {"kind": "attended", "from": agent, "to": to}
+    # Of the three none has left: the agent talks on.
+    kind = "conference" if heard["DestType"] == "Threeway" else "attended"
+    said = {"kind": kind, "from": agent, "to": to}
     return heard.event(
         Type.TRANSFERRED, call=heard["OrigTransfererLinkedid"], leg=heard["OrigTransfererUniqueid"], data=said
     )

@@ -17,6 +17,7 @@ from hotline.intake.channels.phone.commands.form import (
     Order,
     PhoneVerb,
     channel_of,
+    extended,
     rest_refused,
 )
 from hotline.intake.channels.phone.commands.store import Commanded
@@ -59,11 +60,22 @@ async def command(
         channel=channel_of(f"{provider}|{actor.person_id}|{body.key}") if body.verb is PhoneVerb.DIAL else "",
     )
     shown = body.call if call else call_id(provider, order.channel) if order.channel else ""
-    await remember(conn, order, now)
+    await remember(conn, order, seat, now)
     await store.ask(conn, order, actor.person_id, shown, now, cipher)
+    if order.verb is PhoneVerb.EXTEND:
+        # Ours alone: the telephone system does not know how long the pause that we asked for is to last.
+        await store.settle_key(conn, provider, body.key, "done", now)
     found = await store.stored(conn, provider, body.key)
     assert found is not None
     return found[0]
+
+
+async def settle(conn: Connection, order: Order, refused: str, now: datetime) -> None:
+    """What became of a command, whoever carried it out."""
+    await store.settle(conn, order.id, "refused" if refused else "done", refused, now)
+    if order.verb in (PhoneVerb.MUTE, PhoneVerb.UNMUTE) and not refused:
+        muted = call_id(order.provider, order.call) if order.verb is PhoneVerb.MUTE else ""
+        await seats.mute(conn, order.provider, order.agent, muted)
 
 
 async def missed_number(conn: Connection, body: CommandBody, person_id: int, now: datetime, cipher: FieldCipher) -> str:
@@ -118,7 +130,7 @@ async def call_of(conn: Connection, body: CommandBody, actor: Actor, cipher: Fie
     return kept.call
 
 
-async def remember(conn: Connection, order: Order, now: datetime) -> None:
+async def remember(conn: Connection, order: Order, seat: Seat, now: datetime) -> None:
     """What the seat is meant to be, so that a telephone system that forgot it can be told again."""
     if order.verb is PhoneVerb.NOT_READY:
         others, signed_in = await seats.resting(conn, order.provider, RESTING, order.agent)
@@ -128,5 +140,10 @@ async def remember(conn: Connection, order: Order, now: datetime) -> None:
         await seats.want(conn, order.provider, order.agent, f"not_ready:{order.reason}")
     elif order.verb is PhoneVerb.READY:
         await seats.want(conn, order.provider, order.agent, "ready")
+    elif order.verb is PhoneVerb.EXTEND:
+        until = extended(seat.since, seat.wrap_until, now)
+        if isinstance(until, str):
+            raise Conflict(until)
+        await seats.write_up(conn, order.provider, order.agent, until)
     elif order.verb is PhoneVerb.SIGN_OUT:
         await seats.stand_up(conn, order.provider, order.agent, now)

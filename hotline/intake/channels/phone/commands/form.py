@@ -1,5 +1,6 @@
 """What may be asked of a telephone, and what each request must say."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -11,6 +12,10 @@ from hotline.intake.channels.phone.seats.seat import REASON_NAMES, RESTING, Reas
 
 MOST_RESTING = 0.2
 """小休: one in five of those signed in may rest at once, and always one."""
+
+
+LONGER, LONGEST_WRAP_UP = timedelta(seconds=60), timedelta(minutes=5)
+"""续时: how much each time, and how long 话后整理 may last in all."""
 
 
 class PhoneVerb(StrEnum):
@@ -27,7 +32,10 @@ class PhoneVerb(StrEnum):
     UNMUTE = "unmute"  # 取消静音
     TRANSFER = "transfer"  # 转接
     COMPLETE = "complete_transfer"  # 咨询转接完成
+    CONFERENCE = "conference"  # 三方通话: whoever is being consulted joins the talk
+    RETRIEVE = "retrieve"  # 取回: whoever is being consulted leaves again
     LISTEN = "listen"  # 监听、密语、强插
+    EXTEND = "extend"  # 话后续时
 
 
 VERB_NAMES = {
@@ -44,7 +52,10 @@ VERB_NAMES = {
     PhoneVerb.UNMUTE: "取消静音",
     PhoneVerb.TRANSFER: "转接",
     PhoneVerb.COMPLETE: "完成转接",
+    PhoneVerb.CONFERENCE: "三方通话",
+    PhoneVerb.RETRIEVE: "取回",
     PhoneVerb.LISTEN: "监听",
+    PhoneVerb.EXTEND: "续时",
 }
 ON_A_CALL = frozenset(PhoneVerb) - {
     PhoneVerb.SIGN_IN,
@@ -52,10 +63,16 @@ ON_A_CALL = frozenset(PhoneVerb) - {
     PhoneVerb.READY,
     PhoneVerb.NOT_READY,
     PhoneVerb.DIAL,
+    PhoneVerb.EXTEND,
 }
 OF_OTHERS = frozenset({PhoneVerb.SIGN_OUT, PhoneVerb.READY, PhoneVerb.NOT_READY, PhoneVerb.HANGUP})
 """What a supervisor may ask of a colleague's telephone: 强制签出、示闲、示忙、强拆."""
-KINDS = {PhoneVerb.TRANSFER: ("blind", "attended"), PhoneVerb.LISTEN: ("listen", "whisper", "barge")}
+KINDS = {
+    PhoneVerb.TRANSFER: ("blind", "attended"),
+    PhoneVerb.LISTEN: ("listen", "whisper", "barge"),
+    PhoneVerb.HANGUP: ("", "all"),
+}
+"""挂机: one's own receiver, after which the citizen may rate the call; `all`: the citizen's line, too, and no survey."""
 EXTENSION_SAID = "分机号应为 2 至 10 位数字。"
 
 
@@ -130,7 +147,7 @@ def faults_of(body: CommandBody) -> list[tuple[str, str]]:
     if body.verb in ON_A_CALL and not body.call:
         faults.append(("call", "请说明是哪一通电话。"))
     if body.verb in KINDS and body.kind not in KINDS[body.verb]:
-        faults.append(("kind", f"kind 只能是 {'、'.join(KINDS[body.verb])} 之一。"))
+        faults.append(("kind", f"kind 只能是 {'、'.join(word for word in KINDS[body.verb] if word)} 之一。"))
     if body.verb is PhoneVerb.TRANSFER and not NUMBER.fullmatch(body.to):
         faults.append(("to", "请填写转接到的分机或号码,3 至 20 位数字。"))
     return faults
@@ -145,11 +162,28 @@ def channel_of(key: str) -> str:
     return f"hl-{sm3(key.encode()).hex()[:24]}"
 
 
+def extended(since: datetime, until: datetime | None, now: datetime) -> datetime | str:
+    """续时: until when the writing-up goes on then, or why it may not."""
+    if until is None:
+        return "现在不是话后整理,不用续时。"
+    if until >= since + LONGEST_WRAP_UP:
+        return f"话后整理最长 {whole_minutes(LONGEST_WRAP_UP)} 分钟,不能再续;还没写完请示忙,草稿已经存好。"
+    return min(max(until, now) + LONGER, since + LONGEST_WRAP_UP)
+
+
+def whole_minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)
+
+
+def may_rest(signed_in: int) -> int:
+    return max(1, int(signed_in * MOST_RESTING))
+
+
 def rest_refused(reason: str, others: int, signed_in: int) -> str | None:
     """Why this person may not rest just now."""
     if reason not in RESTING:
         return None
-    most = max(1, int(signed_in * MOST_RESTING))
+    most = may_rest(signed_in)
     if others >= most:
         return f"小休人数已满({others}/{most}),请等同事回来后再休息;确有急事请联系班长。"
     return None

@@ -82,6 +82,15 @@ async def settle(conn: Any, id_: int, state: str, answer: str, now: datetime) ->
     await conn.execute(SETTLE, id_, state, answer, now)
 
 
+SETTLE_KEY = """
+UPDATE phone_command SET state = $3, done_at = $4 WHERE provider = $1 AND key = $2 AND state = 'waiting'
+"""
+
+
+async def settle_key(conn: Connection, provider: str, key: str, state: str, now: datetime) -> None:
+    await conn.execute(SETTLE_KEY, provider, key, state, now)
+
+
 FORGET = "DELETE FROM phone_command WHERE asked_at < $1"
 
 

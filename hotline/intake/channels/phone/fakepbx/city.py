@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import json
+import math
 import time
+import wave
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,16 +34,40 @@ async def play(
     speed: float,
     queue_log: Path | None,
     replay: Sequence[Path] = (),
+    recordings: Path | None = None,
     host: str = "127.0.0.1",
 ) -> None:
     """Until cancelled."""
     with queue_log_to(queue_log) as log:
-        pbx = FakePbx(seed=seed, speed=speed, log=log)
+        record = partial(write_recording, recordings) if recordings else None
+        pbx = FakePbx(seed=seed, speed=speed, log=log, record=record)
         async with pbx.listening(host, port) as taken:
             print(f"演练交换机监听 {host}:{taken},HOTLINE_AMI_URL={pbx.url(taken)}", flush=True)
             colleagues(pbx, agents, Random(seed))
             await asyncio.gather(arrivals(pbx, rate, seed, speed), *(recorded(pbx, path, speed) for path in replay))
             await asyncio.Event().wait()
+
+
+SAMPLES = 8000
+LONGEST_RECORDING = 120
+
+
+def write_recording(folder: Path, name: str, seconds: float) -> None:
+    """Two made-up voices in turn, low and high, so that a player has something to play: 8 kHz, 8 bit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    turns = b"".join(voice(pitch) for pitch in (140, 220))
+    wanted = int(min(max(seconds, 1), LONGEST_RECORDING) * SAMPLES)
+    with wave.open(str(folder / name), "wb") as file:
+        file.setparams((1, 1, SAMPLES, wanted, "NONE", ""))
+        file.writeframes((turns * (wanted // len(turns) + 1))[:wanted])
+
+
+def voice(pitch: int) -> bytes:
+    """A second and a half of syllables."""
+    return bytes(
+        128 + int(24 * math.sin(2 * math.pi * pitch * at / SAMPLES) * abs(math.sin(math.pi * at / (SAMPLES * 0.22))))
+        for at in range(SAMPLES * 3 // 2)
+    )
 
 
 @contextlib.contextmanager

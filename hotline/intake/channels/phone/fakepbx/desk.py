@@ -7,6 +7,12 @@ PICKS_UP = 2.0
 """Seconds until an agent lifts the receiver for a call that they asked for."""
 CITIZEN_RINGS = 4.0
 NOBODY = 25.0
+THREE = "*3"
+LIFTS = 3.0
+
+
+def interface_of(channel: Channel | None) -> str:
+    return channel.name.rpartition("-")[0] if channel else ""
 
 
 class Desk:
@@ -84,8 +90,10 @@ class Desk:
         if found is None:
             return False
         talk, channel = found
-        if talk.agent is None and talk.ringing is None and talk.root.context == "agents":
+        if talk.root.context == "agents":
             self.over(talk, channel)
+        elif channel is talk.second:
+            self.let_go(talk)
         elif talk.agent is not None and channel is talk.agent[1] and talk.second is not None:
             self.pass_on(talk)
         elif talk.agent is not None and channel is talk.agent[1]:
@@ -139,22 +147,36 @@ class Desk:
         x.complete(talk, "transfer")
         there = self.second_telephone(talk, exten)
         x.emit("DialBegin", talk.root.headers(), there.headers("Dest"), DialString=exten)
-        x.later(talk, 3.0, self.second_answers, talk, False)
+        self.wait_for(talk)
         return True
 
     def name_of(self, talk: Talk) -> str:
         return talk.agent[0].name if talk.agent else "NONE"
 
-    def second_answers(self, talk: Talk, asked_first: bool) -> None:
-        x, there = self.exchange, talk.second
-        if there is None:
+    def wait_for(self, talk: Talk) -> None:
+        """Offices and made-up colleagues answer by themselves, a person lifts the receiver."""
+        member = self.exchange.members.get(interface_of(talk.second))
+        if member is None or member.answers_in is not None:
+            self.exchange.later(talk, LIFTS, self.second_answers, talk)
+
+    def pick_up(self, interface: str) -> bool:
+        for talk in self.exchange.talks.values():
+            if interface_of(talk.second) == interface and talk.second and not talk.second.up:
+                self.second_answers(talk)
+                return True
+        return self.exchange.pick_up(interface)
+
+    def second_answers(self, talk: Talk) -> None:
+        x, there, asked_first = self.exchange, talk.second, talk.asking
+        if there is None or there.up:
             return
+        there.up = True
         x.emit("DialEnd", talk.root.headers(), there.headers("Dest"), DialStatus="ANSWER")
         x.telephone(there, "2")
-        if not asked_first:
-            x.join(there, talk.root)
-        else:
+        if asked_first:
             x.emit("BridgeEnter", there.headers(), BridgeUniqueid="asking")
+            return
+        x.join(there, talk.root)
         x.later(talk, talk.citizen.talk, x.citizen_hangs_up, talk)
 
     def attended(self, name: str, exten: str) -> bool:
@@ -163,13 +185,44 @@ class Desk:
         if found is None or found[0].agent is None or found[1] is not found[0].agent[1]:
             return False
         talk, leg = found
-        talk.asked_second = exten
+        talk.asked_second, talk.asking = exten, True
         x.emit("Hold", leg.headers())
         there = self.second_telephone(talk, exten)
         local = {**leg.headers(), "Channel": f"Local/{exten}@agents-00000000;2", "Uniqueid": f"{leg.uniqueid}0"}
         x.emit("DialBegin", local, there.headers("Dest"), DialString=exten)
-        x.later(talk, 3.0, self.second_answers, talk, True)
+        self.wait_for(talk)
         return True
+
+    def press(self, name: str, key: str) -> bool:
+        """`*3` while asking: all three talk with each other (atxferthreeway)."""
+        found = self.exchange.by_name(name)
+        if found is None:
+            return False
+        talk, leg = found
+        talk.pressed = (talk.pressed + key)[-2:]
+        if talk.pressed == THREE and talk.asking and talk.second is not None and talk.second.up:
+            talk.asking = False
+            said = {"Result": "Success", "DestType": "Threeway", "OrigTransfererChannel": leg.name}
+            of = {"OrigTransfererUniqueid": leg.uniqueid, "OrigTransfererLinkedid": leg.linkedid}
+            self.exchange.emit("AttendedTransfer", said, of, OrigTransfererConnectedLineNum=talk.asked_second)
+            self.exchange.emit("Unhold", leg.headers())
+            self.exchange.join(talk.second, talk.root)
+        return True
+
+    def let_go(self, talk: Talk) -> None:
+        """Whoever was asked hangs up, or does not answer: the agent has the citizen back."""
+        x, there = self.exchange, talk.second
+        if there is None or talk.agent is None:
+            x.citizen_hangs_up(talk)
+            return
+        if not there.up:
+            x.emit("DialEnd", talk.root.headers(), there.headers("Dest"), DialStatus="CANCEL")
+        talk.second = None
+        x.gone(there)
+        x.telephone(there, "1")
+        if talk.asking:
+            talk.asking = False
+            x.emit("Unhold", talk.agent[1].headers())
 
     def pass_on(self, talk: Talk) -> None:
         """The agent hangs up while asking: the citizen goes on with whoever was asked."""
@@ -177,12 +230,11 @@ class Desk:
         if talk.agent is None or talk.second is None:
             return
         leg = talk.agent[1]
-        said = {
-            "Result": "Success",
-            "OrigTransfererChannel": leg.name,
-            "OrigTransfererConnectedLineNum": talk.asked_second,
-        }
-        x.emit("AttendedTransfer", said, OrigTransfererUniqueid=leg.uniqueid, OrigTransfererLinkedid=leg.linkedid)
+        if talk.asking:
+            said = {"Result": "Success", "DestType": "Bridge", "OrigTransfererChannel": leg.name}
+            of = {"OrigTransfererUniqueid": leg.uniqueid, "OrigTransfererLinkedid": leg.linkedid}
+            x.emit("AttendedTransfer", said, of, OrigTransfererConnectedLineNum=talk.asked_second)
+        talk.asking = False
         talked = x.talked(talk)
         bridge = f"bridge-{talk.root.uniqueid}"
         x.log(

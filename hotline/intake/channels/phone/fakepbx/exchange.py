@@ -29,10 +29,12 @@ class Exchange:
         ring: float = RING,
         longest_wait: float = LONGEST_WAIT,
         log: Callable[[str], None] | None = None,
+        record: Callable[[str, float], None] | None = None,
     ) -> None:
         self.emit_to, self.name, self.queue, self.speed = emit, name, queue, speed
         self.random = random or Random(1)
         self.ring, self.longest_wait, self.log_to = ring, longest_wait, log
+        self.record = record
         self.members: dict[str, Member] = {}
         self.talks: dict[str, Talk] = {}
         self.waiting: list[Talk] = []
@@ -129,14 +131,14 @@ class Exchange:
         return root.uniqueid
 
     def serve(self) -> None:
-        """Free telephones ring for whoever waits longest, in turn (rrmemory)."""
+        """Free telephones ring for whoever waits longest, in turn (rrmemory); people before made-up colleagues."""
         for talk in list(self.waiting):
             free = [m for m in self.members.values() if m.free]
             if not free:
                 return
             if talk.ringing is None:
                 self.turn += 1
-                self.ring_at(talk, min(free, key=lambda m: (m.last, self.random.random())))
+                self.ring_at(talk, min(free, key=lambda m: (m.by_itself, m.last, self.random.random())))
 
     def ring_at(self, talk: Talk, member: Member) -> None:
         extension = member.interface.partition("/")[2]
@@ -195,6 +197,7 @@ class Exchange:
         self.emit("AgentConnect", both, said)
         self.log(talk.root.uniqueid, self.queue, member.name, "CONNECT", talk.waited, leg.uniqueid, 0)
         self.join(talk.root, leg)
+        talk.by_hand = 0.0 if member.by_itself else talk.connected
         if member.by_itself or member.answers_in is not None:
             ends = self.citizen_hangs_up if talk.citizen.hangs_up else self.agent_hangs_up
             self.later(talk, talk.citizen.talk, ends, talk)
@@ -283,6 +286,8 @@ class Exchange:
         for timer in talk.timers:
             assert isinstance(timer, asyncio.TimerHandle)
             timer.cancel()
+        if self.record and talk.by_hand:
+            self.record(f"{talk.root.uniqueid}.wav", time.time() - talk.by_hand)
         if talk.second is not None:
             self.gone(talk.second)
             self.telephone(talk.second, "1")

@@ -14,7 +14,7 @@ from hotline.intake.channels.phone.fakepbx.exchange import Exchange
 Answer = list[dict[str, str]]
 BANNER = b"Asterisk Call Manager/5.0.4\r\n"
 RIGHTS = {
-    "call": "Atxfer BlindTransfer Hangup Redirect Status",
+    "call": "Atxfer BlindTransfer Hangup PlayDTMF Redirect Status",
     "agent": "QueueAdd QueuePause QueueRemove QueueStatus",
     "originate": "Originate",
     "system": "CoreShowChannels MuteAudio PJSIPNotify",
@@ -205,6 +205,10 @@ class FakePbx:
     def on_atxfer(self, message: Message) -> bool:
         return self.desk.attended(header(message, "Channel"), header(message, "Exten"))
 
+    def on_playdtmf(self, message: Message) -> bool:
+        """A key of the telephone, pressed from afar."""
+        return self.desk.press(header(message, "Channel"), header(message, "Digit"))
+
     def on_muteaudio(self, message: Message) -> bool:
         return self.exchange.by_name(header(message, "Channel")) is not None
 
@@ -216,4 +220,4 @@ class FakePbx:
         found = self.exchange.by_name(channel)
         if found is not None and found[0].held:
             return self.desk.hold(channel, False)
-        return self.exchange.pick_up(channel.rpartition("-")[0])
+        return self.desk.pick_up(channel.rpartition("-")[0])

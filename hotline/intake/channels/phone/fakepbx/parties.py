@@ -101,7 +101,12 @@ class Talk:
     agent: tuple[Member, Channel] | None = None
     second: Channel | None = None
     asked_second: str = ""
+    asking: bool = False
+    """The agent speaks with the second telephone, and the citizen waits."""
+    pressed: str = ""
     connected: float = 0.0
+    by_hand: float = 0.0
+    """When a person, not a made-up colleague, answered: such talks are recorded."""
     waited: int = 0
     held: bool = False
     rung: int = 0

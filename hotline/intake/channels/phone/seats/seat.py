@@ -50,3 +50,5 @@ class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     person: str | None
     wrap_until: datetime | None
     number: int
+    muted: str = ""
+    """The call on which the receiver is muted."""

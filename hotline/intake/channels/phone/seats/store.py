@@ -36,7 +36,8 @@ async def hear(conn: Connection, events: Iterable[PhoneEvent]) -> None:
 
 
 SEATS = """
-SELECT a.provider, a.agent, a.extension, a.state, a.reason, a.since, a.person_id, p.name AS person, a.wrap_until, a.number
+SELECT a.provider, a.agent, a.extension, a.state, a.reason, a.since, a.person_id, p.name AS person, a.wrap_until, a.number,
+       a.muted
   FROM phone_agent a LEFT JOIN person p ON p.id = a.person_id
  WHERE a.number > $1 AND ($2::integer IS NULL OR a.person_id = $2) ORDER BY a.number
 """
@@ -136,6 +137,16 @@ async def write_up(conn: Connection, provider: str, agent: str, until: datetime)
     """The extension of an agent who is given time to write up a call."""
     extension: str | None = await conn.fetchval(WRITE_UP, provider, agent, until)
     return extension
+
+
+MUTE = """
+UPDATE phone_agent SET muted = $3, number = nextval('phone_number') WHERE provider = $1 AND agent = $2 AND muted <> $3
+"""
+
+
+async def mute(conn: Connection, provider: str, agent: str, call: str) -> None:
+    """No telephone system tells whose receiver is muted: what was asked and done is kept. An empty `call`: none."""
+    await conn.execute(MUTE, provider, agent, call)
 
 
 WRAPPED_UP = """
