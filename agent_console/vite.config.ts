@@ -21,6 +21,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
   },
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:8012', ws: true } } },
+  server: { proxy: { '/api': { target: process.env.HOTLINE_SITE ?? 'http://127.0.0.1:8012', ws: true } } },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 })

@@ -54,6 +54,14 @@ PRESSING = (
     ),
     Endpoint(
         "GET",
+        f"{API}/tickets/{{id}}/pressing",
+        letters.pressing,
+        "督办函拟稿:主送、可用级别、工单本身所涉的事由、通常时限",
+        answer=letters.Pressing,
+        roles=WRITERS,
+    ),
+    Endpoint(
+        "GET",
         f"{LETTERS}/{{letter}}",
         papers.one,
         "一份函件;文件一经取用即封存,以后逐字节相同",

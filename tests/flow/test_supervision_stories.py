@@ -74,6 +74,29 @@ async def test_督办函_is_numbered_received_answered_and_reviewed_and_late_it_
     assert events[-4:] == ["answer_letter", "review_letter", "answer_letter", "review_letter"]
 
 
+async def test_督办拟稿_says_to_whom_how_far_and_why_and_a_higher_level_waits_for_who_may(city: City) -> None:
+    ticket_id, officer = await signed(city), city.person("supervision")
+    draft = f"/tickets/{ticket_id}/pressing"
+    await city.pass_time(days=8)
+    said = await officer.get(draft)
+    assert said["to"] == "云州市城市管理局" and said["due"] and said["earlier"] == []
+    assert [one["code"] for one in said["grounds"] if one["suggested"]] == ["overdue"]
+    assert [one["level"] for one in said["levels"] if one["refused"]] == [3, 4]
+    status, why = await officer.refused("supervise", ticket_id, level=3, ground="逾期未办结")
+    assert status == 422 and "由中心主管或中心领导决定" in why
+    await officer.does("supervise", ticket_id, level=2, ground="逾期未办结")
+    await city.pass_time(days=8)
+    [late] = await letters(officer)
+    assert late["proposed"] == 3 and "由中心主管或中心领导决定" in late["raise_refused"]
+    [late] = await letters(city.supervisor)
+    assert late["raise_refused"] is None and (await officer.get(draft))["earlier"] == [late["number"]]
+    assert "unanswered" in [one["code"] for one in (await officer.get(draft))["grounds"] if one["suggested"]]
+    await city.supervisor.does("supervise", ticket_id, level=3, ground="督办函逾期未反馈")
+    assert (await city.supervisor.refused("supervise", ticket_id, level=4, ground="仍未反馈"))[0] == 422
+    await city.person("centre-leader").does("supervise", ticket_id, level=4, ground="仍未反馈")
+    assert (await city.dispatcher.call("GET", draft)).status_code == 403
+
+
 async def test_预警函_to_a_unit_of_a_cluster_has_a_number_of_its_own(city: City) -> None:
     tickets = [await sent(city) for _ in range(3)]
     body = {

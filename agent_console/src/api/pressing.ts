@@ -6,6 +6,7 @@ import type {
   LetterView,
   LowRatings,
   OwnItems,
+  Pressing,
   Register,
   Reviews,
   ShelvedList,
@@ -21,6 +22,8 @@ export type Directive = Directives['items'][number]
 export const letters = (query: { open?: boolean; ticket?: number } = {}) =>
   api.get<Register>('/supervision/letters', query)
 export const letterFile = (id: number, format: string) => address(`/supervision/letters/${id}`, { format })
+export const pressing = (ticket: number, signal?: AbortSignal) =>
+  api.get<Pressing>(`/tickets/${ticket}/pressing`, {}, signal)
 export const receive = (id: number) => api.post<LetterView>(`/supervision/letters/${id}/receipt`)
 export const answerLetter = (id: number, text: string) =>
   api.post<LetterView>(`/supervision/letters/${id}/answer`, { text })
@@ -32,6 +35,8 @@ export const warn = (body: {
   subject: string
   ground: string
   demands: string[]
+  copies: string[]
+  tickets: number[]
   due: string | null
 }) => api.post<LetterView>('/supervision/letters', body)
 

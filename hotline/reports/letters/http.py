@@ -21,7 +21,7 @@ async def one(request: Request) -> Response:
     async with transaction(request) as conn:
         letter = await actions.access(conn, letter_of(request), actor=actor_of(request))
         if fmt == "json":
-            return answer(shown(letter, now(request)))
+            return answer(shown(letter, now(request), actor_of(request)))
         kept = await sealed(conn, letter, fmt, now(request))
     headers = as_file(f"{letter.number}.{fmt}", f"letter-{letter.id}.{fmt}")
     return Response(kept.content, media_type=MEDIA[fmt], headers=headers | {"X-Content-SM3": kept.hash.hex()})
@@ -36,4 +36,4 @@ async def receive(request: Request) -> Response:
         kept = await sealed(conn, letter, "pdf", now(request))
         await actions.receive(conn, letter, kept.hash, actor=actor, now=now(request))
         found = await actions.access(conn, letter.id, actor=actor)
-    return answer(shown(found, now(request)))
+    return answer(shown(found, now(request), actor))

@@ -37,11 +37,10 @@ WRITERS = MAY[Event.SUPERVISE] - {Role.SYSTEM}
 REVIEWERS = MAY[Event.REVIEW_LETTER] - {Role.SYSTEM}
 
 
-async def letter_due(held: Held, desk: Desk) -> datetime:
+async def letter_due(conn: Connection, ticket: Ticket, desk: Desk, now: datetime) -> datetime:
     """When the answer to a supervision letter is due: three working days unless the pack says otherwise."""
-    given = await clocks(held.conn, desk, held.now)
-    urgency = held.ticket.urgency.value
-    return deadlines(given.policy, given.calendar, kind=SUPERVISE, urgency=urgency, start=held.now).finish_due
+    given = await clocks(conn, desk, now)
+    return deadlines(given.policy, given.calendar, kind=SUPERVISE, urgency=ticket.urgency.value, start=now).finish_due
 
 
 def due_fault(due: datetime | None, now: datetime) -> str | None:
@@ -65,7 +64,7 @@ async def supervise(held: Held, pressed: Pressed, desk: Desk, reason: str = "") 
     """督办: the overlay whose clock runs, and the numbered letter to the unit that has the ticket."""
     if unknown := [code for code in pressed.grounds if code not in GROUNDS]:
         raise InvalidInput([("grounds", f"没有“{unknown[0][:20]}”这种督办事由，请从列表中选择。")])
-    usual = await letter_due(held, desk)
+    usual = await letter_due(held.conn, held.ticket, desk, held.now)
     if fault := due_fault(pressed.due, held.now):
         raise InvalidInput([("due", fault)])
     due = pressed.due or usual
@@ -78,7 +77,7 @@ async def supervise(held: Held, pressed: Pressed, desk: Desk, reason: str = "") 
     draft = Draft(
         kind=LetterKind.SUPERVISION,
         unit_id=unit,
-        to=known_unit(directory, unit).name if unit is not None else "热线中心派单岗",
+        to=addressee(directory, unit),
         subject=matter.title,
         ground=pressed.ground,
         grounds=pressed.grounds,
@@ -90,6 +89,10 @@ async def supervise(held: Held, pressed: Pressed, desk: Desk, reason: str = "") 
         overlay_id=held.ticket.overlays[-1].id,
     )
     return await issue(held.conn, draft, number, matter, actor=held.actor, now=held.now, directory=directory)
+
+
+def addressee(directory: Directory, unit: int | None) -> str:
+    return known_unit(directory, unit).name if unit is not None else "热线中心派单岗"
 
 
 async def matter_of(held: Held, directory: Directory, desk: Desk) -> Matter:

@@ -9,14 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hotline.directory.http import actor_of
+from hotline.directory.people import Actor
+from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.intake.form import tidy
 from hotline.supervision.letters import actions, store
-from hotline.supervision.letters.grounds import LEVELS
+from hotline.supervision.letters.grounds import GROUNDS, LEVELS, suggested
 from hotline.supervision.letters.letter import KIND_NAMES, Draft, Letter, LetterKind, state_of
-from hotline.tickets.http import number
+from hotline.tickets.actions import access
+from hotline.tickets.guards.beside import level_refused
+from hotline.tickets.http import number, ticket_id_of
+from hotline.tickets.states import OverlayKind
 from hotline.tickets.verbs import Desk
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -69,6 +74,8 @@ class LetterView(msgspec.Struct, frozen=True):
     late: bool
     proposed: int | None
     """The next level, when its day has passed and nothing came back."""
+    raise_refused: str | None
+    """Why this person may not raise it."""
     answered_at: datetime | None
     receipt: ReceiptView | None
     answers: list[AnswerView]
@@ -79,8 +86,8 @@ class Register(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-def shown(letter: Letter, at: datetime) -> LetterView:
-    body, receipt = letter.body, letter.receipt
+def shown(letter: Letter, at: datetime, actor: Actor) -> LetterView:
+    body, receipt, proposed = letter.body, letter.receipt, letter.proposed(at)
     return LetterView(
         id=letter.id,
         kind=letter.kind,
@@ -105,7 +112,8 @@ def shown(letter: Letter, at: datetime) -> LetterView:
         files=letter.files,
         state=state_of(letter),
         late=letter.late(at),
-        proposed=letter.proposed(at),
+        proposed=proposed,
+        raise_refused=level_refused(proposed, actor) if proposed else None,
         answered_at=letter.answered_at,
         receipt=ReceiptView(receipt.at, receipt.by_name, receipt.hash) if receipt else None,
         answers=[
@@ -136,7 +144,51 @@ async def register(request: Request) -> Response:
         )
     at = now(request)
     more = str(found[limit - 1].id) if len(found) > limit else None
-    return answer(Register([shown(one, at) for one in found[:limit]], more))
+    return answer(Register([shown(one, at, actor) for one in found[:limit]], more))
+
+
+class PressLevel(msgspec.Struct, frozen=True):
+    level: int
+    name: str
+    refused: str | None
+    """Why this person may not; null: they may."""
+
+
+class PressGround(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    suggested: bool
+    """The ticket itself speaks for it."""
+
+
+class Pressing(msgspec.Struct, frozen=True):
+    """What a supervision letter of a ticket would be: to whom, how far, why, until when."""
+
+    to: str
+    due: datetime
+    """Unless another moment is chosen."""
+    levels: list[PressLevel]
+    grounds: list[PressGround]
+    earlier: list[str]
+    """Numbers of the letters that press the ticket already."""
+
+
+async def pressing(request: Request) -> Response:
+    """GET /api/v1/tickets/{id}/pressing"""
+    actor, at = actor_of(request), now(request)
+    desk = Desk(services(request).settings, services(request).cipher)
+    async with services(request).pool.acquire() as conn:
+        ticket = await access(conn, ticket_id_of(request), actor=actor)
+        speaks = suggested(ticket, at)
+        return answer(
+            Pressing(
+                to=actions.addressee(await load_directory(conn), ticket.lead_unit),
+                due=await actions.letter_due(conn, ticket, desk, at),
+                levels=[PressLevel(level, name, level_refused(level, actor)) for level, name in LEVELS.items()],
+                grounds=[PressGround(code, name, code in speaks) for code, name in GROUNDS.items()],
+                earlier=[o.number for o in ticket.overlays if o.kind is OverlayKind.SUPERVISION and o.number],
+            )
+        )
 
 
 class NewWarning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,7 +227,7 @@ async def warn(request: Request) -> Response:
         made = await actions.warn(conn, draft, actor=actor_of(request), now=now(request))
         found = await store.read(conn, made)
     assert found is not None
-    return answer(shown(found, now(request)), 201)
+    return answer(shown(found, now(request), actor_of(request)), 201)
 
 
 def lines(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -205,7 +257,7 @@ async def give_answer(request: Request) -> Response:
     async with transaction(request) as conn:
         await actions.answer_letter(conn, letter_id, body.text, actor=actor_of(request), now=now(request), desk=desk)
         found = await actions.access(conn, letter_id, actor=actor_of(request))
-    return answer(shown(found, now(request)))
+    return answer(shown(found, now(request), actor_of(request)))
 
 
 async def review(request: Request) -> Response:
@@ -223,4 +275,4 @@ async def review(request: Request) -> Response:
             desk=desk,
         )
         found = await actions.access(conn, letter_id, actor=actor_of(request))
-    return answer(shown(found, now(request)))
+    return answer(shown(found, now(request), actor_of(request)))

@@ -79,10 +79,29 @@ def _hand_over(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str 
     return None
 
 
+_CHIEFS = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
+_OFFICE = frozenset({Role.SUPERVISION, Role.SYSTEM}) | _CHIEFS
+PRESSES: dict[int, frozenset[Role]] = {1: _OFFICE, 2: _OFFICE, 3: _CHIEFS, 4: frozenset({Role.CENTRE_LEADER})}
+"""Who may press how hard (docs/rules.md C.3, 28): a letter is the office's, 挂牌 its chief's, 约谈 its leader's word."""
+_WHO = {
+    1: "督办由督办员、中心主管或中心领导决定",
+    2: "督办由督办员、中心主管或中心领导决定",
+    3: "三级督办(挂牌督办)由中心主管或中心领导决定",
+    4: "四级督办(约谈)由中心领导决定",
+}
+
+
+def level_refused(level: int, actor: Actor) -> str | None:
+    """Why this person may not press at this level, and what they can do instead."""
+    if level not in PRESSES:
+        return "督办级别应为 1 至 4。"
+    return None if actor.has(*PRESSES[level]) else f"{_WHO[level]},请报请提级,或先按较低级别督办。"
+
+
 @guards(Event.SUPERVISE)
 def _supervise(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.Supervise)
-    return None if 1 <= fact.level <= 4 else "督办级别应为 1 至 4。"
+    return level_refused(fact.level, actor)
 
 
 @guards(Event.ANSWER_LETTER)
