@@ -2,8 +2,9 @@
 
 Two hundred agents with a socket each, twenty calls a second. Measured: from the moment the PBX rings an agent to the
 message on that agent's screen; the processors that server, worker, PostgreSQL and Valkey take together; and, when all is
-over, our calls against the exchange's own log, one by one. `--faults` cuts the link, kills the worker and the exchange in
-the middle, and measures how long the call table takes to be right again."""
+over, our calls against the exchange's own log, one by one. `--faults` cuts the link, kills the worker (and the adapter in
+it), Valkey and the exchange in the middle, and measures how long the call table takes to be right again: the same calls
+open, and every other call as the exchange's log has it."""
 
 import argparse
 import asyncio
@@ -11,9 +12,11 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,9 +32,12 @@ from hotline.directory.sessions import Came
 from hotline.infra.clock import SystemClock
 from hotline.infra.db import connect
 from hotline.infra.embedded import running
+from hotline.intake.channels.phone.ami.gap import Told, stays_of
 from hotline.intake.channels.phone.fakepbx.interface import FakePbx
 from hotline.intake.channels.phone.fakepbx.parties import Citizen
 from hotline.intake.channels.phone.figures.actions import reckon
+from hotline.intake.channels.phone.figures.queuelog import compared
+from hotline.intake.channels.phone.figures.store import visits
 from hotline.intake.channels.phone.seats import store as seats
 
 FIRST = 2001
@@ -99,11 +105,23 @@ async def sit(conn: Any, screens: Screens, server: Server, agents: int) -> None:
 
 async def measure(asked: argparse.Namespace, data: Path) -> dict[str, Any]:
     log: list[str] = []
+    with (data / "queue_log").open("w", encoding="utf-8", buffering=1) as file:
+
+        def write(line: str) -> None:
+            log.append(line)
+            print(line, file=file)
+
+        return await measured(asked, data, log, write)
+
+
+async def measured(
+    asked: argparse.Namespace, data: Path, log: list[str], write: Callable[[str], None]
+) -> dict[str, Any]:
     screens, random = Screens(), Random(asked.seed)
-    pbx = FakePbx(seed=asked.seed, ring=15.0, longest_wait=30.0, log=log.append)
+    pbx = FakePbx(seed=asked.seed, ring=15.0, longest_wait=30.0, log=write)
     screens.listen_to(pbx)
     async with pbx.listening() as port:
-        os.environ["HOTLINE_AMI_URL"] = pbx.url(port, wrapup="0")
+        os.environ["HOTLINE_AMI_URL"] = pbx.url(port, wrapup="0", queue_log=str(data / "queue_log"))
         server = Server(data)
         await asyncio.to_thread(server.start)
         try:
@@ -125,6 +143,8 @@ async def measure(asked: argparse.Namespace, data: Path) -> dict[str, Any]:
                 task.cancel()
             await asyncio.gather(*screens.tasks, return_exceptions=True)
             await asyncio.to_thread(server.stop)
+            for process in AGAIN:
+                process.kill()
 
 
 async def run(
@@ -151,7 +171,7 @@ async def run(
         if faults and passed > asked.seconds * (1 - len(faults) / (len(FAULTS) + 1)):
             name, fault = faults.pop(0)
             fault(pbx, pid)
-            mending.append(asyncio.create_task(right_again(name, pbx, server, mended)))
+            mending.append(asyncio.create_task(right_again(name, pbx, server, log, mended)))
     spent, seconds = cpu_seconds(pid) - before, time.monotonic() - begun
     await asyncio.gather(*mending)
     async with asyncio.timeout(120):
@@ -170,6 +190,8 @@ async def run(
         "pop_p50_ms": round(1000 * told[len(told) // 2]) if told else None,
         "pop_p99_ms": round(1000 * told[int(len(told) * 0.99)]) if told else None,
         "cores": round(spent / seconds, 2),
+        "rows_without_a_call": await conn.fetchval("SELECT count(*) FROM call WHERE outcome IS NULL"),
+        "marked_as_concluded": await conn.fetchval("SELECT count(*) FROM call WHERE estimated"),
         "right_again_s": mended,
         "first_differences": [[d.call, d.what, d.theirs, d.ours] for d in found.differences[:5]],
     }
@@ -181,27 +203,33 @@ async def until(conn: Any, question: str, seconds: float = 60) -> None:
             await asyncio.sleep(0.05)
 
 
-async def right_again(name: str, pbx: FakePbx, server: Server, mended: dict[str, float]) -> None:
-    """Seconds until the table's open calls are those that the exchange has, but for what is just under way."""
-    begun = time.monotonic()
+async def right_again(name: str, pbx: FakePbx, server: Server, log: list[str], mended: dict[str, float]) -> None:
+    """Seconds until the table has what the exchange has, but for what is just under way."""
+    begun, first = time.monotonic(), max(0, len(log) - 4000)
     found = running(server.data)
     assert found is not None
     conn = await connect(found.database_url)
     await asyncio.sleep(0.5)
     try:
         async with asyncio.timeout(60):
-            while True:
-                theirs = set(pbx.exchange.talks)
-                ours = {row["call"] for row in await conn.fetch("SELECT call FROM call WHERE state <> 'ended'")}
-                # Those that have come or gone within this look are no difference.
-                if len(ours ^ (set(pbx.exchange.talks) | theirs)) <= 3 and pbx.sessions:
-                    mended[name] = round(time.monotonic() - begun, 1)
-                    return
-                await asyncio.sleep(0.1)
+            while not await right(conn, pbx, log[first:]):  # noqa: ASYNC110  rows of the database
+                await asyncio.sleep(0.2)
+            mended[name] = round(time.monotonic() - begun, 1)
     except TimeoutError:
         mended[name] = -1.0
     finally:
         await conn.close()
+
+
+async def right(conn: "asyncpg.Connection[asyncpg.Record]", pbx: FakePbx, lines: list[str]) -> bool:
+    theirs = set(pbx.exchange.talks)
+    ours = {row["call"] for row in await conn.fetch("SELECT call FROM call WHERE state <> 'ended'")}
+    told, now = Told(lines), SystemClock().now()
+    over = [c for c in told.between(now - timedelta(hours=1), now - timedelta(seconds=2)) if c not in theirs]
+    known = await visits(conn, PROVIDER, over)
+    # Those that have come or gone within this look are no difference.
+    here = len(ours ^ (set(pbx.exchange.talks) | theirs)) <= 3 and bool(pbx.sessions)
+    return here and not any(compared(c, stays_of(told, c), known.get(c, ())) for c in over)
 
 
 def kill_worker(pbx: FakePbx, root: int) -> None:
@@ -211,9 +239,29 @@ def kill_worker(pbx: FakePbx, root: int) -> None:
                 process.kill()
 
 
+DEAD = 3.0
+"""Seconds without Valkey."""
+
+
+def kill_valkey(pbx: FakePbx, root: int) -> None:
+    """Killed, and started again as it was: whoever runs the servers does that."""
+    for process in psutil.Process(root).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "valkey" in process.name() or "redis" in process.name():
+                command, place = process.cmdline(), process.cwd()
+                process.kill()
+                asyncio.get_running_loop().call_later(DEAD, start_again, command, place)
+
+
+def start_again(command: list[str], place: str) -> None:
+    AGAIN.append(subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+
+AGAIN: list[subprocess.Popen[bytes]] = []
 FAULTS: dict[str, Any] = {
     "link cut": lambda pbx, root: pbx.drop(),
     "worker killed": kill_worker,
+    "valkey killed": kill_valkey,
     "exchange killed": lambda pbx, root: pbx.kill(),
 }
 

@@ -60,14 +60,13 @@ def made_up_telephone(settings: Settings) -> Iterator[Settings]:
     """In the demo city the telephone rings: a made-up exchange beside us."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    recordings = settings.data.absolute() / "recordings"
+    recordings, queue_log = settings.data.absolute() / "recordings", settings.data.absolute() / "queue_log"
     # Fewer callers than the made-up colleagues can take, and whoever is signed in is asked first.
-    pace = ["--rate", "1.5", "--agents", "4", "--recordings", str(recordings)]
+    pace = ["--rate", "1.5", "--agents", "4", "--recordings", str(recordings), "--queue-log", str(queue_log)]
     command = [sys.executable, "-m", "hotline.cli", "calls", "exchange", "--port", str(port), *pace]
     process = start(command, sign=signal.SIGKILL, log=settings.data / "exchange.log")
-    os.environ["HOTLINE_AMI_URL"] = (
-        f"ami://hotline:fake@127.0.0.1:{port}/?remote=yes&wrapup=30&recordings={quote(str(recordings))}"
-    )
+    files = f"recordings={quote(str(recordings))}&queue_log={quote(str(queue_log))}"
+    os.environ["HOTLINE_AMI_URL"] = f"ami://hotline:fake@127.0.0.1:{port}/?remote=yes&wrapup=30&{files}"
     try:
         yield load_settings(os.environ)
     finally:

@@ -1,16 +1,19 @@
 """The call side of the measures, and the reckoning with the PBX's own log."""
 
+import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from hotline.intake.channels.phone.ami.gap import Told, made_good
 from hotline.intake.channels.phone.call import CallOutcome, Visit
 from hotline.intake.channels.phone.figures.measures import Rate, Stay, grouped, spells_of
 from hotline.intake.channels.phone.figures.queuelog import Difference, read, reconcile
 from hotline.intake.channels.phone.fold import fold
-from tests.phone_stories import CAPTURED, captured, events
+from tests.phone_stories import CAPTURED, HEARD_AT, PLAN, captured, events
 
 TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 A, B, OVER = CallOutcome.ANSWERED, CallOutcome.ABANDONED, CallOutcome.OVERFLOWED
@@ -118,16 +121,61 @@ def test_who_waited_when_the_pbx_died_is_lost_in_its_log_too() -> None:
     assert [one.outcome for one in stays] == [CallOutcome.LOST]
 
 
+def counted(path: Path, left: str) -> list[str]:
+    """The log of a call made before the log at hand begins: a line for each of the queue's own messages, with the whole
+    seconds that the PBX counted itself; `left` is the word it left the queue with, which no message tells."""
+    lines = []
+    for one in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        said = one["msg"] if one["dir"] == "<" and isinstance(one["msg"], dict) else {}
+        head = f"{said.get('Timestamp', '').partition('.')[0]}|{said.get('Uniqueid')}|{said.get('Queue')}"
+        agent = said.get("MemberName")
+        if said.get("Event") == "QueueCallerJoin":
+            lines.append(f"{head}|NONE|ENTERQUEUE||{said['CallerIDNum']}|{said['Position']}")
+        elif said.get("Event") == "AgentConnect":
+            lines.append(f"{head}|{agent}|CONNECT|{said['HoldTime']}|{said['DestUniqueid']}|{said['RingTime']}")
+        elif said.get("Event") == "AgentComplete":
+            lines.append(f"{head}|{agent}|{left}|{said['HoldTime']}|{said['TalkTime']}|1")
+        elif said.get("Event") == "QueueCallerAbandon":
+            lines.append(f"{head}|NONE|{left}|1|1|{said['HoldTime']}")
+    return lines
+
+
+BEFORE = {"01": "COMPLETECALLER", "03": "ABANDON", "04": "EXITWITHTIMEOUT", "05": "COMPLETEAGENT"}
+"""Captured before the log at hand begins."""
+
+
 @pytest.mark.skipif(not CAPTURED.is_dir(), reason="the captured calls are not at hand")
 def test_all_captured_calls_give_the_figures_of_their_queue_log() -> None:
-    lines = (CAPTURED / "queue_log.txt").read_text(encoding="utf-8").splitlines()
-    stories = defaultdict(list)
-    for path in CAPTURED.glob("[01]*.ami.jsonl"):
+    lines, stories, heard = [], defaultdict(list), set()
+    for path in sorted(CAPTURED.glob("[01]*.ami.jsonl")):
+        if path.name[:2] in BEFORE:
+            lines += counted(path, BEFORE[path.name[:2]])
         for event in captured(path):
             stories[event.call].append(event)
+            heard |= {path.name[:2]} if event.call else set()
+    lines += (CAPTURED / "queue_log.txt").read_text(encoding="utf-8").splitlines()
     calls = {call: folded for call, story in stories.items() if call and (folded := fold(story)) is not None}
-    # The log begins after the first captures were made, and has one call that was not captured.
+    # One call in the log was not captured; calls out to citizens (08 to 11) wait in no queue.
     kept = [line for line in lines if line.split("|")[1] in calls or line.split("|")[1] == "NONE"]
     found = reconcile(kept, {call: one.visits for call, one in calls.items()})
     assert found.differences == [] and found.theirs == found.ours
-    assert [(one.entered, one.answered, one.abandoned, one.overflowed) for one in found.ours] == [(4, 4, 0, 0)]
+    assert [(one.entered, one.answered, one.abandoned, one.overflowed) for one in found.ours] == [(8, 6, 1, 1)]
+    assert heard == {f"{n:02d}" for n in range(1, 13)} and sum(not one.visits for one in calls.values()) == 4
+
+
+@pytest.mark.skipif(not CAPTURED.is_dir(), reason="the captured calls are not at hand")
+@pytest.mark.parametrize("name", [*BEFORE, "02", "06", "07", "12"])
+def test_captured_calls_that_nobody_heard_come_out_of_the_log(name: str) -> None:
+    (path,) = CAPTURED.glob(f"{name}*")
+    heard = [event for event in captured(path) if event.call]
+    whole = fold(heard)
+    assert whole is not None
+    log = (CAPTURED / "queue_log.txt").read_text(encoding="utf-8").splitlines()
+    lines = counted(path, BEFORE[name]) if name in BEFORE else [line for line in log if whole.call in line]
+    told = Told(lines)
+    for cut in range(0, len(heard), 5):
+        part = fold(heard[:cut])
+        ours = {whole.call: part.visits} if part else {}
+        made = fold([*heard[:cut], *made_good(PLAN, told, told.calls, ours, (), HEARD_AT)])
+        assert made is not None and made.outcome is whole.outcome
+        assert reconcile(lines, {made.call: made.visits}).differences == [], cut

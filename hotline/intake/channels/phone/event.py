@@ -64,8 +64,11 @@ FACTS: dict[str, type] = {
     "state": str,
     "extension": str,
     "root": bool,
+    "logged": bool,
 }
 """All that `data` may hold: a maker's bridge cannot put a citizen's particulars where nobody seals them."""
+LOGGED = "logged"
+"""Not heard when it happened but read in the telephone system's own log, after a time in which nobody listened."""
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
 LONGEST = {"provider": 64, "boot": 64, "event_key": 300, "call": 120, "leg": 120, "queue": 64, "agent": 64}
 WORD = re.compile(r"[^\x00-\x1f\x7f]*")
@@ -93,6 +96,10 @@ class PhoneEvent(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def order(self) -> tuple[datetime, str]:
         return self.at, self.event_key
+
+    @property
+    def logged(self) -> bool:
+        return self.data.get(LOGGED) is True
 
     def said(self, name: str) -> str:
         found = self.data.get(name)

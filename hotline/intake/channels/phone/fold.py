@@ -2,7 +2,7 @@
 in, and however often, the same events give the same call."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hotline.intake.channels.phone.call import Call, CallOutcome, CallState, Leg, Passed, Visit, milliseconds
@@ -18,12 +18,14 @@ DIALLED_TO = {
 }
 HEAD = 44
 NEVER = datetime.max.replace(tzinfo=UTC)
+CLOCKS = timedelta(seconds=2)
+"""A log's whole seconds, and the pause between what is done and what is written down."""
 
 
 def fold(events: Iterable[PhoneEvent]) -> Call | None:
     """The call, or None when nothing of it says anything of a call."""
     unique = {event.event_key: event for event in sorted(events, key=lambda e: e.order, reverse=True)}
-    story = sorted((event for event in unique.values() if event.type in OF_A_CALL), key=lambda e: e.order)
+    story = heard_first(sorted((e for e in unique.values() if e.type in OF_A_CALL), key=lambda e: e.order))
     if not story:
         return None
     out = direction_of(story) == "out"
@@ -31,6 +33,22 @@ def fold(events: Iterable[PhoneEvent]) -> Call | None:
     ended = end_of(story, legs, out)
     visits = () if out else visits_of(story, ended.at if ended else None)
     return outbound(story, legs, ended) if out else inbound(story, legs, visits, ended)
+
+
+def heard_first(story: list[PhoneEvent]) -> list[PhoneEvent]:
+    """Without what a log tells in its whole seconds of something that was heard as it happened."""
+    heard = [event for event in story if not event.snapshot]
+    return (
+        [e for e in story if not e.logged or not any(same(e, one) for one in heard)]
+        if len(heard) < len(story)
+        else story
+    )
+
+
+def same(logged: PhoneEvent, heard: PhoneEvent) -> bool:
+    if logged.type is Type.ENDED:
+        return heard.type is Type.ENDED or (heard.type is Type.LEG_ENDED and heard.leg == heard.call)
+    return heard.type is logged.type and abs(heard.at - logged.at) <= CLOCKS
 
 
 def direction_of(story: list[PhoneEvent]) -> str:
@@ -61,8 +79,7 @@ def inbound(
         answered_at=first.left_at if first else None,
         agent_left_at=max(left, default=None),
         **end_told(story, ended),
-        estimated=(ended is not None and ended.type is Type.LOST)
-        or (first is not None and not heard(story, Type.ANSWERED)),
+        estimated=concluded_end(ended) or (first is not None and not heard(story, Type.ANSWERED)),
         wait_ms=first.wait_ms if first else waited(visits),
         talk_ms=sum(leg.talk_ms() for leg in legs) if first else None,
         hold_ms=sum(leg.held_ms for leg in legs),
@@ -97,7 +114,7 @@ def outbound(story: list[PhoneEvent], legs: tuple[Leg, ...], ended: PhoneEvent |
         answered_at=answered_at,
         agent_left_at=None,
         **end_told(story, ended),
-        estimated=ended is not None and ended.type is Type.LOST,
+        estimated=concluded_end(ended),
         talk_ms=milliseconds(answered_at, stop) if answered_at else None,
         hold_ms=sum(leg.held_ms for leg in legs),
         legs=legs,
@@ -146,6 +163,10 @@ def end_of(story: list[PhoneEvent], legs: tuple[Leg, ...], out: bool) -> PhoneEv
     begun = any(event.type is Type.LEG_STARTED for event in story)
     # The agent's telephone could not even be rung: there was no channel that could hang up.
     return failed[-1] if out and failed and not begun and len(failed) == originated(story) else None
+
+
+def concluded_end(ended: PhoneEvent | None) -> bool:
+    return ended is not None and (ended.type is Type.LOST or ended.logged)
 
 
 def originated(story: list[PhoneEvent]) -> int:

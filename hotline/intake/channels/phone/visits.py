@@ -44,7 +44,8 @@ def visit_of(stay: list[PhoneEvent], story: list[PhoneEvent], ended: datetime | 
         waits = milliseconds(began, at)
         return Visit(queue, began, CallOutcome.ANSWERED, at, waits, event.agent, event.leg, talked)
     outcome, at_ = unanswered(stay, story, ended, last)
-    return Visit(queue, began, outcome, at_, milliseconds(began, at_))
+    read = next((e.counted("wait_ms") for e in stay if e.type in GONE and e.logged and e.at == at_), None)
+    return Visit(queue, began, outcome, at_, milliseconds(began, at_) if read is None else read)
 
 
 def beginning(stay: list[PhoneEvent]) -> datetime:

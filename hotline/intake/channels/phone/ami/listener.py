@@ -10,16 +10,17 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.intake.channels.phone import recordings, store
 from hotline.intake.channels.phone.actions import take_in
-from hotline.intake.channels.phone.ami import carrier
+from hotline.intake.channels.phone.ami import carrier, repair
+from hotline.intake.channels.phone.ami.gap import Told
 from hotline.intake.channels.phone.ami.plan import Plan
 from hotline.intake.channels.phone.ami.session import LinkBroken, Session, ready, signed_in
 from hotline.intake.channels.phone.ami.snapshot import Shown, snapshot
@@ -28,7 +29,7 @@ from hotline.intake.channels.phone.ami.wire import Message, header
 from hotline.intake.channels.phone.call import Call, call_id
 from hotline.intake.channels.phone.event import PhoneEvent, Type
 from hotline.intake.channels.phone.figures import store as reckonings
-from hotline.intake.channels.phone.figures.actions import lines_of, reckon
+from hotline.intake.channels.phone.figures.actions import recent, reckon
 from hotline.intake.channels.phone.link import store as link
 from hotline.intake.channels.phone.link.names import Names
 from hotline.intake.channels.phone.seats import store as seats
@@ -45,7 +46,10 @@ LOOK = 2.0
 GATHER = 0.02
 """Seconds in which events become one batch."""
 BATCH = 400
-RECKON = 300.0
+RECKON, RECKON_FIRST = 300.0, 20.0
+"""Seconds between reckonings with the PBX's own log; the first follows a look soon, for what was just being written."""
+SETTLED = timedelta(seconds=10)
+"""What the log says of the last seconds is still on its way to us."""
 FIRST, LONGEST = 1.0, 30.0
 STEADY = 30.0
 DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -65,6 +69,7 @@ class Listener:
         self.epoch = 0
         self.names = Names()
         self.boot = ""
+        self.listening = False
 
     def now(self) -> datetime:
         return self.services.clock.now()
@@ -110,7 +115,8 @@ class Listener:
             await asyncio.sleep(RENEW)
             try:
                 async with self.services.pool.acquire() as conn:
-                    ours = await link.renew_lease(conn, self.plan.provider, self.owner, self.epoch, LEASE)
+                    heard = self.now() if self.listening else None
+                    ours = await link.renew_lease(conn, self.plan.provider, self.owner, self.epoch, LEASE, heard)
                 if not ours:
                     raise Displaced("别的进程接管了电话链路。")
                 renewed = time.monotonic()
@@ -155,11 +161,13 @@ class Listener:
         log.info("电话链路已接通:%s", self.plan.provider)
         parts = self.listen(session), self.ping(session), self.carry(session), self.tidy(session)
         tasks = [asyncio.create_task(part) for part in parts]
+        self.listening = True
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
+            self.listening = False
             await ended(tasks)
 
     async def say(self, *, up: bool, problem: str, boot: str | None = None) -> None:
@@ -169,7 +177,10 @@ class Listener:
             self.wake()
 
     async def look(self, session: Session) -> None:
-        """A snapshot, and what it means for the calls that we thought open."""
+        """A snapshot, and what it means for the calls that we thought open; and the log of what nobody heard."""
+        async with self.services.pool.acquire() as conn:
+            # The log first: whatever it does not tell yet is in the inbox, or shown by the look.
+            gap = await repair.log_of_gap(self.plan, await link.heard_until(conn, self.plan.provider))
         status = await session.ask("CoreStatus")
         self.boot = f"{header(status, 'CoreStartupDate')}T{header(status, 'CoreStartupTime')}"
         queue = await session.listing("QueueStatus", {"Queue": self.plan.queue})
@@ -186,11 +197,17 @@ class Listener:
             if before and before != self.boot:
                 log.warning("电话系统重启过:未结束的 %d 通电话按下落不明结束,座席重新签入", len(known))
             await take_in(conn, events, self.services.cipher)
+        if gap is not None:
+            await self.make_good(gap[0], (gap[1], self.now()), channels)
         here = {header(member, "Name") for member in queue}
         for seat in sat:
             if seat.person_id is not None and seat.agent not in here:
                 await carrier.sign_in_again(session, self.plan, seat, await self.wanted(seat.agent))
         self.wake()
+
+    async def make_good(self, told: Told, span: tuple[datetime, datetime], channels: Sequence[Message]) -> None:
+        alive = {header(channel, "Linkedid") for channel in channels}
+        await repair.make_good(self.services, self.plan, told, span, alive, self.fenced)
 
     async def open_calls(self, conn: Connection) -> list[Call]:
         ids = await store.open_calls(conn, self.plan.provider)
@@ -285,12 +302,12 @@ class Listener:
 
     async def tidy(self, session: Session) -> None:
         """Once a second: whose time for writing is over, and which recordings are whole; now and then the PBX's own log."""
-        reckoned = time.monotonic()
+        reckoned = time.monotonic() - RECKON + RECKON_FIRST
         while True:
             await asyncio.sleep(1.0)
             if self.plan.queue_log and time.monotonic() - reckoned > RECKON:
                 reckoned = time.monotonic()
-                await self.reckon()
+                await self.reckon(session)
             async with self.services.pool.acquire() as conn, conn.transaction():
                 over = await seats.wrapped_up(conn, self.plan.provider, self.now())
                 ready_now = await recordings.found(conn, self.plan.provider, self.plan.recordings, self.now())
@@ -302,13 +319,20 @@ class Listener:
             if ready_now or over:
                 self.wake()
 
-    async def reckon(self) -> None:
+    async def reckon(self, session: Session) -> None:
+        """Today's log against our calls: what we did not hear is made good, and what differs even so is listed."""
+        now = self.now()
+        today = now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
         try:
-            lines = await asyncio.to_thread(lines_of, Path(self.plan.queue_log))
+            lines = await recent(self.plan.queue_log, today)
+            channels = await session.listing("CoreShowChannels")
+            await self.make_good(Told(lines), (today, now - SETTLED), channels)
             async with self.services.pool.acquire() as conn:
                 found = await reckon(conn, self.plan.provider, lines)
                 await reckonings.keep(conn, self.plan.provider, self.now(), found)
         except HotlineError as wrong:
+            if isinstance(wrong, (Displaced, LinkBroken)):
+                raise
             log.warning("与 queue_log 对账没有成功:%s", wrong.message)
             return
         if found.differences:

@@ -12,6 +12,32 @@ TOLERANCE_MS = 1500
 """Its moments are whole seconds, each cut off: two of them differ from the truth by up to one, and ours are rounded."""
 
 
+class Line(msgspec.Struct, frozen=True):
+    """One line of it: what happened to which call, in whole seconds."""
+
+    at: int
+    call: str
+    queue: str
+    agent: str
+    event: str
+    data: tuple[str, ...]
+
+    def number(self, place: int) -> int | None:
+        return int(self.data[place]) if place < len(self.data) and self.data[place].isdecimal() else None
+
+    def text(self, place: int) -> str:
+        return self.data[place] if place < len(self.data) else ""
+
+
+def line_of(text: str) -> Line | None:
+    """None for what is no line of a queue_log."""
+    parts = text.rstrip("\n").split("|")
+    if len(parts) < 5 or not (parts[0].isascii() and parts[0].isdecimal()):
+        return None
+    at, call, queue, agent, event, *data = parts
+    return Line(int(at), call, queue, agent, event, tuple(data))
+
+
 class Logged(msgspec.Struct, frozen=True):
     """One stay as the PBX wrote it down."""
 
@@ -57,47 +83,42 @@ Ours = dict[str, tuple[Visit, ...]]
 
 
 def read(lines: Iterable[str]) -> tuple[list[Logged], int | None, int | None]:
-    """The stays, and the first and last second of the log. A PBX that starts again has lost whoever still waited."""
+    """The stays, and the first and last second of the log."""
+    found = [line for line in map(line_of, lines) if line is not None]
+    return stays_in(found), (found[0].at if found else None), (found[-1].at if found else None)
+
+
+def stays_in(lines: Iterable[Line]) -> list[Logged]:
+    """A PBX that starts again has lost whoever still waited."""
     stays: list[Logged] = []
     open_: dict[str, int] = {}
-    first = last = None
     for line in lines:
-        parts = line.rstrip("\n").split("|")
-        if len(parts) < 5 or not parts[0].isdecimal():
-            continue
-        at, call, queue, agent, event, *data = (int(parts[0]), *parts[1:])
-        first, last = at if first is None else first, at
-        if event == "ENTERQUEUE":
-            open_[call] = len(stays)
-            stays.append(Logged(call, queue, at))
-        elif event == "QUEUESTART":
+        if line.event == "ENTERQUEUE":
+            open_[line.call] = len(stays)
+            stays.append(Logged(line.call, line.queue, line.at))
+        elif line.event == "QUEUESTART":
             for place in open_.values():
                 if stays[place].outcome is None:
                     stays[place] = msgspec.structs.replace(stays[place], outcome=CallOutcome.LOST)
             open_ = {}
-        elif call in open_:
-            stays[open_[call]] = told(stays[open_[call]], at, agent, event, data)
-    return stays, first, last
+        elif line.call in open_:
+            stays[open_[line.call]] = told(stays[open_[line.call]], line)
+    return stays
 
 
-def told(stay: Logged, at: int, agent: str, event: str, data: Sequence[str]) -> Logged:
+def told(stay: Logged, line: Line) -> Logged:
     change = msgspec.structs.replace
-    numbers = [int(one) if one.isdecimal() else None for one in data]
-    if event == "CONNECT":
-        return change(stay, outcome=CallOutcome.ANSWERED, agent=agent, wait_s=at_of(numbers, 0))
-    if event == "ABANDON":
-        return change(stay, outcome=CallOutcome.ABANDONED, wait_s=at_of(numbers, 2))
-    if event in EXITS:
-        return change(stay, outcome=CallOutcome.OVERFLOWED, wait_s=at_of(numbers, 2))
-    if event in ("COMPLETECALLER", "COMPLETEAGENT"):
-        return change(stay, talk_s=at_of(numbers, 1))
-    if event in ("BLINDTRANSFER", "ATTENDEDTRANSFER"):
-        return change(stay, talk_s=at_of(numbers, 3))
+    if line.event == "CONNECT":
+        return change(stay, outcome=CallOutcome.ANSWERED, agent=line.agent, wait_s=line.number(0))
+    if line.event == "ABANDON":
+        return change(stay, outcome=CallOutcome.ABANDONED, wait_s=line.number(2))
+    if line.event in EXITS:
+        return change(stay, outcome=CallOutcome.OVERFLOWED, wait_s=line.number(2))
+    if line.event in ("COMPLETECALLER", "COMPLETEAGENT"):
+        return change(stay, talk_s=line.number(1))
+    if line.event in ("BLINDTRANSFER", "ATTENDEDTRANSFER"):
+        return change(stay, talk_s=line.number(3))
     return stay
-
-
-def at_of(numbers: Sequence[int | None], place: int) -> int | None:
-    return numbers[place] if place < len(numbers) else None
 
 
 def reconcile(lines: Iterable[str], ours: Ours) -> Reconciled:

@@ -1,5 +1,6 @@
 """Stays and spells of a time, from the calls and from what was heard of agents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -59,6 +60,14 @@ SELECT call, visits FROM call WHERE provider = $1 AND direction = 'in'
 
 async def waited(conn: Connection, provider: str, begin: datetime, end: datetime) -> dict[str, tuple[Visit, ...]]:
     rows = await conn.fetch(WAITED, provider, begin, end)
+    return {row["call"]: msgspec.convert(row["visits"], tuple[Visit, ...]) for row in rows}
+
+
+VISITS = "SELECT call, visits FROM call WHERE provider = $1 AND call = ANY($2::text[])"
+
+
+async def visits(conn: Connection, provider: str, calls: Sequence[str]) -> dict[str, tuple[Visit, ...]]:
+    rows = await conn.fetch(VISITS, provider, calls)
     return {row["call"]: msgspec.convert(row["visits"], tuple[Visit, ...]) for row in rows}
 
 

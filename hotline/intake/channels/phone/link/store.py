@@ -34,12 +34,16 @@ async def take_lease(conn: Connection, provider: str, owner: str, lasts: timedel
 
 
 RENEW_LEASE = """
-UPDATE phone_link SET lease_until = clock_timestamp() + $4 WHERE (provider, owner, epoch) = ($1, $2, $3)
+UPDATE phone_link SET lease_until = clock_timestamp() + $4, heard_until = coalesce($5, heard_until)
+ WHERE (provider, owner, epoch) = ($1, $2, $3)
 """
 
 
-async def renew_lease(conn: Connection, provider: str, owner: str, epoch: int, lasts: timedelta) -> bool:
-    return bool(await conn.execute(RENEW_LEASE, provider, owner, epoch, lasts) == "UPDATE 1")
+async def renew_lease(
+    conn: Connection, provider: str, owner: str, epoch: int, lasts: timedelta, heard_until: datetime | None
+) -> bool:
+    """Ours for longer; and up to when everything was heard and kept, while it is."""
+    return bool(await conn.execute(RENEW_LEASE, provider, owner, epoch, lasts, heard_until) == "UPDATE 1")
 
 
 GIVE_BACK = "UPDATE phone_link SET lease_until = clock_timestamp() WHERE (provider, owner, epoch) = ($1, $2, $3)"
@@ -78,6 +82,15 @@ BOOT = "SELECT boot FROM phone_link WHERE provider = $1"
 async def boot(conn: Connection, provider: str) -> str:
     """The run of the telephone system that we heard last."""
     return await conn.fetchval(BOOT, provider) or ""
+
+
+HEARD_UNTIL = "SELECT heard_until FROM phone_link WHERE provider = $1"
+
+
+async def heard_until(conn: Connection, provider: str) -> datetime | None:
+    """None when it was never heard: what was before the hotline listened is no affair of ours."""
+    found: datetime | None = await conn.fetchval(HEARD_UNTIL, provider)
+    return found
 
 
 LINKS = """
