@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from hotline.directory.sessions import Came
 from hotline.infra.clock import SystemClock
 from hotline.infra.db import connect
 from hotline.infra.embedded import running
+from hotline.infra.valkey import Valkey
 from hotline.intake.channels.phone.ami.gap import Told, stays_of
 from hotline.intake.channels.phone.fakepbx.interface import FakePbx
 from hotline.intake.channels.phone.fakepbx.parties import Citizen
@@ -144,7 +144,7 @@ async def measured(
             await asyncio.gather(*screens.tasks, return_exceptions=True)
             await asyncio.to_thread(server.stop)
             for process in AGAIN:
-                process.kill()
+                process.stop()
 
 
 async def run(
@@ -170,7 +170,7 @@ async def run(
         made += 1
         if faults and passed > asked.seconds * (1 - len(faults) / (len(FAULTS) + 1)):
             name, fault = faults.pop(0)
-            fault(pbx, pid)
+            fault(pbx, server)
             mending.append(asyncio.create_task(right_again(name, pbx, server, log, mended)))
     spent, seconds = cpu_seconds(pid) - before, time.monotonic() - begun
     await asyncio.gather(*mending)
@@ -232,8 +232,8 @@ async def right(conn: "asyncpg.Connection[asyncpg.Record]", pbx: FakePbx, lines:
     return here and not any(compared(c, stays_of(told, c), known.get(c, ())) for c in over)
 
 
-def kill_worker(pbx: FakePbx, root: int) -> None:
-    for process in psutil.Process(root).children(recursive=True):
+def kill_worker(pbx: FakePbx, server: Server) -> None:
+    for process in below(server):
         with contextlib.suppress(psutil.Error):
             if process.cmdline()[-1:] == ["worker"]:
                 process.kill()
@@ -243,26 +243,32 @@ DEAD = 3.0
 """Seconds without Valkey."""
 
 
-def kill_valkey(pbx: FakePbx, root: int) -> None:
+def kill_valkey(pbx: FakePbx, server: Server) -> None:
     """Killed, and started again as it was: whoever runs the servers does that."""
-    for process in psutil.Process(root).children(recursive=True):
+    for process in below(server):
         with contextlib.suppress(psutil.Error):
-            if "valkey" in process.name() or "redis" in process.name():
-                command, place = process.cmdline(), process.cwd()
+            if "valkey" in process.name():
                 process.kill()
-                asyncio.get_running_loop().call_later(DEAD, start_again, command, place)
+                asyncio.get_running_loop().call_later(DEAD, start_again, server)
 
 
-def start_again(command: list[str], place: str) -> None:
-    AGAIN.append(subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+def start_again(server: Server) -> None:
+    found = running(server.data)
+    assert found is not None
+    AGAIN.append(Valkey(server.data / "valkey", Path(found.sockets), "bench"))
 
 
-AGAIN: list[subprocess.Popen[bytes]] = []
+def below(server: Server) -> list[psutil.Process]:
+    assert server.process is not None
+    return psutil.Process(server.process.pid).children(recursive=True)
+
+
+AGAIN: list[Valkey] = []
 FAULTS: dict[str, Any] = {
-    "link cut": lambda pbx, root: pbx.drop(),
+    "link cut": lambda pbx, server: pbx.drop(),
     "worker killed": kill_worker,
     "valkey killed": kill_valkey,
-    "exchange killed": lambda pbx, root: pbx.kill(),
+    "exchange killed": lambda pbx, server: pbx.kill(),
 }
 
 

@@ -55,7 +55,9 @@ def made_good(
 
 
 def stays_of(told: Told, call: str) -> list[Logged]:
-    return stays_in(told.calls[call])
+    died = told.died.get(call)
+    again = [] if died is None else [Line(died, "NONE", "NONE", "NONE", "QUEUESTART", ())]
+    return stays_in([*told.calls[call], *again])
 
 
 def events_of(plan: Plan, lines: Sequence[Line], alive: bool, died: int | None, now: datetime) -> list[PhoneEvent]:
