@@ -18,6 +18,7 @@ VERBS = {
     "calendar": ("hotline.cli.calendars:calendar", "工作日历和时限方案:先看会变动哪些在办时限,再生效"),
     "report": ("hotline.cli.records:report", "报表:weekly 疑难工单周报,monthly 月通报"),
     "export": ("hotline.cli.taking:export", "把一段时间的工单导出为台账(CSV 或 XLSX),记录谁为何导出"),
+    "recount": ("hotline.cli.counting:recount", "考核合计按工单全部重算,或只核对"),
     "audit": ("hotline.cli.records:audit", "审计:verify 校验历史的哈希链"),
     "train": ("hotline.cli.models:train", "用带标签的数据训练模型,并在留出的部分上检验"),
     "evaluate": ("hotline.cli.models:evaluate", "在带标签的文件上检验一个模型"),

@@ -37,6 +37,8 @@ class Behold(msgspec.Struct, frozen=True):
     at: datetime
     """The moment by which it belongs to this span."""
     hit: bool
+    value: int
+    """Of a mean: what this one adds to it."""
     excluded: str | None
     """Why it is left out, in Chinese; null where it counts."""
     unit_id: int | None
@@ -141,7 +143,8 @@ def _shown(case: Case, names: dict[int, str], actor: Actor) -> Behold:
         ticket_id=case.ticket_id,
         item=case.item,
         at=case.at.astimezone(BEIJING),
-        hit=case.hit,
+        hit=case.value > 0,
+        value=case.value,
         excluded=LEFT_OUT.get(case.excluded, case.excluded) if case.excluded else None,
         unit_id=case.unit_id,
         unit=names.get(case.unit_id, "") if case.unit_id else "",

@@ -13,6 +13,8 @@ from hotline.dispatch.accuracy import NOTHING
 from hotline.insight.scoring import SHIPPED, SHIPPED_RULES, Point, Rules, Scoring, letter, points, ranks, total, weighed
 
 Better = Literal["high", "low", "neither"]
+Shown = Literal["share", "balance", "mean"]
+"""A share of what was counted; one that may be less than nothing (净满意); a mean, which is no share."""
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -21,6 +23,9 @@ class Measure(msgspec.Struct, frozen=True):
     counts: str
     """What is divided by what, as a leader may read it."""
     better: Better = "high"
+    shown: Shown = "share"
+    of: str = ""
+    """What a mean is counted in."""
 
 
 MEASURES = (
@@ -28,10 +33,14 @@ MEASURES = (
     Measure("contact_on_time", "响应率", "期限内联系到诉求人 / 应联系(主办)"),
     Measure("finish_on_time", "按时办结率", "在当时有效的期限内回复且审核通过 / 应办结(主办),期限前挂账算按时"),
     Measure("finished", "办结率", "已回复 / 应办结(主办)"),
+    Measure("finish_days", "平均办理时长", "派出到办结的工作日之和 / 已办结(主办)", "low", "mean", "个工作日"),
     Measure("assist_on_time", "协办按时反馈率", "期限内反馈 / 应反馈(协办)"),
     Measure("extension_rate", "延期率", "批准过延期 / 应办结(主办)", "low"),
-    Measure("solved", "解决率", "已解决 / 有效回访,部分解决不计;挂账算未解决"),
+    Measure("solved", "解决率", "已解决 / 有效回访,部分解决按考核办法折算(默认不计);挂账算未解决"),
+    Measure("partly_solved", "部分解决率", "部分解决 / 有效回访", "neither"),
     Measure("satisfied", "满意率", "非常满意、满意、基本满意 / 有效回访"),
+    Measure("net_satisfied", "净满意率", "(非常满意、满意 − 不满意、非常不满意) / 有效回访", "high", "balance"),
+    Measure("mean_rating", "满意度平均分", "五档评价按 5 至 1 分之和 / 有效回访", "high", "mean", "分"),
     Measure("second_satisfied", "二次满意率", "重办后满意 / 重办后的有效回访"),
     Measure("rework", "重办率", "退回重办的工单 / 有效回访的工单", "low"),
     Measure("callback_done", "回访率", "回访完成 / 到期应回访"),
@@ -42,8 +51,10 @@ MEASURES = (
     Measure("return_refused", "不当退单率", "驳回退单 / 已审的退单申请", "low"),
     Measure("dispatch_accuracy", "派单准确率", "没有派错 / 派出"),
     Measure("auto_dispatch", "自动派单率", "首次派单由系统完成 / 派出的工单", "neither"),
+    Measure("passed_on", "平均流转次数", "派给主办单位的次数之和(不含重办) / 派出的工单", "low", "mean", "次"),
     Measure("direct_answer", "直接解答率", "热线当场办结,未派单 / 有效受理"),
     Measure("repeat", "重复诉求率", "30 天内同一人同一类再次诉求 / 有效受理", "low"),
+    Measure("first_call", "一次办结率", "7 天内没有就同一类再次诉求 / 有效受理"),
     Measure("letter_on_time", "督办函反馈及时率", "期限内反馈 / 到期的督办函"),
     Measure("instruction_done", "批示办结率", "中心确认办结 / 到期的批示任务"),
     Measure("difficult_settled", "疑难销号率", "办结 / 列入疑难清单的工单"),
@@ -133,6 +144,8 @@ class Cell(msgspec.Struct, frozen=True):
     excluded: int
     value: float | None
     text: str
+    parts: float = 0.0
+    """What the numerator takes in of half-met cases besides: α of the partly solved."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -166,13 +179,24 @@ class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
     """同比: the same days a year ago."""
 
 
-def cell(counted: Counted | None) -> Cell:
+def cell(counted: Counted | None, measure: Measure | None = None, parts: float = 0.0) -> Cell:
     if counted is None:
         return Cell(0, 0, 0, None, NOTHING)
     if not counted.denominator:
         return Cell(0, 0, counted.excluded, None, NOTHING)
-    share = counted.numerator / counted.denominator
-    return Cell(counted.numerator, counted.denominator, counted.excluded, round(share, 4), percent(share))
+    value = (counted.numerator + parts) / counted.denominator
+    text = f"{value:.2f}" if measure and measure.shown == "mean" else percent(value)
+    return Cell(counted.numerator, counted.denominator, counted.excluded, round(value, 4), text, parts)
+
+
+def shown(cell: Cell, measure: Measure | None = None) -> str:
+    """What it is, and what it was counted from: 78.4%（40/51）, 3.25 个工作日（n=120）."""
+    if not cell.denominator:
+        return NOTHING
+    if measure and measure.shown == "mean":
+        return f"{cell.text} {measure.of}（n={cell.denominator}）"
+    more = f"+{cell.parts:g}" if cell.parts else ""
+    return f"{cell.text}（{cell.numerator}{more}/{cell.denominator}）"
 
 
 def percent(share: float) -> str:
@@ -189,12 +213,15 @@ def tier(rates: Mapping[str, Cell], scored: float | None, body: Scoring) -> str:
     return letter(body, scored)
 
 
-BETTER = {measure.name: measure.better for measure in MEASURES}
+BETTER = {measure.name: measure.better for measure in MEASURES if measure.shown != "mean"}
+"""What points can be given for: of a mean no percentage points are lost."""
 
 
 def group_of(key: str | None, name: str, counted: Iterable[Counted], body: Scoring = SHIPPED) -> Group:
     known = {one.measure: one for one in counted}
-    rates = {measure.name: cell(known.get(measure.name)) for measure in MEASURES}
+    partly = known.get("partly_solved")
+    halves = {"solved": body.partly * partly.numerator} if partly and body.partly else {}
+    rates = {one.name: cell(known.get(one.name), one, halves.get(one.name, 0.0)) for one in MEASURES}
     values = {one: rate.value for one, rate in rates.items()}
     scored, parts = weighed(body, values), points(body, values, BETTER)
     return Group(key, name, rates, scored, tier(rates, scored, body), parts, total(parts))

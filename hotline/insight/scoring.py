@@ -31,6 +31,8 @@ class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     fewest: Annotated[int, Meta(ge=1, le=10_000)] = 10
     """Of fewer answers nothing is said of a unit (样本不足)."""
+    partly: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """α: how much of a partly solved ticket counts as solved (部分解决折算)."""
     tiers: tuple[Tier, ...] = (Tier(95, "A"), Tier(90, "B"), Tier(80, "C"), Tier(0, "D"))
     components: tuple[Component, ...] = (
         Component("sign_on_time", 10),

@@ -22,20 +22,22 @@ COUNTS = """
     SELECT k.measure, k.by, CASE WHEN $7 = 'month' THEN to_char(k.day, 'YYYY-MM') ELSE k.key END AS key,
            k.numerator, k.denominator, k.excluded
       FROM kpi_day k
-     WHERE k.by = ANY ($8::text[]) AND k.day >= $2::date AND k.day < $3::date AND k.measure = ANY ($6::text[])
+     WHERE k.by = ANY ($8::text[]) AND k.day >= $2::date AND k.day < $3::date AND k.measure = ANY ($6::kpi_measure[])
 ), cases AS (
     -- Today, as far as it has gone.
-    SELECT 1 AS sign, k.* FROM kpi_case k
-     WHERE k.measure = ANY ($6::text[]) AND k.at >= $3 AND k.at < $4 AND k.at <= $5 AND NOT k.ticket_id = ANY ($1::bigint[])
+    SELECT 1 AS sign, k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
+      FROM kpi_case k
+     WHERE k.measure = ANY ($6::kpi_measure[]) AND k.at >= $3 AND k.at < $4 AND k.at <= $5 AND NOT k.ticket_id = ANY ($1::bigint[])
      UNION ALL
-    SELECT -1, k.* FROM kpi_case k
-     WHERE k.ticket_id = ANY ($1::bigint[]) AND k.measure = ANY ($6::text[]) AND k.at >= $2 AND k.at < $3
+    SELECT -1, k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
+      FROM kpi_case k
+     WHERE k.ticket_id = ANY ($1::bigint[]) AND k.measure = ANY ($6::kpi_measure[]) AND k.at >= $2 AND k.at < $3
      UNION ALL
-    SELECT 1, f.ticket_id, f.measure, f.item, f.at, f.hit, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
-      FROM fresh f WHERE f.measure = ANY ($6::text[]) AND f.at >= $2 AND f.at < $4 AND f.at <= $5
+    SELECT 1, f.ticket_id, f.measure, f.item, f.at, f.value, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
+      FROM fresh f WHERE f.measure = ANY ($6::kpi_measure[]) AND f.at >= $2 AND f.at < $4 AND f.at <= $5
 ), case_sums AS (
     SELECT c.measure, d.by, CASE WHEN $7 = 'month' THEN to_char(c.at, 'YYYY-MM') ELSE d.key END AS key,
-           CASE WHEN c.excluded IS NULL AND c.hit THEN c.sign ELSE 0 END AS numerator,
+           CASE WHEN c.excluded IS NULL THEN c.sign * c.value ELSE 0 END AS numerator,
            CASE WHEN c.excluded IS NULL THEN c.sign ELSE 0 END AS denominator,
            CASE WHEN c.excluded IS NOT NULL THEN c.sign ELSE 0 END AS excluded
       FROM cases c @ WHERE d.by = ANY ($8::text[])
@@ -87,7 +89,7 @@ class Case(msgspec.Struct, frozen=True):
     item: int
     at: datetime
     counted: bool
-    hit: bool
+    value: int
     excluded: str | None
     unit_id: int | None
     title: str
@@ -96,9 +98,9 @@ class Case(msgspec.Struct, frozen=True):
     due_at: datetime | None
 
 
-BEHIND = """c.measure = $5 AND c.at >= $2 AND c.at < $3 AND c.at <= $4
-           AND CASE $6::text WHEN 'numerator' THEN c.excluded IS NULL AND c.hit WHEN 'denominator' THEN c.excluded IS NULL
-                             WHEN 'missed' THEN c.excluded IS NULL AND NOT c.hit ELSE c.excluded IS NOT NULL END
+BEHIND = """c.measure = $5::kpi_measure AND c.at >= $2 AND c.at < $3 AND c.at <= $4
+           AND CASE $6::text WHEN 'numerator' THEN c.excluded IS NULL AND c.value > 0 WHEN 'denominator' THEN c.excluded IS NULL
+                             WHEN 'missed' THEN c.excluded IS NULL AND c.value <= 0 ELSE c.excluded IS NOT NULL END
            AND CASE $7::text WHEN 'unit' THEN c.unit_id::text IS NOT DISTINCT FROM $8
                              WHEN 'district' THEN c.district IS NOT DISTINCT FROM $8
                              WHEN 'channel' THEN c.channel IS NOT DISTINCT FROM $8
@@ -110,14 +112,14 @@ TICKETS = """
 , page AS (
     -- The index gives the newest first: a page is read without the rest of the year.
     SELECT * FROM (
-           (SELECT c.ticket_id, c.item, c.at, c.hit, c.excluded, c.unit_id FROM kpi_case c
+           (SELECT c.ticket_id, c.item, c.at, c.value, c.excluded, c.unit_id FROM kpi_case c
              WHERE NOT c.ticket_id = ANY ($1::bigint[]) AND @
              ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12)
             UNION ALL
-            SELECT c.ticket_id, c.item, c.at, c.hit, c.excluded, c.unit_id FROM fresh c WHERE @) c
+            SELECT c.ticket_id, c.item, c.at, c.value, c.excluded, c.unit_id FROM fresh c WHERE @) c
      ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12
 )
-SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.hit, p.excluded, p.unit_id,
+SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.value, p.excluded, p.unit_id,
        m.title, t.state, t.confidential, t.due_at
   FROM page p
   JOIN ticket t ON t.id = p.ticket_id
@@ -187,12 +189,13 @@ class Frozen(msgspec.Struct, frozen=True):
 
 LINES = """
 , placed AS (
-    SELECT * FROM kpi_case k WHERE k.measure = ANY ($5::text[]) AND NOT k.ticket_id = ANY ($1::bigint[])
+    SELECT k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
+      FROM kpi_case k WHERE k.measure = ANY ($5::kpi_measure[]) AND NOT k.ticket_id = ANY ($1::bigint[])
      UNION ALL
-    SELECT f.ticket_id, f.measure, f.item, f.at, f.hit, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
-      FROM fresh f WHERE f.measure = ANY ($5::text[])
+    SELECT f.ticket_id, f.measure, f.item, f.at, f.value, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
+      FROM fresh f WHERE f.measure = ANY ($5::kpi_measure[])
 )SELECT measure, unit_id, district, channel, category, campaigns,
-       count(*) FILTER (WHERE excluded IS NULL AND hit)::int AS numerator,
+       coalesce(sum(value) FILTER (WHERE excluded IS NULL), 0)::int AS numerator,
        count(*) FILTER (WHERE excluded IS NULL)::int AS denominator,
        count(*) FILTER (WHERE excluded IS NOT NULL)::int AS excluded
   FROM placed WHERE at >= $2 AND at < $3 AND at <= $4

@@ -1,14 +1,18 @@
 """A paper as DOCX, for those who go on writing in it."""
 
+import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt
 
 from hotline.reports.papers import HOTLINE, Paper, Section, Table
@@ -112,35 +116,55 @@ def _write(document: Any, section: Section, room: float, size: float) -> None:
 
 
 def _table(document: Any, table: Table, room: float, size: float) -> None:
-    made = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-    made.autofit = False
+    """As one text: built cell by cell through the library's objects, a week of three hundred lines takes ten times as long."""
     whole = sum(column.width for column in table.columns)
-    widths = [Mm(room * column.width / whole) for column in table.columns]
+    widths = [round(room * column.width / whole * TWIPS) for column in table.columns]
     centred = [column.centred for column in table.columns]
-    _row(made, [column.title for column in table.columns], widths, HEADING, size, [True] * len(widths))
-    _mark(made.rows[0], "w:tblHeader")
-    for row in table.rows:
-        if len(row) == 1 < len(widths):
-            cells = made.add_row().cells
-            _fill(cells[0].merge(cells[-1]), row[0], HEADING, size, centred=False)
-        else:
-            _row(made, row, widths, BODY, size, centred)
-        _mark(made.rows[-1], "w:cantSplit")
+    heads = _row([column.title for column in table.columns], widths, HEADING, size, [True] * len(widths), "w:tblHeader")
+    rows = [
+        _row(row, [sum(widths)], HEADING, size, [False], "w:cantSplit", span=len(widths))
+        if len(row) == 1 < len(widths)
+        else _row(row, widths, BODY, size, centred, "w:cantSplit")
+        for row in table.rows
+    ]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    made = TABLE.format(names=nsdecls("w"), style=document.styles["Table Grid"].style_id, grid=grid)
+    document.element.body.insert(-1, parse_xml(made.replace("<rows/>", heads + "".join(rows))))
 
 
-def _row(made: Any, texts: Any, widths: list[Any], font: str, size: float, centred: list[bool]) -> None:
-    for cell, text, width, middle in zip(made.add_row().cells, texts, widths, centred, strict=True):
-        cell.width = width
-        _fill(cell, text, font, size, centred=middle)
+TWIPS = 1440 / 25.4
+TABLE = (
+    '<w:tbl {names}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:type="auto" w:w="0"/><w:tblLayout w:type="fixed"/>'
+    "</w:tblPr><w:tblGrid>{grid}</w:tblGrid><rows/></w:tbl>"
+)
+CELL = (
+    '<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/>{span}</w:tcPr><w:p><w:pPr><w:spacing w:after="0"/>{middle}</w:pPr>'
+    '<w:r><w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}"/>{bold}<w:sz w:val="{size}"/></w:rPr>'
+    "{text}</w:r></w:p></w:tc>"
+)
+UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot say, wherever somebody has pasted it from."""
 
 
-def _fill(cell: Any, text: str, font: str, size: float, *, centred: bool) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
-    _line(paragraph, text, font, size, centred=centred)
+def _row(
+    texts: Sequence[str], widths: list[int], font: str, size: float, centred: list[bool], mark: str, span: int = 1
+) -> str:
+    """`mark`: the heading comes again on every page, or a row is not cut in two."""
+    cells = (
+        CELL.format(
+            width=width,
+            span=f'<w:gridSpan w:val="{span}"/>' if span > 1 else "",
+            middle='<w:jc w:val="center"/>' if middle else "",
+            font=font,
+            bold="<w:b/>" if font == HEADING else "",
+            size=round(size * 2),
+            text=_text(text),
+        )
+        for text, width, middle in zip(texts, widths, centred, strict=True)
+    )
+    return f"<w:tr><w:trPr><{mark}/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _mark(row: Any, name: str) -> None:
-    """The heading comes again on every page; a row is not cut in two."""
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement(name))
+def _text(text: str) -> str:
+    lines = escape(UNWRITABLE.sub("", text)).split("\n")
+    return "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)

@@ -6,8 +6,8 @@ from itertools import groupby
 
 import msgspec
 
-from hotline.insight.measures import BY_NAME, Cell, Group
-from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine, shown
+from hotline.insight.measures import BY_NAME, Cell, Group, shown
+from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine
 from hotline.reports.weekly import Block, Book, Column, Sheet
 
 
@@ -130,7 +130,7 @@ def _rates(b: Bulletin) -> Table:
     rows = tuple(
         (
             measure.title,
-            shown(b.total.rates[name]),
+            shown(b.total.rates[name], measure),
             str(b.total.rates[name].excluded),
             of(b.previous, name),
             of(b.last_year, name),

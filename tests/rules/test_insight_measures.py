@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 from importlib.resources import files
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.insight import measures as m
-from hotline.insight.scoring import SHIPPED, faults
+from hotline.insight.scoring import SHIPPED, Component, faults
 
 COUNTS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)).map(sorted)
 
@@ -94,3 +95,19 @@ def test_a_group_in_which_nothing_was_counted_has_no_line() -> None:
     table = m.table(date(2026, 11, 1), date(2026, 11, 30), "unit", rows, {"9": "城管局"})
     assert [group.name for group in table.groups] == ["城管局"]
     assert table.total.rates["satisfied"].text == "50.0%"
+
+
+def test_a_mean_is_no_share_and_takes_no_points() -> None:
+    about = m.BY_NAME["finish_days"]
+    cell = m.cell(counted("finish_days", 13, 4), about)
+    assert (cell.text, m.shown(cell, about)) == ("3.25", "3.25 个工作日（n=4）")
+    assert m.shown(m.cell(None, about), about) == "—"
+    body = msgspec.structs.replace(SHIPPED, components=(Component("finish_days", 10),))
+    assert [field for field, _ in faults(body, m.BETTER)] == ["measure"]
+
+
+def test_部分解决_counts_as_much_as_the_rules_say() -> None:
+    rows = [counted("solved", 2, 4), counted("partly_solved", 1, 4)]
+    assert m.group_of(None, "", rows).rates["solved"].text == "50.0%"
+    halved = m.group_of(None, "", rows, msgspec.structs.replace(SHIPPED, partly=0.5)).rates["solved"]
+    assert (halved.value, m.shown(halved)) == (0.625, "62.5%（2+0.5/4）")

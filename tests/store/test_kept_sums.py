@@ -1,7 +1,7 @@
 """The sums the jobs keep are what a recount gives: on random lives, step by step, and while others write."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, connect, open_pool
@@ -9,6 +9,8 @@ from hotline.insight import store as asked
 from hotline.insight.campaigns import store as campaigns
 from hotline.insight.measures import Counted
 from hotline.insight.sums import actions, store
+from hotline.sla import store as sla
+from hotline.sla.calendar import working_days_between
 from hotline.tickets import store as tickets
 from hotline.tickets.history import GENESIS, Happened, line_hash
 from hotline.tickets.ticket import Ticket
@@ -146,3 +148,35 @@ async def test_a_case_that_lies_ahead_is_kept_and_not_counted(conn: Connection, 
     ahead = await conn.fetchval("SELECT count(*) FROM kpi_case WHERE at > $1", moment)
     seen = sum(c.denominator + c.excluded for c in await asked.counts(conn, *SPAN, moment, "") if c.whole)
     assert ahead + seen == await conn.fetchval("SELECT count(*) FROM kpi_case") and ahead
+
+
+async def test_working_days_in_the_database_are_those_of_the_rules(conn: Connection) -> None:
+    await sla.seed(conn)
+    calendar = await sla.load_calendar(conn)
+    first = date(2026, 1, 1)
+    rows = await conn.fetch(
+        "SELECT n, k, working_days($1::date + n, $1::date + n + k) AS days FROM generate_series(0, 360, 3) n, generate_series(0, 40, 4) k",
+        first,
+    )
+    for row in rows:
+        begin = first + timedelta(days=row["n"])
+        assert row["days"] == working_days_between(calendar, begin, begin + timedelta(days=row["k"])), dict(row)
+
+
+async def test_sums_counted_by_older_definitions_are_counted_again_by_the_job(
+    fresh_database: str, cipher: FieldCipher
+) -> None:
+    pool = await open_pool(fresh_database, max_size=2)
+    async with pool.acquire() as conn:
+        await tickets.ensure_partitions(conn, START.date())
+        await Lived(4, cipher).go(conn, 40)
+    await actions.keep_up(pool)
+    async with pool.acquire() as conn:
+        await conn.execute("DELETE FROM kpi_case WHERE measure = 'first_call'")
+        await conn.execute("DELETE FROM kpi_day WHERE measure = 'first_call'")
+        await conn.execute("UPDATE kpi_mark SET counting = 'before first_call was a measure'")
+        assert await actions.differences(conn) != []
+    await actions.keep_up(pool)
+    async with pool.acquire() as conn:
+        assert await actions.differences(conn) == [] and not await store.counted_otherwise(conn)
+    await pool.close()

@@ -254,6 +254,7 @@ async def end_sums(settings: Settings, reached: sums.Reached) -> None:
     conn = await connect(settings.database_url or "")
     await conn.execute(QUICK)
     await sums.add_up(conn)
+    await sums.counted_so(conn)
     # Twice: the number follows once the transactions before it are known to be done, and they were when it began.
     await sums.move_mark(conn, reached)
     await sums.move_mark(conn, reached)

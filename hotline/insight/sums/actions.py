@@ -17,6 +17,10 @@ EVER = 9_999_12_31_9999999
 async def keep_up(pool: Pool) -> int:
     """Bring the sums up to date; how many tickets were looked at. Of several workers one does it, in transactions of a
     fraction of a second; one that dies leaves the mark where it was, and what it did is done again without effect."""
+    async with pool.acquire() as conn:
+        # After an upgrade that counts otherwise.
+        if await store.counted_otherwise(conn):
+            await recount(conn, otherwise_only=True)
     async with pool.acquire() as conn, conn.transaction():
         reached = await store.reached(conn)
         waiting = await store.changed(conn)
@@ -35,10 +39,14 @@ async def keep_up(pool: Pool) -> int:
     return len(waiting)
 
 
-async def recount(conn: Connection, told: Callable[[int, int], None] = lambda done, of: None) -> None:
-    """Throw the sums away and count all tickets anew, day by day."""
+async def recount(
+    conn: Connection, told: Callable[[int, int], None] = lambda done, of: None, *, otherwise_only: bool = False
+) -> None:
+    """Throw the sums away and count all tickets anew, day by day; `otherwise_only`: unless another worker just did."""
     async with conn.transaction():
         await store.wait_alone(conn)
+        if otherwise_only and not await store.counted_otherwise(conn):
+            return
         reached, span = await store.reached(conn), await store.first_and_last(conn)
         await store.empty(conn)
         if span:
@@ -48,6 +56,7 @@ async def recount(conn: Connection, told: Callable[[int, int], None] = lambda do
                 await store.add_span(conn, first_number(day), first_number(day + timedelta(days=1)))
                 told(n + 1, days)
         await store.add_up(conn)
+        await store.counted_so(conn)
         # Twice: the number follows once the transactions before it are known to be done.
         await store.move_mark(conn, reached)
         await store.move_mark(conn, reached)

@@ -1,8 +1,9 @@
 """The measures put together: one `.sql` file each, over a chosen part of the tickets."""
 
+from hashlib import sha256
 from importlib.resources import files
 
-from hotline.insight.measures import MEASURES
+from hotline.insight.measures import MEASURES, Measure
 
 FOLDER = files("hotline.insight") / "sql"
 SCOPED = {
@@ -36,18 +37,30 @@ def scope(condition: str) -> list[str]:
 
 
 FRESH = """fresh AS (
-    SELECT n.measure, n.ticket_id, n.item, n.at, n.hit, n.excluded, n.unit_id, r.path[2] AS district, n.channel,
+    SELECT n.measure, n.ticket_id, n.item, n.at, n.value, n.excluded, n.unit_id, r.path[2] AS district, n.channel,
            left(n.category, 2) AS category, g.campaigns
       FROM counting n
       LEFT JOIN region r ON r.code = n.region
       LEFT JOIN LATERAL (SELECT array_agg(c.campaign_id ORDER BY c.campaign_id) AS campaigns
                            FROM campaign_ticket c WHERE c.ticket_id = n.ticket_id) g ON true
 )"""
-COUNTED = "SELECT '@' AS measure, c.* FROM ("
+COUNTED = """
+SELECT '@'::kpi_measure AS measure, c.ticket_id, c.item, c.unit_id, c.at, c.channel, c.category, c.region,
+       VALUE AS value, c.excluded FROM ("""
+
+
+def counted(measure: Measure) -> str:
+    """A measure's cases; met or not is 1 or 0."""
+    value = "c.hit::int" if measure.shown == "share" else "c.value"
+    return COUNTED.replace("@", measure.name).replace("VALUE", value) + text(measure.name) + ") c"
 
 
 def fresh(condition: str, judged: str) -> str:
     """The parts of a WITH that end in `fresh`: every case of the chosen tickets, counted from the tickets themselves."""
-    named = (COUNTED.replace("@", measure.name) + text(measure.name) + ") c" for measure in MEASURES)
-    counting = "counting AS (\n" + "\nUNION ALL\n".join(named) + "\n)"
+    counting = "counting AS (\n" + "\nUNION ALL\n".join(counted(measure) for measure in MEASURES) + "\n)"
     return ",\n".join((*scope(condition), text("share"), text("verdict"), judged, counting, FRESH))
+
+
+def fingerprint(judged: str) -> str:
+    """Changes with what is counted: sums of another fingerprint are not ours."""
+    return sha256(fresh("", judged).encode()).hexdigest()[:16]

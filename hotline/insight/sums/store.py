@@ -7,13 +7,14 @@ import msgspec
 
 from hotline.dispatch.store import JUDGED
 from hotline.infra.db import Connection
-from hotline.insight.sums.cases import BETWEEN, LISTED, fresh
+from hotline.insight.sums.cases import BETWEEN, LISTED, fingerprint, fresh
 
 OF_LISTED = fresh(LISTED, JUDGED)
 """Parts of a WITH: `fresh` holds every case of the tickets in $1."""
 OF_SPAN = fresh(BETWEEN, JUDGED)
+COUNTING = fingerprint(JUDGED)
 
-COLUMNS = "ticket_id, measure, item, at, hit, excluded, unit_id, district, channel, category, campaigns"
+COLUMNS = "ticket_id, measure, item, at, value, excluded, unit_id, district, channel, category, campaigns"
 DIMENSIONS = """
   CROSS JOIN LATERAL (
        VALUES ('all', ''), ('unit', coalesce(c.unit_id::text, '')), ('district', coalesce(c.district, '')),
@@ -22,7 +23,7 @@ DIMENSIONS = """
        ) d (by, key)
 """
 SUMMED = """
-       coalesce(sum(c.sign) FILTER (WHERE c.excluded IS NULL AND c.hit), 0)::int AS numerator,
+       coalesce(sum(c.sign * c.value) FILTER (WHERE c.excluded IS NULL), 0)::int AS numerator,
        coalesce(sum(c.sign) FILTER (WHERE c.excluded IS NULL), 0)::int AS denominator,
        coalesce(sum(c.sign) FILTER (WHERE c.excluded IS NOT NULL), 0)::int AS excluded
 """
@@ -44,10 +45,10 @@ BRING_UP = "".join(
         COLUMNS,
         """ FROM fresh
     ON CONFLICT (ticket_id, measure, item) DO UPDATE
-       SET (at, hit, excluded, unit_id, district, channel, category, campaigns) = (excluded.at, excluded.hit,
+       SET (at, value, excluded, unit_id, district, channel, category, campaigns) = (excluded.at, excluded.value,
            excluded.excluded, excluded.unit_id, excluded.district, excluded.channel, excluded.category, excluded.campaigns)
-     WHERE (k.at, k.hit, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns) IS DISTINCT FROM
-           (excluded.at, excluded.hit, excluded.excluded, excluded.unit_id, excluded.district, excluded.channel,
+     WHERE (k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns) IS DISTINCT FROM
+           (excluded.at, excluded.value, excluded.excluded, excluded.unit_id, excluded.district, excluded.channel,
             excluded.category, excluded.campaigns)
 ), signed AS (
     SELECT 1 AS sign, """,
@@ -76,6 +77,19 @@ ON CONFLICT (by, day, measure, key) DO UPDATE SET (numerator, denominator, exclu
 """,
     )
 )
+READ_COUNTING = "SELECT counting FROM kpi_mark"
+SET_COUNTING = "UPDATE kpi_mark SET counting = $1"
+
+
+async def counted_otherwise(conn: Connection) -> bool:
+    """The sums were counted by other definitions than these: an older program's, or none."""
+    return bool(await conn.fetchval(READ_COUNTING) != COUNTING)
+
+
+async def counted_so(conn: Connection) -> None:
+    await conn.execute(SET_COUNTING, COUNTING)
+
+
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('kpi_sums'))"
 
 
@@ -188,7 +202,7 @@ SELECT CASE WHEN grouping(unit_id) = 0 THEN 'unit' WHEN grouping(district) = 0 T
        day, measure,
        CASE WHEN grouping(unit_id) = 0 THEN coalesce(unit_id::text, '') WHEN grouping(district) = 0 THEN coalesce(district, '')
             WHEN grouping(channel) = 0 THEN channel WHEN grouping(category) = 0 THEN coalesce(category, '') ELSE '' END,
-       count(*) FILTER (WHERE excluded IS NULL AND hit), count(*) FILTER (WHERE excluded IS NULL),
+       coalesce(sum(value) FILTER (WHERE excluded IS NULL), 0), count(*) FILTER (WHERE excluded IS NULL),
        count(*) FILTER (WHERE excluded IS NOT NULL)
   FROM (SELECT k.*, k.at::date AS day FROM kpi_case k) c
  GROUP BY GROUPING SETS ((day, measure), (day, measure, unit_id), (day, measure, district), (day, measure, channel),
@@ -197,7 +211,7 @@ SELECT CASE WHEN grouping(unit_id) = 0 THEN 'unit' WHEN grouping(district) = 0 T
 ADD_UP_CAMPAIGNS = """
 INSERT INTO kpi_day (by, day, measure, key, numerator, denominator, excluded)
 SELECT 'campaign', at::date, measure, campaign::text,
-       count(*) FILTER (WHERE excluded IS NULL AND hit), count(*) FILTER (WHERE excluded IS NULL),
+       coalesce(sum(value) FILTER (WHERE excluded IS NULL), 0), count(*) FILTER (WHERE excluded IS NULL),
        count(*) FILTER (WHERE excluded IS NOT NULL)
   FROM kpi_case CROSS JOIN LATERAL unnest(campaigns) campaign GROUP BY 2, 3, 4
 """

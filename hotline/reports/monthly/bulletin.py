@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Cell, Group, Kpi, percent
+from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Cell, Group, Kpi, percent, shown
 
 KINDS = {
     "consult": "咨询",
@@ -193,10 +193,6 @@ def below(units: Iterable[UnitLine]) -> tuple[str, ...]:
             if cell.value is not None and cell.denominator >= FEWEST and cell.value < least:
                 found.append(f"{unit.name}{what} {shown(cell)}，低于 {least:.0%}")
     return tuple(found)
-
-
-def shown(cell: Cell) -> str:
-    return f"{cell.text}（{cell.numerator}/{cell.denominator}）" if cell.denominator else "—"
 
 
 def bulletin(

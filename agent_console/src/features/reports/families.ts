@@ -1,12 +1,24 @@
 /** The measures in the tables they are read in; each table fits a small desk. */
-export type Family = 'handling' | 'citizen' | 'dispatch' | 'centre'
+export type Family = 'handling' | 'citizen' | 'asked' | 'dispatch' | 'centre'
 
 export const FAMILIES: Record<Family, readonly string[]> = {
-  handling: ['sign_on_time', 'contact_on_time', 'finish_on_time', 'finished', 'extension_rate', 'assist_on_time'],
-  citizen: ['solved', 'satisfied', 'second_satisfied', 'rework', 'callback_done', 'callback_reached'],
-  dispatch: ['return_rate', 'return_upheld', 'return_refused', 'dispatch_accuracy', 'auto_dispatch'],
-  centre: ['reply_refused', 'letter_on_time', 'direct_answer', 'repeat'],
+  handling: [
+    'sign_on_time',
+    'contact_on_time',
+    'finish_on_time',
+    'finished',
+    'finish_days',
+    'extension_rate',
+    'assist_on_time',
+  ],
+  citizen: ['solved', 'partly_solved', 'satisfied', 'net_satisfied', 'mean_rating', 'second_satisfied', 'rework'],
+  asked: ['callback_done', 'callback_reached', 'repeat', 'first_call'],
+  dispatch: ['return_rate', 'return_upheld', 'return_refused', 'dispatch_accuracy', 'auto_dispatch', 'passed_on'],
+  centre: ['reply_refused', 'direct_answer', 'letter_on_time', 'instruction_done', 'difficult_settled'],
 }
 
 /** What a leader asks first. */
 export const HEADLINE = ['contact_on_time', 'finish_on_time', 'solved', 'satisfied', 'rework', 'dispatch_accuracy']
+
+/** Means, where no table says so. */
+export const MEANS: readonly string[] = ['finish_days', 'mean_rating', 'passed_on']

@@ -1,0 +1,38 @@
+"""The verb `hotline recount`."""
+
+import asyncio
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hotline.cli.frame import database, services
+from hotline.infra.errors import HotlineError
+from hotline.infra.settings import Settings
+from hotline.insight.sums import actions as sums
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="只核对,不改动:列出与逐件重算不一致的合计。")
+def recount(check: bool) -> None:
+    """考核合计全部按工单重算。平时不需要:合计由后台跟着工单更新;升级后口径有变时后台自动重算。"""
+
+    async def run(settings: Settings) -> list[str]:
+        columns = (TextColumn("重算"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        async with services(settings) as found, found.pool.acquire() as conn:
+            if check:
+                return [
+                    f"{one.day} {one.by} {one.key} {one.measure}:"
+                    f"存 {one.kept_hits}/{one.kept_of},应为 {one.hits}/{one.of}"
+                    for one in await sums.differences(conn)
+                ]
+            with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+                bar = shown.add_task("", total=None)
+                await sums.recount(conn, lambda done, of: shown.update(bar, completed=done, total=of))
+        return []
+
+    with database() as settings:
+        wrong = asyncio.run(run(settings))
+    if wrong:
+        raise HotlineError("合计与重算不一致,请执行 hotline recount。\n" + "\n".join(wrong))
+    click.echo("核对完毕,合计与逐件重算一致。" if check else "重算完毕。")
