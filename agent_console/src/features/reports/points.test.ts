@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Cell } from '@/api/insight'
-import { points, toneOf } from './points'
+import { points, said, toneOf } from './points'
 
 const cell = (numerator: number, denominator: number): Cell => ({
   numerator,
   denominator,
   excluded: 0,
   value: denominator ? numerator / denominator : null,
+  parts: 0,
   text: '',
 })
 
@@ -24,5 +25,19 @@ describe('how a rate moved', () => {
     expect(toneOf(-2, 'low')).toBe('better')
     expect(toneOf(-2, 'neither')).toBe('quiet')
     expect(toneOf(0, 'high')).toBe('quiet')
+  })
+})
+
+describe('what a cell says', () => {
+  const cell = { numerator: 2, denominator: 4, excluded: 0, value: 0.625, text: '62.5%', parts: 0.5 }
+
+  it('shows what it was counted from, half-met cases apart', () => {
+    expect(said(cell, { shown: 'share' })).toBe('62.5% (2+0.5/4)')
+    expect(said({ ...cell, numerator: 4, value: 1, text: '100.0%', parts: 0 }, undefined)).toBe('100% (4/4)')
+  })
+
+  it('shows a mean as no share, and nothing of nothing', () => {
+    expect(said({ ...cell, text: '3.25', parts: 0 }, { shown: 'mean' })).toBe('3.25 (n=4)')
+    expect(said({ ...cell, denominator: 0 }, { shown: 'mean' })).toBe('—')
   })
 })
