@@ -24,7 +24,7 @@ from hotline.infra.log import begin_request
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings, load_settings
 from hotline.live.actions import Live
-from hotline.web import console, docs, health, openapi, public
+from hotline.web import console, docs, health, open311, openapi, public
 from hotline.web.auth import READS
 from hotline.web.limits import Limiter, guard
 from hotline.web.pages import error_page, secured
@@ -76,6 +76,7 @@ def routes() -> list[BaseRoute]:
         *SOCKETS,
         *DESCRIBED,
         *console.ROUTES,
+        *open311.ROUTES,
         *public.ROUTES,
     ]
 
