@@ -82,8 +82,9 @@ export interface LinkChanged {
   link: Link
 }
 
-export type LiveEvent =
-  Hello | Moved | Presence | Beat | ModeChanged | SnapshotNeeded | Refused | CallChanged | SeatChanged | LinkChanged
+export type PhoneEvent = CallChanged | SeatChanged | LinkChanged
+
+export type LiveEvent = Hello | Moved | Presence | Beat | ModeChanged | SnapshotNeeded | Refused | PhoneEvent
 
 /** What a client gets that asks instead of listening. */
 export interface Page {

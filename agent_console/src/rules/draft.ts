@@ -13,6 +13,8 @@ export interface Choice {
 export interface Draft {
   /** Its own name for ever: a message sent twice makes one ticket. */
   key: string
+  /** The telephone call that it is written in; null: taken by hand. */
+  call: string | null
   begun: number
   /** When the caller hung up and the writing-up began (整理). */
   hungUp: number | null
@@ -47,6 +49,7 @@ export interface Draft {
 export function blank(key: string, now: number, phone = ''): Draft {
   return {
     key,
+    call: null,
     begun: now,
     hungUp: null,
     phone,
@@ -75,7 +78,12 @@ export function blank(key: string, now: number, phone = ''): Draft {
 const WRITTEN = ['phone', 'name', 'title', 'content', 'address'] as const
 
 export const isBlank = (draft: Draft): boolean =>
-  WRITTEN.every((field) => !draft[field].trim()) && !draft.category && !draft.region && !draft.into && !draft.waiting
+  WRITTEN.every((field) => !draft[field].trim()) &&
+  !draft.category &&
+  !draft.region &&
+  !draft.into &&
+  !draft.waiting &&
+  !draft.call
 
 const mark = (one: Lifted) => `${one.kind}:${one.value}`
 
@@ -160,6 +168,7 @@ export function message(draft: Draft, ending: Ending): Record<string, unknown> {
     .map((one) => `${NOTES[one.kind]} ${one.value}`)
   const sent: Record<string, unknown> = {
     external_id: `desk-${draft.key}`,
+    call_id: draft.call,
     content: content.length < LEAST ? `${content ? `${content}。` : ''}${EMERGENCY}` : content,
     citizen: { phone: plain(given.phone) || null, name: given.name || null },
     anonymous: draft.anonymous,

@@ -45,3 +45,30 @@ function read(text: string | null, key: string): Draft | null {
     return null
   }
 }
+
+const CALLS = 'hotline.calls'
+const REMEMBERED = 60
+type Begun = [call: string, sheets: number][]
+
+function begunHere(shelf: Shelf): Begun {
+  try {
+    const told: unknown = JSON.parse(shelf.getItem(CALLS) ?? '[]')
+    return Array.isArray(told) ? (told as Begun) : []
+  } catch {
+    return []
+  }
+}
+
+/** How many sheets were begun in a telephone call on this machine: a reload, or a second window, begins none anew. */
+export function begunIn(shelf: Shelf, call: string): number {
+  return begunHere(shelf).find(([known]) => known === call)?.[1] ?? 0
+}
+
+export function beginsIn(shelf: Shelf, call: string, sheets: number): void {
+  const others = begunHere(shelf).filter(([known]) => known !== call)
+  try {
+    shelf.setItem(CALLS, JSON.stringify([...others, [call, sheets]].slice(-REMEMBERED)))
+  } catch {
+    // A full shelf: the desk says so when it keeps the draft.
+  }
+}

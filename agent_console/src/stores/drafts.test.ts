@@ -101,4 +101,30 @@ describe('the calls of one person', () => {
     drafts.turn()
     expect([drafts.open.length, drafts.current!.content]).toEqual([2, '第一个电话'])
   })
+
+  it('two pops of one call are one sheet, here and in a second window; a sent one does not come back', async () => {
+    const drafts = desk()
+    const first = drafts.ofCall('pbx:1', '13900000001', Date.now())!
+    first.content = '人民路东段路灯不亮三天了。'
+    expect(drafts.ofCall('pbx:1', '13900000001', Date.now())).toBe(first)
+    expect(drafts.open.map((one) => [one.key, one.call])).toEqual([['pbx:1', 'pbx:1']])
+    drafts.save()
+    setActivePinia(createPinia())
+    const other = desk()
+    expect(other.ofCall('pbx:1', '13900000001', Date.now())!.content).toBe(first.content)
+    expect(other.open).toHaveLength(1)
+    logCall.mockResolvedValue(LOGGED)
+    await other.end(other.current!, DISPATCH)
+    expect(logCall.mock.calls[0]![0]).toMatchObject({ call_id: 'pbx:1', external_id: 'desk-pbx:1' })
+    expect(other.ofCall('pbx:1', '13900000001', Date.now())).toBeNull()
+  })
+
+  it('a second request in one call is a sheet of its own with the same call', () => {
+    const drafts = desk()
+    drafts.ofCall('pbx:1', '13900000001', Date.now())!.content = '路灯不亮。'
+    const second = drafts.ofCall('pbx:1', '13900000001', Date.now(), true)!
+    expect([second.key, second.call, second.phone]).toEqual(['pbx:1#2', 'pbx:1', '13900000001'])
+    expect(drafts.open).toHaveLength(2)
+    expect(drafts.current!.key).toBe('pbx:1#2')
+  })
 })

@@ -4,7 +4,7 @@ import { computed, ref } from 'vue'
 import { ApiError, sentence } from '@/api/http'
 import { logCall } from '@/api/intake'
 import { blank, isBlank, message, type Draft, type Ending } from '@/rules/draft'
-import { drop, keep, kept } from '@/rules/shelf'
+import { begunIn, beginsIn, drop, keep, kept } from '@/rules/shelf'
 import { useSession } from './session'
 
 export interface Sent {
@@ -55,6 +55,28 @@ export const useDrafts = defineStore('drafts', () => {
     all.value.push(draft)
     currentKey.value = draft.key
     return all.value.at(-1)!
+  }
+
+  /** The sheet of a telephone call, the same one however often the call is shown; null when it was sent or thrown away.
+   * `anew`: one more request in the same call. */
+  function ofCall(call: string, phone: string, at: number, anew = false): Draft | null {
+    const known = all.value.filter((draft) => draft.call === call)
+    const left = kept(localStorage, person.value, Date.now()).filter((draft) => draft.call === call)
+    const before = begunIn(localStorage, call)
+    const other = left.find((draft) => !known.some((one) => one.key === draft.key))
+    if (!anew && before > 0) {
+      if (!known.length && other) all.value.push(other)
+      const found = all.value.filter((draft) => draft.call === call).at(-1)
+      if (found && !found.waiting) currentKey.value = found.key
+      return found ?? null
+    }
+    const key = before ? `${call}#${before + 1}` : call
+    beginsIn(localStorage, call, before + 1)
+    all.value = all.value.filter((draft) => !isBlank(draft) || sending.value.has(draft.key))
+    all.value.push({ ...blank(key, at, phone), call })
+    currentKey.value = key
+    save(current.value)
+    return current.value
   }
 
   /** Another call: this draft is parked with its timer. A sheet that is still blank is used for it. */
@@ -154,6 +176,7 @@ export const useDrafts = defineStore('drafts', () => {
     sending,
     takeUp,
     begin,
+    ofCall,
     next,
     turn,
     save,

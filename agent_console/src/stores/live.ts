@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { api, address } from '@/api/http'
 import { apply, EMPTY, type Board } from '@/live/apply'
-import type { LiveEvent, Moved, Page, Person } from '@/live/events'
+import type { LiveEvent, Moved, Page, Person, PhoneEvent } from '@/live/events'
 import { LiveLink, type Link, type Wire } from '@/live/socket'
 
 export interface Listener {
@@ -11,6 +11,8 @@ export interface Listener {
   /** Too much was missed: read again. */
   stale?: () => void
   presence?: (ticket: number, people: Person[]) => void
+  /** Something of the telephone: a call, a seat, the link. */
+  phone?: (event: PhoneEvent) => void
 }
 
 /** Rows are kept by whoever shows them; here only place, mode and people. */
@@ -50,6 +52,8 @@ export const useLive = defineStore('live', () => {
     if (event.type === 'ticket.moved') for (const one of [...listeners]) one.moved?.(event)
     if (event.type === 'ticket.presence')
       for (const one of [...listeners]) one.presence?.(event.ticket_id, event.people)
+    if (event.type === 'call.changed' || event.type === 'seat.changed' || event.type === 'phone.link')
+      for (const one of [...listeners]) one.phone?.(event)
     if (event.type === 'refused') refusal.value = { ticket: event.ticket_id, message: event.message }
     if (event.type === 'snapshot_needed') {
       for (const one of [...listeners]) one.stale?.()

@@ -9,6 +9,9 @@ export default {
   missing: 'Ask',
   nothingMissing: 'Nothing is missing',
   tabs: {
+    byPhone: 'From the telephone',
+    another: 'One more of this call',
+    nothing: 'Log nothing',
     title: 'Calls',
     noNumber: 'No number',
     fresh: 'New call',

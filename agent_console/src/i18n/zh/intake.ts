@@ -9,6 +9,9 @@ export default {
   missing: '要问',
   nothingMissing: '该问的都问到了',
   tabs: {
+    byPhone: '来自电话',
+    another: '同一来电再记一件',
+    nothing: '不登记',
     title: '来电',
     noNumber: '未留号码',
     fresh: '新来电',

@@ -1,0 +1,134 @@
+/** The telephone of this person: what rings, what they have, how their seat stands. It never stands in the way of writing. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import * as server from '@/api/calls'
+import { sentence } from '@/api/http'
+import { current, ringing, seatKey, stageOf, withCall, type Call, type Link, type Seat } from '@/rules/call'
+import { useLive } from './live'
+import { useSession } from './session'
+
+const ROLES = ['agent', 'shift_leader', 'dispatcher', 'callback', 'secret_callback', 'supervisor', 'centre_leader']
+const ASK_EVERY = 4_000
+const SHOWN = 9_000
+
+export const useTelephone = defineStore('telephone', () => {
+  const live = useLive()
+  const session = useSession()
+  const calls = shallowRef<ReadonlyMap<string, Call>>(new Map())
+  const seat = shallowRef<Seat | null>(null)
+  const link = shallowRef<Link | null>(null)
+  const about = shallowRef<server.Seats | null>(null)
+  const busy = ref<server.PhoneVerb | ''>('')
+  const fault = ref('')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let quiet: ReturnType<typeof setTimeout> | undefined
+
+  const me = computed(() => session.person?.id ?? 0)
+  const may = computed(() => session.has(...ROLES) && !session.mustChangePassword)
+  const connected = computed(() => about.value?.telephone ?? false)
+  /** Whether what happens on the exchange is heard; without word of a link (a bridge) it is taken to be. */
+  const heard = computed(() => link.value?.up ?? true)
+  const rings = computed(() => ringing(calls.value.values(), me.value, heard.value))
+  const mine = computed(() => current(calls.value.values(), me.value))
+  const stage = computed(() => (mine.value ? stageOf(mine.value, me.value) : null))
+  const muted = computed(() => mine.value !== null && seat.value?.muted === mine.value.id)
+  const can = (verb: server.PhoneVerb) => about.value?.verbs.includes(verb) ?? false
+  const signedIn = computed(() => seat.value !== null)
+
+  live.listen({
+    phone: (event) => {
+      if (!may.value) return
+      if (event.type === 'call.changed') calls.value = withCall(calls.value, event.call)
+      else if (event.type === 'phone.link') link.value = event.link
+      else takeSeat(event.seat)
+    },
+  })
+
+  function takeSeat(told: Seat): void {
+    const before = seat.value
+    if (before && told.number < before.number && seatKey(told) === seatKey(before)) return
+    if (told.person_id === me.value) seat.value = told
+    else if (before && seatKey(told) === seatKey(before)) seat.value = null
+  }
+
+  /** Reads all anew: after a break nobody tells of what has ended meanwhile. */
+  async function refresh(): Promise<void> {
+    if (!may.value) return
+    const [told, { items }] = await Promise.all([server.seats(), server.openCalls()])
+    about.value = told
+    seat.value = told.mine as Seat | null
+    link.value = told.links.find((one) => !seat.value || one.provider === seat.value.provider) ?? null
+    if (told.telephone) {
+      const newer = (call: Call) =>
+        (calls.value.get(call.id)?.number ?? 0) > call.number ? calls.value.get(call.id)! : call
+      calls.value = new Map(items.map((call) => [call.id, newer(call)]))
+    }
+  }
+
+  /** While nobody tells, somebody asks. */
+  function watchOver(): void {
+    clearTimeout(timer)
+    if (!may.value || live.link.state === 'signed_out') return
+    void refresh().catch(() => undefined)
+    if (live.link.state !== 'live') timer = setTimeout(watchOver, ASK_EVERY)
+  }
+  watch([() => live.link.state, me, may], watchOver, { immediate: true })
+
+  function say(words: string): void {
+    fault.value = words
+    clearTimeout(quiet)
+    if (words) quiet = setTimeout(() => (fault.value = ''), SHOWN)
+  }
+
+  /** True when it was done, or is under way. The same `key` is the same command. */
+  async function ask(
+    verb: server.PhoneVerb,
+    more: Omit<server.Command, 'key' | 'verb'> = {},
+    key: string = crypto.randomUUID(),
+  ): Promise<string | null> {
+    if (busy.value) return null
+    busy.value = verb
+    say('')
+    try {
+      const done = await server.command({ key, verb, ...more })
+      if (['sign_in', 'sign_out', 'extend'].includes(verb)) await refresh()
+      return done.call || done.key
+    } catch (error) {
+      say(sentence(error))
+      return null
+    } finally {
+      busy.value = ''
+    }
+  }
+
+  /** Of the call that I have. */
+  const act = (verb: server.PhoneVerb, more: Omit<server.Command, 'key' | 'verb'> = {}) =>
+    mine.value ? ask(verb, { call: mine.value.id, ...more }) : Promise.resolve(null)
+
+  /** Whether a call that was mine goes on with me. */
+  const goesOn = (id: string) => mine.value?.id === id
+
+  return {
+    me,
+    may,
+    connected,
+    heard,
+    link,
+    about,
+    seat,
+    signedIn,
+    rings,
+    mine,
+    stage,
+    muted,
+    busy,
+    fault,
+    calls,
+    can,
+    ask,
+    act,
+    goesOn,
+    refresh,
+    say,
+  }
+})
