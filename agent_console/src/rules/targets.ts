@@ -19,7 +19,11 @@ export function dialled(phone: string | null | undefined): string {
   return /^\+?\d{3,20}$/.test(digits) ? digits : ''
 }
 
-export function places(typed: string, known: Known, units: readonly { name: string; phone?: string | null }[]): Place[] {
+export function places(
+  typed: string,
+  known: Known,
+  units: readonly { name: string; phone?: string | null }[],
+): Place[] {
   const said = typed.trim()
   const number = dialled(said)
   const fits = (...words: string[]) => !said || words.some((word) => word.includes(said))
