@@ -59,6 +59,7 @@ Tick = Callable[[Services], Awaitable[object]]
 
 async def run(settings: Settings) -> None:
     """The worker of `hotline worker`: until it is told to stop, and through losses of the database."""
+    from hotline.jobs.exporting import export
     from hotline.jobs.handlers import FOLLOWS
     from hotline.jobs.posting import hand_out, post
     from hotline.jobs.schedule import tick
@@ -72,7 +73,7 @@ async def run(settings: Settings) -> None:
             try:
                 async with open_services(settings, same_plans=True) as services:
                     pause = 1.0
-                    await work(services, FOLLOWS, tick, stopping, hand_out, post)
+                    await work(services, FOLLOWS, tick, stopping, hand_out, post, export)
             except (
                 OSError,
                 asyncpg.PostgresError,

@@ -19,6 +19,7 @@ from hotline.web.endpoint import Endpoint, Query
 from hotline.web.figures import FIGURES
 from hotline.web.leading import LEADING
 from hotline.web.learning_desk import LEARNING_DESK
+from hotline.web.ledger import LEDGER
 from hotline.web.notice_desk import NOTICE_DESK
 from hotline.web.phone_desk import PHONE_DESK
 from hotline.web.public_desk import PUBLIC
@@ -69,6 +70,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LEADING,
     *BRIEFS,
     *FIGURES,
+    *LEDGER,
     *LIVE,
     *VERBS,
     *MACHINES,

@@ -2,19 +2,29 @@
 
 import asyncio
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
+from openpyxl import load_workbook
 
+from hotline.directory.people import Actor, Role
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import open_pool
-from hotline.infra.errors import InvalidInput
+from hotline.infra.errors import Conflict, InvalidInput, NotFound
+from hotline.infra.http import Services
+from hotline.infra.settings import Settings
 from hotline.reports.ledger import store
-from hotline.reports.ledger.actions import take_out
+from hotline.reports.ledger.actions import put_order, take_out
+from hotline.reports.ledger.columns import Names, Row, cells, open_to
+from hotline.reports.ledger.desk import actions as desk
+from hotline.reports.ledger.order import LedgerFilters, LedgerOrder, faults
 from hotline.tickets import store as tickets
+from hotline.tickets.states import State
+from tests.conftest import TurnedClock
 from tests.store.test_kept_sums import Lived
 from tests.walks import START
 
@@ -69,3 +79,110 @@ async def test_a_span_is_taken_out_whole_or_not_at_all_and_is_on_record(
     with pytest.raises(InvalidInput, match="用途"):
         await take_out(pool, SPAN[0], SPAN[1], out, **{**MADE, "purpose": " "}, told=lambda done, of: None)
     await pool.close()
+
+
+FILTERED = LedgerOrder(
+    *SPAN,
+    "核对",
+    "xlsx",
+    ("id", "name", "phone", "content"),
+    LedgerFilters(states=(State.REGISTERED, State.DISPATCHED, State.IN_PROGRESS)),
+)
+
+
+async def ordered(conn: Any, who: Actor, order: LedgerOrder = FILTERED) -> int:
+    return await put_order(conn, order, START, who=who, by_page=True)
+
+
+async def supervisor(conn: Any) -> Actor:
+    number = await conn.fetchval("INSERT INTO person (name) VALUES ('周岚') RETURNING id")
+    await conn.execute(
+        "INSERT INTO account (person_id, username, password_hash) VALUES ($1, 'zhou', '$argon2id$x')", number
+    )
+    await conn.execute("INSERT INTO person_role VALUES ($1, 'supervisor')", number)
+    found = await store.asker(conn, login="zhou")
+    assert found is not None
+    return found
+
+
+async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is_cancelled(
+    fresh_database: str, settings: Settings, cipher: FieldCipher, clock: TurnedClock
+) -> None:
+    pool = await open_pool(fresh_database, max_size=3)
+    services = Services(settings, pool, clock, cipher)
+    async with pool.acquire() as conn:
+        await tickets.ensure_partitions(conn, START.date())
+        for seed in range(14):
+            await Lived(seed, cipher).go(conn, 8)
+        wanted = await conn.fetch(
+            "SELECT id, confidential FROM ticket WHERE state IN ('registered', 'dispatched', 'in_progress') ORDER BY id"
+        )
+        who = await supervisor(conn)
+        number = await ordered(conn, who)
+        cancelled = await ordered(conn, who)
+        with pytest.raises(Conflict, match="正在生成"):
+            await ordered(conn, who)
+        await desk.cancel(conn, cancelled, START, who=who)
+        with pytest.raises(Conflict, match="已经结束"):
+            await desk.cancel(conn, cancelled, START, who=who)
+        with pytest.raises(NotFound):
+            await desk.mine(conn, number, Actor("别人", who.roles, 999))
+    assert await desk.write_next(services) is True
+    assert await desk.write_next(services) is False, "nothing is left that anybody waits for"
+    async with pool.acquire() as conn:
+        made = await desk.mine(conn, number, who)
+        assert (made.done, made.of, made.whole) == (len(wanted), len(wanted), True) and wanted
+        path = desk.place(settings.data, made)
+        rows = list(load_workbook(path, read_only=True).worksheets[0].iter_rows(min_row=2, values_only=True))
+        assert rows[0] == ("工单编号", "诉求内容", "诉求人", "联系电话")
+        assert [int(row[0]) for row in rows[1:]] == [row["id"] for row in wanted]
+        for ticket, row in zip(wanted, rows[1:], strict=True):
+            shown = ("保密工单",) * 3 if ticket["confidential"] else (row[1], "王*", "139****5678")
+            assert row[1:] == shown and "13912345678" not in str(row)
+        # Killed in the middle: silent for a minute, then another worker begins anew.
+        again = await ordered(conn, who)
+        await conn.execute("UPDATE taken_out SET seen_at = now() - interval '50 seconds' WHERE id = $1", again)
+        assert await desk.write_next(services) is False
+        await conn.execute("UPDATE taken_out SET seen_at = now() - interval '70 seconds' WHERE id = $1", again)
+        path.with_name(f".{again}.xlsx.4711").write_bytes(b"half")
+        assert await desk.write_next(services) is True
+        # A role that was taken away meanwhile opens nothing.
+        late = await ordered(conn, who)
+        await conn.execute("DELETE FROM person_role WHERE person_id = $1", who.person_id)
+        await desk.write_next(services)
+        assert (await desk.mine(conn, late, who)).problem.startswith("导出人的岗位已变")
+    await desk.forget_expired(services)
+    assert sorted(names_in(desk.folder(settings.data))) == sorted([f"{number}.xlsx", f"{again}.xlsx"])
+    clock.advance(timedelta(days=8))
+    await desk.forget_expired(services)
+    assert names_in(desk.folder(settings.data)) == []
+    await pool.close()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"purpose": " "}, "purpose"),
+        ({"last": date(2026, 2, 1)}, "to"),
+        ({"last": date(2036, 2, 1)}, "to"),
+        ({"columns": ("id", "password")}, "columns"),
+        ({"columns": ()}, "columns"),
+        ({"columns": ("id", "phone")}, "columns"),
+    ],
+)
+def test_an_order_that_cannot_be_is_told_why(changed: dict[str, Any], field: str) -> None:
+    leader = Actor("市长", frozenset({Role.CITY_LEADER}), 1)
+    order = msgspec.structs.replace(LedgerOrder(*SPAN, "核对"), **changed)
+    assert [name for name, _ in faults(order, {column.key for column in open_to(leader)})] == [field]
+
+
+def test_what_anybody_wrote_is_masked_in_the_file() -> None:
+    row = Row(1, START, "phone", None, None, "张伟反映", "张伟电话13812345678，请回", "=1", "registered", None, None, None, 0, 0,
+              False, "complaint", "normal", "张伟", "13812345678")  # fmt: skip
+    assert cells(row, Names({}, {}, {}), ("title", "content", "address", "name", "phone")) == (
+        "***反映",
+        "***电话***，请回",
+        "'=1",
+        "张*",
+        "138****5678",
+    )

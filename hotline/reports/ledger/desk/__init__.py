@@ -1,0 +1,1 @@
+"""Exports over HTTP: asked for, watched, cancelled, fetched."""
