@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ def calls() -> None:
 @click.option(
     "--recordings", type=click.Path(path_type=Path, file_okay=False), help="把真人接听的通话录音写到这个目录。"
 )
+@click.option("--screen", help="来电先问这个地址的热线(骚扰来电处置),密钥取 HOTLINE_PHONE_SECRET。")
 @click.option("--replay", multiple=True, type=click.Path(path_type=Path, exists=True), help="播放录下的通话(JSONL)。")
 def exchange(
     port: int,
@@ -39,13 +41,14 @@ def exchange(
     speed: float,
     queue_log: Path | None,
     recordings: Path | None,
+    screen: str | None,
     replay: tuple[Path, ...],
 ) -> None:
     """演练用的交换机:没有真的电话系统时代替它。说 AMI,来电和座席都是虚构的;口令 fake。
 
     另开一个窗口,以 HOTLINE_AMI_URL=ami://hotline:fake@127.0.0.1:5038/?remote=yes 启动 hotline serve 即可接听。
     """
-    from hotline.intake.channels.phone.fakepbx.city import play
+    from hotline.intake.channels.phone.fakepbx.city import asking, play
 
     stop_on_signals()
     with contextlib.suppress(KeyboardInterrupt):
@@ -59,6 +62,7 @@ def exchange(
                 queue_log=queue_log,
                 replay=replay,
                 recordings=recordings,
+                screen=asking(screen, os.environ.get("HOTLINE_PHONE_SECRET", "")) if screen else None,
             )
         )
 

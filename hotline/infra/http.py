@@ -70,7 +70,10 @@ async def raw_body(request: Request) -> bytes:
 
 
 async def json_body(request: Request, shape: type[T]) -> T:
-    raw = await raw_body(request)
+    return decoded(await raw_body(request), shape)
+
+
+def decoded(raw: bytes, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(raw or b"{}", type=shape)
     except msgspec.ValidationError as wrong:

@@ -23,6 +23,7 @@ from hotline.web.ledger import LEDGER
 from hotline.web.notice_desk import NOTICE_DESK
 from hotline.web.phone_desk import PHONE_DESK
 from hotline.web.public_desk import PUBLIC
+from hotline.web.restricting import RESTRICTING
 from hotline.web.session import SESSION
 from hotline.web.ticket_page import TICKET_PAGE
 from hotline.web.tickets import ATTACHMENTS, TICKETS, VERBS
@@ -64,6 +65,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *DEPARTMENT_DESK,
     *ATTACHMENTS,
     *CALLBACK_DESK,
+    *RESTRICTING,
     *PHONE_DESK,
     *CLOCKS,
     *NOTICE_DESK,

@@ -98,6 +98,7 @@ ON CONFLICT (id) DO UPDATE SET
     talk_ms = excluded.talk_ms, hold_ms = excluded.hold_ms, score = excluded.score, recording = excluded.recording,
     recording_bytes = excluded.recording_bytes, recording_ready = excluded.recording_ready, legs = excluded.legs,
     visits = excluded.visits, passed = excluded.passed, person_id = excluded.person_id
+ WHERE NOT kept.sealed
 """
 
 
@@ -143,6 +144,8 @@ class Kept(msgspec.Struct, frozen=True):
     person: str | None
     """The name of whoever answered."""
     tickets: tuple[int, ...] = ()
+    step: str = ""
+    """骚扰来电处置: what the number was at when it called."""
 
 
 def call_of(row: Record, cipher: FieldCipher) -> Kept:
@@ -158,12 +161,13 @@ def call_of(row: Record, cipher: FieldCipher) -> Kept:
         passed=msgspec.convert(row["passed"], tuple[Passed, ...]),
         **{name: row[name] for name in TOLD},
     )
-    return Kept(call, row["number"], row["person_id"], row["person"], tuple(row["tickets"] or ()))
+    return Kept(call, row["number"], row["person_id"], row["person"], tuple(row["tickets"] or ()), row["step"] or "")
 
 
 ONE_CALL = """
 SELECT c.*, p.name AS person,
-       ARRAY(SELECT m.ticket_id FROM matter m WHERE m.call_id = c.id ORDER BY m.ticket_id) AS tickets
+       ARRAY(SELECT m.ticket_id FROM matter m WHERE m.call_id = c.id ORDER BY m.ticket_id) AS tickets,
+       caller_step(c.citizen_index, c.offered_at) AS step
   FROM call c LEFT JOIN person p ON p.id = c.person_id WHERE c.id = $1
 """
 
@@ -176,7 +180,8 @@ async def one_call(conn: Connection, id_: str, cipher: FieldCipher) -> Kept | No
 CALLS = """
 -- Newest first, page by page; a NULL asks for all. Of a person: theirs, and what rings at their telephone or is theirs too.
 SELECT c.*, p.name AS person,
-       ARRAY(SELECT m.ticket_id FROM matter m WHERE m.call_id = c.id ORDER BY m.ticket_id) AS tickets
+       ARRAY(SELECT m.ticket_id FROM matter m WHERE m.call_id = c.id ORDER BY m.ticket_id) AS tickets,
+       caller_step(c.citizen_index, c.offered_at) AS step
   FROM call c LEFT JOIN person p ON p.id = c.person_id
  WHERE ($1::timestamptz IS NULL OR (c.offered_at, c.id) < ($1, $2::text))
    AND ($3::text IS NULL OR c.state = $3) AND ($4::text IS NULL OR c.outcome = $4)
@@ -226,7 +231,8 @@ async def calls(conn: Connection, wanted: Wanted, limit: int, cipher: FieldCiphe
 
 
 CHANGED_CALLS = """
-SELECT c.*, p.name AS person, NULL::bigint[] AS tickets
+SELECT c.*, p.name AS person, NULL::bigint[] AS tickets,
+       caller_step(c.citizen_index, c.offered_at) AS step
   FROM call c LEFT JOIN person p ON p.id = c.person_id WHERE c.number > $1 ORDER BY c.number LIMIT $2
 """
 

@@ -66,6 +66,8 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """People whose telephones ring for it now."""
     pop: bool
     """It rings at yours, and has only just begun to: open the sheet. Close it when you are no longer in `rings`."""
+    step: str
+    """骚扰来电处置 of the number when it called: remind, lower, limit or block; empty: none."""
 
 
 class CallPage(msgspec.Struct, frozen=True):
@@ -118,6 +120,7 @@ def row_for(kept: Kept, person_id: int | None, sitters: Sitters, now: datetime) 
         parties=parties_of(call, sitters),
         three=in_three(call),
         rings=tuple(dict.fromkeys(who for who, _ in ringing if who is not None)),
+        step=kept.step,
         pop=any(leg.rang_at is not None and now - leg.rang_at < FRESH for leg in mine),
     )
 

@@ -7,7 +7,7 @@ from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, NotFound
 from hotline.intake.channels.phone import store as calls
-from hotline.intake.channels.phone.call import Call, call_id
+from hotline.intake.channels.phone.call import Call, CallState, call_id
 from hotline.intake.channels.phone.commands import store
 from hotline.intake.channels.phone.commands.form import (
     OF_OTHERS,
@@ -61,6 +61,8 @@ async def command(
     )
     shown = body.call if call else call_id(provider, order.channel) if order.channel else ""
     await remember(conn, order, seat, now)
+    if order.verb is PhoneVerb.LISTEN and call is not None:
+        await store.watched(conn, call.id, order.kind, call.agent, (actor.person_id, actor.name), now)
     await store.ask(conn, order, actor.person_id, shown, now, cipher)
     if order.verb is PhoneVerb.EXTEND:
         # Ours alone: the telephone system does not know how long the pause that we asked for is to last.
@@ -125,6 +127,10 @@ async def call_of(conn: Connection, body: CommandBody, actor: Actor, cipher: Fie
     if body.verb is PhoneVerb.LISTEN:
         if not actor.has(*LEADERS):
             raise Forbidden("只有班长和主管可以监听、密语和强插。")
+        if mine & parties:
+            raise Conflict("这是您自己正在接听的电话,不能监听。")
+        if kept.call.state not in (CallState.TALKING, CallState.HELD):
+            raise Conflict("这通电话还没有人接听,接通后才能监听、密语和强插。")
     elif not mine & parties and not (actor.has(*LEADERS) and body.verb is PhoneVerb.HANGUP):
         raise Forbidden("这不是您正在接听的电话。")
     return kept.call

@@ -96,3 +96,29 @@ FORGET = "DELETE FROM phone_command WHERE asked_at < $1"
 
 async def forget(conn: Connection, before: datetime, keep: timedelta) -> None:
     await conn.execute(FORGET, before - keep)
+
+
+WATCHED = "INSERT INTO call_watched (call_id, at, person_id, person, agent, kind) VALUES ($1, $2, $3, $4, $5, $6)"
+
+
+async def watched(conn: Connection, call: str, kind: str, agent: str, who: tuple[int, str], now: datetime) -> None:
+    """监听记录: kept before it is asked for, whatever becomes of it."""
+    await conn.execute(WATCHED, call, now, *who, agent, kind)
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """One time that somebody listened to, whispered into or joined a call."""
+
+    at: datetime
+    call: str
+    kind: str
+    person: str
+    agent: str
+    """Whose call it was, as the telephone system names them."""
+
+
+WATCHES = "SELECT at, call_id AS call, kind, person, agent FROM call_watched ORDER BY at DESC, id DESC LIMIT 300"
+
+
+async def watches(conn: Connection) -> list[Watch]:
+    return [Watch(**dict(row)) for row in await conn.fetch(WATCHES)]

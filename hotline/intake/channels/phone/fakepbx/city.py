@@ -6,15 +6,22 @@ import json
 import math
 import time
 import wave
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from hotline.intake.channels.phone.fakepbx.interface import FakePbx
-from hotline.intake.channels.phone.fakepbx.parties import some_citizen
+import httpx
+import msgspec
 
+from hotline.intake.channels.phone import hook
+from hotline.intake.channels.phone.fakepbx.interface import FakePbx
+from hotline.intake.channels.phone.fakepbx.parties import Citizen, some_citizen
+from hotline.intake.channels.phone.restrict.rules import Treatment
+
+Screen = Callable[[str], Awaitable[Treatment | None]]
 FIRST_COLLEAGUE = 7001
 SHIFTED = frozenset(
     {
@@ -35,6 +42,7 @@ async def play(
     queue_log: Path | None,
     replay: Sequence[Path] = (),
     recordings: Path | None = None,
+    screen: Screen | None = None,
     host: str = "127.0.0.1",
 ) -> None:
     """Until cancelled."""
@@ -44,7 +52,9 @@ async def play(
         async with pbx.listening(host, port) as taken:
             print(f"演练交换机监听 {host}:{taken},HOTLINE_AMI_URL={pbx.url(taken)}", flush=True)
             colleagues(pbx, agents, Random(seed))
-            await asyncio.gather(arrivals(pbx, rate, seed, speed), *(recorded(pbx, path, speed) for path in replay))
+            await asyncio.gather(
+                arrivals(pbx, rate, seed, speed, screen=screen), *(recorded(pbx, path, speed) for path in replay)
+            )
             await asyncio.Event().wait()
 
 
@@ -86,7 +96,9 @@ def colleagues(pbx: FakePbx, agents: int, random: Random) -> None:
         pbx.exchange.add(f"PJSIP/{number}", f"agent-{number}", answers_in=lifts, by_itself=True)
 
 
-async def arrivals(pbx: FakePbx, rate: float, seed: int, speed: float, most: int | None = None) -> None:
+async def arrivals(
+    pbx: FakePbx, rate: float, seed: int, speed: float, most: int | None = None, screen: Screen | None = None
+) -> None:
     """Callers as chance sends them (Poisson), `rate` a minute."""
     random = Random(seed)
     if rate <= 0:
@@ -96,8 +108,34 @@ async def arrivals(pbx: FakePbx, rate: float, seed: int, speed: float, most: int
         due += random.expovariate(rate / 60) / speed
         # Against the clock and not from pause to pause: a busy moment is caught up with.
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-        pbx.exchange.arrive(some_citizen(random))
+        await comes_in(pbx, some_citizen(random), screen)
         made += 1
+
+
+async def comes_in(pbx: FakePbx, citizen: Citizen, screen: Screen | None) -> str:
+    """As a dialplan does: first ask what to do with this number, and without an answer let them in."""
+    told = await screen(citizen.number) if screen else None
+    if told is None:
+        return pbx.exchange.arrive(citizen)
+    if not told.allow:
+        return pbx.exchange.turn_away(citizen)
+    return pbx.exchange.arrive(citizen, told.priority, told.longest_s)
+
+
+def asking(address: str, secret: str) -> Screen:
+    """Asks the hotline at its address, signed; a hotline that is not there asks nothing of anybody."""
+
+    async def ask(number: str) -> Treatment | None:
+        body = json.dumps({"caller": number}).encode()
+        header = {hook.HEADER: hook.signed(secret.encode(), datetime.now(UTC), body)}
+        try:
+            async with httpx.AsyncClient(timeout=1.0) as client:
+                told = await client.post(f"{address}/api/v1/calls/screen", content=body, headers=header)
+                return msgspec.json.decode(told.raise_for_status().content, type=Treatment)
+        except (httpx.HTTPError, msgspec.MsgspecError):
+            return None
+
+    return ask
 
 
 async def recorded(pbx: FakePbx, path: Path, speed: float) -> None:

@@ -13,6 +13,10 @@ RING = 15.0
 LONGEST_WAIT = 90.0
 """Seconds after which the queue gives a caller up (溢出)."""
 RETRY = 1.0
+USUAL = 5
+"""A caller's place in the queue: the higher is served before, of equals whoever came first."""
+ANNOUNCED = 6.0
+"""Seconds that an announcement takes."""
 
 
 class Exchange:
@@ -112,9 +116,18 @@ class Exchange:
 
     # --- a call comes in
 
-    def arrive(self, citizen: Citizen) -> str:
+    def turn_away(self, citizen: Citizen) -> str:
+        """Told why, and let go before the queue: what the hotline asked for (骚扰来电处置)."""
         root = self.channel("trunk", citizen.number, "from-trunk", "12345")
         talk = Talk(root, citizen)
+        self.talks[root.uniqueid] = talk
+        root.up, root.application = True, "Playback"
+        self.later(talk, ANNOUNCED, self.finish, talk)
+        return root.uniqueid
+
+    def arrive(self, citizen: Citizen, priority: int = USUAL, longest_s: float | None = None) -> str:
+        root = self.channel("trunk", citizen.number, "from-trunk", "12345")
+        talk = Talk(root, citizen, priority=priority, longest_s=longest_s)
         self.talks[root.uniqueid] = talk
         root.up, root.application = True, "Queue"
         recording = f"/var/spool/monitor/{root.uniqueid}.wav"
@@ -132,7 +145,7 @@ class Exchange:
 
     def serve(self) -> None:
         """Free telephones ring for whoever waits longest, in turn (rrmemory); people before made-up colleagues."""
-        for talk in list(self.waiting):
+        for talk in sorted(self.waiting, key=lambda t: -t.priority):
             free = [m for m in self.members.values() if m.free]
             if not free:
                 return
@@ -196,6 +209,8 @@ class Exchange:
         said = {"Queue": self.queue, "MemberName": member.name, "HoldTime": str(talk.waited), "RingTime": "0"}
         self.emit("AgentConnect", both, said)
         self.log(talk.root.uniqueid, self.queue, member.name, "CONNECT", talk.waited, leg.uniqueid, 0)
+        if talk.longest_s is not None:
+            self.later(talk, talk.longest_s, self.citizen_hangs_up, talk)
         self.join(talk.root, leg)
         talk.by_hand = 0.0 if member.by_itself else talk.connected
         if member.by_itself or member.answers_in is not None:

@@ -110,6 +110,8 @@ class Talk:
     waited: int = 0
     held: bool = False
     rung: int = 0
+    priority: int = 5
+    longest_s: float | None = None
     timers: list[object] = field(default_factory=list)
 
 
