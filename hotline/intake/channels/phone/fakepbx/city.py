@@ -127,7 +127,7 @@ def asking(address: str, secret: str) -> Screen:
 
     async def ask(number: str) -> Treatment | None:
         body = json.dumps({"caller": number}).encode()
-        header = {hook.HEADER: hook.signed(secret.encode(), datetime.now(UTC), body)}
+        header = {hook.HEADER: hook.signed(secret.encode(), datetime.fromtimestamp(time.time(), UTC), body)}
         try:
             async with httpx.AsyncClient(timeout=1.0) as client:
                 told = await client.post(f"{address}/api/v1/calls/screen", content=body, headers=header)
