@@ -17,7 +17,7 @@ from hotline.insight.outlook.waits import Expected
 from hotline.intake.linked import store
 from hotline.intake.linked.store import Linked
 from hotline.intake.store import direct_answer
-from hotline.routing.store import load_categories
+from hotline.routing.store import last_decision, load_categories
 from hotline.tickets import actions, permissions, privacy
 from hotline.tickets import store as tickets
 from hotline.tickets.facts import Classify
@@ -70,10 +70,18 @@ async def surroundings(request: Request) -> Response:
             region=region_of(directory, ticket),
             direct_answer=await direct_answer(conn, ticket.id),
             expected=await outlook.expected(
-                conn, unit=ticket.lead.unit_id if ticket.lead else None, category=ticket.category, at=ticket.created_at
+                conn, unit=await likeliest(conn, ticket), category=ticket.category, at=ticket.created_at
             ),
         )
         return answer(await guarded(conn, request, ticket, told))
+
+
+async def likeliest(conn: Connection, ticket: Ticket) -> int | None:
+    """Whose answer is waited for: the lead's, before the dispatch that of the unit the router thinks of."""
+    if ticket.lead is not None:
+        return ticket.lead.unit_id
+    said = await last_decision(conn, ticket.id)
+    return said.best.unit_id if said and said.best else None
 
 
 async def open_to(conn: Connection, actor: Actor, found: list[Linked]) -> list[Linked]:

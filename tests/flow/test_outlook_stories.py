@@ -15,7 +15,7 @@ async def test_预估_the_likeliest_to_be_late_come_first_and_the_chance_rises(c
     quiet, slow = await signed(city, "D14"), await signed(city, "D12")
     assert (await city.supervisor.get(PAGE))["items"] == [], "nothing was learned yet"
     unit = await city.unit("D12")
-    model = LateModel({f"0={unit}": 2.0}, -3.0, 1.0, 0.0, [1 - step / 21 for step in range(21)], 0.1)
+    model = LateModel({f"0={unit}": 2.0, "0=0": -0.0}, -3.0, 1.0, 0.0, [1 - step / 21 for step in range(21)], 0.1)
     await store.put(city.conn, "late", model, rows=500, figures={"auc": 0.88}, now=city.clock.now())
 
     found = await city.supervisor.get(PAGE)

@@ -6,6 +6,7 @@ import type {
   Changed,
   Claim,
   DispatchedMany,
+  Explanation,
   HistoryView,
   Pool,
   PoolCounts,
@@ -14,10 +15,23 @@ import type {
   RegionList,
   Review,
   Sheet,
+  Surroundings,
   TicketView,
 } from './types'
 
-export type { Claim, Pool, PoolCounts, PoolRow, Receiver, Review, Sheet, EntryView, Option, Dispatched } from './types'
+export type {
+  Explanation,
+  Claim,
+  Pool,
+  PoolCounts,
+  PoolRow,
+  Receiver,
+  Review,
+  Sheet,
+  EntryView,
+  Option,
+  Dispatched,
+} from './types'
 
 export const pool = (query: Query, signal?: AbortSignal) => api.get<Pool>('/dispatch/pool', query, signal)
 export const counts = () => api.get<PoolCounts>('/dispatch/counts')
@@ -27,6 +41,9 @@ export const releaseLeaving = (id: number) => farewell('DELETE', `/tickets/${id}
 export const sheet = (id: number) => api.get<Sheet>(`/tickets/${id}/dispatching`)
 export const receivers = (id: number, q: string, signal?: AbortSignal) =>
   api.get<Receivers>(`/tickets/${id}/receivers`, { q }, signal)
+export const explanation = (id: number, signal?: AbortSignal) =>
+  api.get<Explanation>(`/tickets/${id}/explanation`, {}, signal)
+export const around = (id: number) => api.get<Surroundings>(`/tickets/${id}/surroundings`)
 export const review = (id: number) => api.get<Review>(`/tickets/${id}/return`)
 export const letter = (id: number) => api.get<TicketView>(`/tickets/${id}`)
 export const history = (id: number) => api.get<HistoryView>(`/tickets/${id}/history`)

@@ -5,13 +5,14 @@ import type {
   AnswerFindings,
   Instructions,
   LastWeek,
+  Outlook,
   TicketView,
   Wall,
   WeekList,
 } from './types'
 import type { Row } from '@/rules/row'
 
-export type { AnswerFinding, Instructions, LastWeek, Wall, WeekList }
+export type { Outlook, AnswerFinding, Instructions, LastWeek, Wall, WeekList }
 export type Place = Wall['units'][number]
 export type Item = WeekList['items'][number]
 export type Spoken = Instructions['items'][number]
@@ -34,6 +35,9 @@ export const followed = (week: string) => api.get<LastWeek>(`/reports/difficult/
 export const freeze = (week: string, tickets: number[] | null) =>
   api.post<WeekList>(`/reports/difficult/${week}/freeze`, tickets ? { tickets } : {})
 export const weekFile = (week: string, format: string) => address('/reports/difficult', { week, format })
+/** 超期风险: open and not late yet, the likeliest to be late first. */
+export const outlook = (query: { limit?: number; ticket?: number } = {}) =>
+  api.get<Outlook>('/supervision/outlook', query)
 export const lateTickets = (unit: number | null, due: 'late' | 'near', cursor?: string | null) =>
   api.get<TicketPage>('/tickets', { unit, due, cursor, limit: 100 })
 

@@ -104,6 +104,11 @@ describe('message', () => {
     })
   })
 
+  it('leaves 涉企 to the words until the agent says otherwise', () => {
+    expect(message(sheet({ suggestedEnterprise: true }), { as: 'dispatch' })).not.toHaveProperty('enterprise')
+    expect(message(sheet({ enterprise: false }), { as: 'dispatch' })).toMatchObject({ enterprise: false })
+  })
+
   it('says for an emergency what the agent had no time to write', () => {
     const sent = message(blank('k', 0), { as: 'redirect', disposition: 'emergency_line', told: '已转119' })
     expect(String(sent.content).length).toBeGreaterThanOrEqual(10)

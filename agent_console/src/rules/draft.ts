@@ -31,6 +31,8 @@ export interface Draft {
   unit: { id: number; name: string } | null
   confidential: boolean
   callback: boolean
+  /** 涉企, as the agent said; null: as the text has it. */
+  enterprise: boolean | null
   /** The open ticket this call is to be merged into. */
   into: { id: number; title: string } | null
   /** What the text said at the last look. */
@@ -40,6 +42,7 @@ export interface Draft {
   /** What was suggested at the last look, so that a reload shows it at once. */
   located: Choice | null
   suggestedKind: Kind | null
+  suggestedEnterprise: boolean
   /** Set when it was sent and no answer came: it goes out by itself when the network is back. */
   waiting: { message: Record<string, unknown>; since: number } | null
   /** Why the server would not have it. */
@@ -65,11 +68,13 @@ export function blank(key: string, now: number, phone = ''): Draft {
     unit: null,
     confidential: false,
     callback: true,
+    enterprise: null,
     into: null,
     lifted: [],
     struck: [],
     located: null,
     suggestedKind: null,
+    suggestedEnterprise: false,
     waiting: null,
     refused: null,
   }
@@ -174,6 +179,7 @@ export function message(draft: Draft, ending: Ending): Record<string, unknown> {
     anonymous: draft.anonymous,
     confidential: draft.confidential,
     callback_wanted: draft.callback,
+    enterprise: draft.enterprise,
     title: draft.title.trim() || null,
     kind: given.kind,
     urgency: draft.urgency ?? 'normal',
@@ -196,6 +202,7 @@ export function looked(said: Suggestion): Partial<Draft> {
   return {
     lifted: said.lifted,
     suggestedKind: said.kind,
+    suggestedEnterprise: said.enterprise,
     located: said.region ? { code: said.region, name: said.region_name ?? said.region } : null,
   }
 }

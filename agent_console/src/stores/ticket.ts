@@ -2,10 +2,12 @@
 import { computed, onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { ApiError, sentence } from '@/api/http'
 import * as server from '@/api/tickets'
+import { outlook } from '@/api/supervision'
 import type { AttachmentView, HistoryLine, Surroundings, TicketView, Why } from '@/api/types'
 import { since, type Line } from '@/rules/timeline'
 import { useDirectory } from './directory'
 import { useLive } from './live'
+import { useSession } from './session'
 
 export interface Sheet {
   view: TicketView
@@ -13,6 +15,8 @@ export interface Sheet {
   deadlines: Why[]
   attachments: AttachmentView[]
   around: Surroundings
+  /** Only for those who may press a unit. */
+  risk: { chance: number; because: string[] } | null
 }
 
 /** How an attempt to act ended. */
@@ -23,20 +27,36 @@ export type Acted =
   | { is: 'refused'; message: string; faults: Record<string, string> }
 
 const GATHER = 80
+const OPEN_STATES = new Set<string>([
+  'registered',
+  'consulting',
+  'dispatched',
+  'in_progress',
+  'return_review',
+  'rework',
+])
 
-async function whole(id: number): Promise<Sheet> {
-  const [view, history, deadlines, attachments, around] = await Promise.all([
+async function whole(id: number, presses: boolean): Promise<Sheet> {
+  const [view, history, deadlines, attachments, around, risk] = await Promise.all([
     server.ticketView(id),
     server.ticketHistory(id),
     server.ticketDeadlines(id),
     server.ticketAttachments(id),
     server.ticketSurroundings(id),
+    // A reckoning beside the ticket: without it the page is whole.
+    presses
+      ? outlook({ ticket: id }).then(
+          ({ items }) => items[0] ?? null,
+          () => null,
+        )
+      : null,
   ])
-  return { view, history: history.items, deadlines: deadlines.items, attachments: attachments.items, around }
+  return { view, history: history.items, deadlines: deadlines.items, attachments: attachments.items, around, risk }
 }
 
 export function useTicket(id: MaybeRefOrGetter<number | null>) {
   const live = useLive()
+  const session = useSession()
   const sheet = shallowRef<Sheet | null>(null)
   const loading = ref(false)
   const error = ref('')
@@ -55,7 +75,7 @@ export function useTicket(id: MaybeRefOrGetter<number | null>) {
     }
     loading.value = true
     try {
-      const read = await whole(wanted)
+      const read = await whole(wanted, session.has('supervisor', 'centre_leader'))
       if (mine !== reading) return
       sheet.value = read
       if (!seen.value) seen.value = read.view.ticket.version
@@ -174,6 +194,9 @@ export function useTicket(id: MaybeRefOrGetter<number | null>) {
       region: around.region,
       category: around.category,
       answer: around.direct_answer,
+      // What is done is not expected any more.
+      expected: OPEN_STATES.has(view.ticket.state) ? around.expected : null,
+      risk: read.risk,
       queryCode: view.query_code,
       seen: seen.value,
       attach,

@@ -10,7 +10,8 @@ from hotline.classify.measures import Array, Truths, calibration_error, interval
 
 BINS = 10
 POINTS = 60
-MOST_CONFUSED = 60
+MOST_CONFUSED = 2_000
+"""Pairs of classes; the console adds them up by first level and opens what is clicked."""
 
 
 class Bin(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """The night's training itself: starter texts and what the city has settled, measured against the model in use. Knows no database."""
 
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from hotline.classify.model import TextModel
 from hotline.classify.nightly.compare import Comparison, compare, numbered
 from hotline.classify.nightly.store import Settled
 from hotline.classify.train import FOLDS, Crossed, Examples, Fit, cross_fit, score_fold
+from hotline.infra.processes import follow_parent
 
 _work: tuple[Examples, Fit] | None = None
 """What the folds' processes take over when they are forked."""
@@ -54,7 +56,8 @@ def on_all_cores(examples: Examples, fit: Fit, cores: int) -> Crossed:
     global _work
     _work = (examples, fit)
     try:
-        with get_context("fork").Pool(min(cores, FOLDS)) as pool:
+        # They end with us, however we end: a training that is stopped leaves nobody behind.
+        with get_context("fork").Pool(min(cores, FOLDS), follow_parent, (signal.SIGTERM,)) as pool:
             parts = pool.map(_score, range(FOLDS), chunksize=1)
     finally:
         _work = None

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -91,7 +91,16 @@ async def answered(conn: Connection, since: datetime, now: datetime) -> list[Ans
 
 def checksum(body: object) -> str:
     """Of the numbers, in whatever order the database gives them back."""
-    return hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(unsigned(msgspec.to_builtins(body)), order="sorted")).hexdigest()
+
+
+def unsigned(value: Any) -> Any:
+    """Numbers as the database keeps them: it knows no negative nought."""
+    if isinstance(value, dict):
+        return {key: unsigned(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [unsigned(one) for one in value]
+    return value + 0.0 if isinstance(value, float) else value
 
 
 async def put(

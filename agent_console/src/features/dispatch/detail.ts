@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { sentence } from '@/api/http'
 import * as server from '@/api/dispatch'
 import type { PoolRow, Review, Sheet } from '@/api/dispatch'
-import type { HistoryView, TicketView } from '@/api/types'
+import type { Expected, HistoryView, TicketView } from '@/api/types'
 
 export interface Detail {
   id: number
@@ -12,19 +12,21 @@ export interface Detail {
   sheet: Sheet
   history: HistoryView
   review: Review | null
+  expected: Expected | null
 }
 
 const KEPT = 12
 
 async function read(row: PoolRow): Promise<Detail> {
   const inReview = row.state === 'return_review'
-  const [view, sheet, history, review] = await Promise.all([
+  const [view, sheet, history, review, around] = await Promise.all([
     server.letter(row.id),
     server.sheet(row.id),
     server.history(row.id),
     inReview ? server.review(row.id).catch(() => null) : null,
+    server.around(row.id).catch(() => null),
   ])
-  return { id: row.id, version: view.ticket.version, view, sheet, history, review }
+  return { id: row.id, version: view.ticket.version, view, sheet, history, review, expected: around?.expected ?? null }
 }
 
 export function useDetail(current: Ref<number | null>, rows: Ref<readonly PoolRow[]>) {

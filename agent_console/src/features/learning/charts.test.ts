@@ -4,9 +4,9 @@ import { atThreshold, coverage } from './charts'
 
 const point = (threshold: number, share: number, precision: number): CoveragePoint => ({
   threshold,
-  n: share * 100,
+  n: share * 1000,
   share,
-  right: share * precision * 100,
+  right: share * precision * 1000,
   precision,
   least: precision - 0.05,
   most: 1,
@@ -23,7 +23,11 @@ describe('the threshold on the curve', () => {
     expect(atThreshold(CURVE, 0.995)).toBeNull()
     expect(atThreshold([], 0.5)).toBeNull()
   })
+  it('is not stretched by a bound that a handful of letters leaves open', () => {
+    const few = { ...point(0.999, 0.01, 1), least: 0.02 }
+    expect(coverage([few, ...CURVE], null, { real: '', range: '', share: '' }).yAxis.min).toBe(0.8)
+  })
   it('begins the scale below the lowest bound', () => {
-    expect(coverage(CURVE, null, { real: '', range: '' }).yAxis.min).toBe(0.8)
+    expect(coverage(CURVE, null, { real: '', range: '', share: '' }).yAxis.min).toBe(0.8)
   })
 })

@@ -10,8 +10,11 @@ const TIP = {
   borderColor: '--hairline-strong',
   textStyle: { color: '--ink' },
 }
+/** Fewer letters say too little for the scale of the whole picture to follow them. */
+const TELLING = 30
+const named = (name: string, gap: number) => ({ name, nameLocation: 'middle', nameGap: gap, nameTextStyle: QUIET })
 const LEGEND = { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: QUIET }
-const GRID = { left: 8, right: 16, top: 30, bottom: 22, containLabel: true }
+const GRID = { left: 22, right: 16, top: 30, bottom: 24, containLabel: true }
 const whole = (share: number) => `${Math.round(share * 100)}%`
 const SHARE = { type: 'value', axisLabel: { ...QUIET, formatter: whole }, ...LINES }
 
@@ -26,13 +29,13 @@ const line = (name: string, color: string, data: unknown[], more: object = {}) =
 })
 
 /** 可靠性图: on the diagonal it is as right as it is sure. */
-export function reliability(quality: Quality, words: { ideal: string; real: string; range: string }) {
+export function reliability(quality: Quality, words: { ideal: string; real: string; range: string; sure: string }) {
   const points = quality.bins.map((bin) => [bin.sure, bin.right / bin.n])
   return {
     grid: GRID,
     legend: LEGEND,
-    xAxis: { ...SHARE, min: 0, max: 1 },
-    yAxis: { ...SHARE, min: 0, max: 1 },
+    xAxis: { ...SHARE, min: 0, max: 1, ...named(words.sure, 24) },
+    yAxis: { ...SHARE, min: 0, max: 1, ...named(words.real, 40) },
     series: [
       line(
         words.ideal,
@@ -62,9 +65,11 @@ export function reliability(quality: Quality, words: { ideal: string; real: stri
 export function coverage(
   curve: readonly CoveragePoint[],
   at: CoveragePoint | null,
-  words: { real: string; range: string },
+  words: { real: string; range: string; share: string },
 ) {
-  const floor = Math.max(0, Math.floor(Math.min(1, ...curve.map((one) => one.least)) * 10) / 10)
+  const telling = curve.filter((one) => one.n >= TELLING)
+  const floor = Math.max(0, Math.floor(Math.min(1, ...telling.map((one) => one.least)) * 10) / 10)
+  const clipped = (least: number) => Math.max(least, floor)
   return {
     grid: GRID,
     legend: LEGEND,
@@ -73,19 +78,19 @@ export function coverage(
       trigger: 'axis',
       valueFormatter: (value: unknown) => (typeof value === 'number' ? `${(value * 100).toFixed(1)}%` : '—'),
     },
-    xAxis: { ...SHARE, min: 0, max: 1 },
-    yAxis: { ...SHARE, min: floor, max: 1 },
+    xAxis: { ...SHARE, min: 0, max: 1, ...named(words.share, 24) },
+    yAxis: { ...SHARE, min: floor, max: 1, ...named(words.real, 40) },
     series: [
       line(
         words.range,
         '--ink-faint',
-        curve.map((one) => [one.share, one.least]),
+        curve.map((one) => [one.share, clipped(one.least)]),
         { lineStyle: { color: '--ink-faint', width: 1, type: 'dashed' } },
       ),
       line(
         words.real,
         '--accent',
-        curve.map((one) => [one.share, one.precision]),
+        curve.map((one) => [one.share, clipped(one.precision)]),
         at
           ? {
               markLine: {
@@ -109,7 +114,8 @@ export function driftChart(days: readonly DriftDay[], words: { classes: string; 
     tooltip: { ...TIP, trigger: 'axis' },
     xAxis: { type: 'category', data: days.map((one) => one.day.slice(5)), axisLabel: QUIET, ...AXIS },
     yAxis: [
-      { type: 'value', min: 0, axisLabel: QUIET, ...LINES },
+      // Both lines that mean something stay in the picture on quiet days.
+      { type: 'value', min: 0, max: (of: { max: number }) => Math.max(0.3, of.max), axisLabel: QUIET, ...LINES },
       { type: 'value', min: 0, max: 1, axisLabel: { ...QUIET, formatter: whole }, splitLine: { show: false } },
     ],
     series: [

@@ -64,6 +64,8 @@ export default {
     headingHint: 'The first sentence if left empty',
     secret: 'Secret',
     callback: 'Call back',
+    enterprise: 'Business',
+    enterpriseWhy: 'An enterprise speaks, or its affairs are the matter; read from the text, may be changed.',
     anonymous: 'Anonymous',
     content: 'Content',
     contentHint: 'Write while you listen: time, place, name and number are lifted out.',

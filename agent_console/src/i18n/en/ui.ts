@@ -81,6 +81,21 @@ export default {
     answered: 'Answered by {who} at {at}',
     decision: { pending: 'to review', granted: 'accepted', refused: 'sent back' },
   },
+  wait: {
+    title: 'Answer expected',
+    half: 'half within {days}',
+    most: 'nine of ten within {days}',
+    hours: '{n} hours',
+    days: '{n} days',
+    risk: 'Likely late',
+    because: { unit: 'unit', category: 'matter', channel: 'channel', kind: 'kind', urgency: 'urgency' },
+    of: {
+      unit_matter: 'From {n} answers of this unit in such matters (natural days)',
+      unit: 'From {n} answers of this unit (natural days)',
+      matter: 'From {n} answers in such matters (natural days)',
+      all: 'From all {n} answers (natural days)',
+    },
+  },
   replay: {
     title: 'Dry run',
     of: '{n} tickets of the last {days} days, decided as now and as changed; nothing is saved.',

@@ -64,6 +64,8 @@ export default {
     headingHint: '不填则取第一句话',
     secret: '保密',
     callback: '要回访',
+    enterprise: '涉企',
+    enterpriseWhy: '企业的诉求,或关于企业的事项;由文字判断,可以改。',
     anonymous: '匿名',
     content: '内容',
     contentHint: '边听边记。时间、地点、姓名、电话会自动提取。',

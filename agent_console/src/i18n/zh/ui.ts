@@ -76,6 +76,21 @@ export default {
     answered: '{who} 于 {at} 反馈',
     decision: { pending: '待审核', granted: '已同意', refused: '已退回' },
   },
+  wait: {
+    title: '预计答复',
+    half: '半数 {days}内',
+    most: '九成 {days}内',
+    hours: '{n} 小时',
+    days: '{n} 天',
+    risk: '超期可能',
+    because: { unit: '承办单位', category: '事项', channel: '渠道', kind: '诉求类型', urgency: '紧急程度' },
+    of: {
+      unit_matter: '按该单位同类事项的 {n} 次答复推算(自然日)',
+      unit: '按该单位的 {n} 次答复推算(自然日)',
+      matter: '按同类事项的 {n} 次答复推算(自然日)',
+      all: '按全部 {n} 次答复推算(自然日)',
+    },
+  },
   replay: {
     title: '试算结果',
     of: '近 {days} 天的 {n} 件工单,分别按现行和改动后的办法再派一次;不保存。',

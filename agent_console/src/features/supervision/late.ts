@@ -1,0 +1,34 @@
+/** Who is late, who soon will be, and who is likely to be: one list with the same verbs. */
+import { outlook, type Outlook } from '@/api/supervision'
+
+export interface LateRow {
+  id: number
+  title: string
+  due_at: string | null
+  created_at?: string
+  lead_unit: number | null
+  state?: string
+  /** Only of those likely to be late: how likely, and what raises it. */
+  chance?: number
+  because?: readonly string[]
+}
+
+const MOST = 200
+
+export function rowsOf(found: Outlook, unit: number | null): LateRow[] {
+  return found.items
+    .filter((one) => unit === null || one.unit_id === unit)
+    .map((one) => ({
+      id: one.ticket_id,
+      title: one.title,
+      due_at: one.due_at,
+      lead_unit: one.unit_id,
+      chance: one.chance,
+      because: one.because,
+    }))
+}
+
+export async function atRisk(unit: number | null) {
+  const found = await outlook({ limit: MOST })
+  return { rows: rowsOf(found, unit), learned: found.learned.find((one) => one.name === 'late') ?? null }
+}
