@@ -42,6 +42,8 @@ class Settings:
     calendar: str = "cn"
     sla_pack: str = "default"
     auto_dispatch_threshold: float = 0.90
+    auto_dispatch_override: float | None = None
+    """The same where the installation has set it: then nothing that was measured moves it."""
     demo: bool = False
     rate_limits: bool = True
     imap_url: str | None = field(default=None, repr=False)
@@ -74,6 +76,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         calendar=one(environ, "HOTLINE_CALENDAR", word, "cn"),
         sla_pack=one(environ, "HOTLINE_SLA_PACK", word, "default"),
         auto_dispatch_threshold=one(environ, "HOTLINE_AUTO_DISPATCH_THRESHOLD", share, 0.90),
+        auto_dispatch_override=one(environ, "HOTLINE_AUTO_DISPATCH_THRESHOLD", share, None),
         demo=one(environ, "HOTLINE_DEMO", switch, False),
         rate_limits=one(environ, "HOTLINE_RATE_LIMITS", switch, True),
         imap_url=one(environ, "HOTLINE_IMAP_URL", url("imap", "imaps"), None),

@@ -122,8 +122,10 @@ async def route_again(conn: Connection, ticket_id: int, payload: dict[str, Any] 
 
 async def route(held: Held, guesses: tuple[Guess, ...], services: Services, *, proposed: int | None = None) -> Taken:
     """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
-    trust = services.settings.auto_dispatch_threshold
-    decision = await routing.route(held.conn, facts_of(held.ticket, guesses, proposed), trust=trust, now=held.now)
+    trust = await routing.in_force(held.conn, services.settings, held.now)
+    decision = await routing.route(
+        held.conn, facts_of(held.ticket, guesses, proposed), trust=trust.threshold, now=held.now
+    )
     automatic = await send(held, decision, desk(services))
     return Taken(held.ticket.id, decision.unit_id, automatic, decision.because, decision.candidates)
 

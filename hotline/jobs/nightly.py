@@ -14,6 +14,7 @@ from hotline.infra.clock import BEIJING, SystemClock
 from hotline.infra.errors import HotlineError
 from hotline.infra.http import Services
 from hotline.insight.outlook import actions as outlook
+from hotline.routing import actions as routing
 from hotline.routing.evidence import store as evidence
 from hotline.routing.precedents import actions as precedents
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 BEGINS, ENDS = 2, 5
 """Hours of Beijing between which the night's training may begin."""
 HALF_A_YEAR = timedelta(days=182)
+LATELY = timedelta(weeks=8)
 LONGEST = timedelta(hours=6)
 EVERY = 5
 """Seconds between two looks whether a training is due."""
@@ -81,6 +83,7 @@ async def one_night(services: Services, now: datetime, cores: int, beginning: Be
         await precedents.watch(conn, now)
         await evidence.rebuild(conn, now - HALF_A_YEAR)
         await evidence.count_weeks(conn, training.midnight(now - training.WEEKS))
+        await routing.measure(conn, now - LATELY, now)
         await aliases.propose(conn, now)
     await outlook.learn(pool, now)
     await training.count(pool, data, now)

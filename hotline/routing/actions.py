@@ -2,15 +2,37 @@
 
 from datetime import datetime
 
+from hotline.classify.actions import classifier_in_use
 from hotline.directory.store import load_directory
 from hotline.infra.db import Connection
-from hotline.routing import store
+from hotline.infra.settings import Settings
+from hotline.routing import store, trust
 from hotline.routing.decide import Decision, decide
+from hotline.routing.evidence import store as evidence
 from hotline.routing.facts import Facts
+from hotline.routing.trust import InForce
+
+MOST_JUDGED = 50_000
+
+
+async def in_force(conn: Connection, settings: Settings, now: datetime) -> InForce:
+    """From which certainty on a ticket goes out by itself, and whose word that is."""
+    catalogue = await store.load_catalogue(conn)
+    model = await classifier_in_use(conn, settings.data, now)
+    manifest = model.category.manifest if model else None
+    own = trust.own(manifest.thresholds, manifest.titled) if manifest else None
+    return trust.in_force(catalogue.threshold, settings, catalogue.measured, own)
+
+
+async def measure(conn: Connection, since: datetime, now: datetime) -> None:
+    """By night: what the last weeks' tickets bear out; too few of them, and what there was stands."""
+    found = trust.measure(await evidence.judged(conn, since, MOST_JUDGED), now)
+    if found is not None:
+        await evidence.put_measured(conn, found)
 
 
 async def route(conn: Connection, facts: Facts, *, trust: float, now: datetime) -> Decision:
-    """`trust`: the installation's setting, which stands as long as nobody has chosen another threshold."""
+    """`trust`: from which certainty on nobody need look (`in_force`)."""
     categories, catalogue = await store.load_categories(conn), await store.load_catalogue(conn)
     tree = categories.tree
     return decide(
@@ -19,6 +41,6 @@ async def route(conn: Connection, facts: Facts, *, trust: float, now: datetime) 
         await load_directory(conn),
         {code: tree.full_name(code) for guess in facts.guesses if (code := guess.category) in tree},
         categories.duties,
-        trust=trust if catalogue.threshold is None else catalogue.threshold,
+        trust=trust,
         day=now.date(),
     )

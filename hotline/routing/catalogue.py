@@ -8,6 +8,7 @@ import msgspec
 from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit
 from hotline.routing.record import Moved, Record
+from hotline.routing.trust import Measured
 
 DISTRICT = "district"
 STREET = "street"
@@ -83,12 +84,15 @@ class Catalogue:
         mark: object = None,
         evidence: Mapping[tuple[str, int], tuple[Moved, ...]] | None = None,
         threshold: float | None = None,
+        measured: Measured | None = None,
     ) -> None:
         self.mark = mark
         self.evidence = evidence or {}
         """By matter and unit: what was found to be another's."""
         self.threshold = threshold
         """From which certainty on a ticket goes out by itself, where somebody has chosen it."""
+        self.measured = measured
+        """And what the last weeks bear out."""
         self.all_rulings = tuple(rulings)
         self.entries = tuple(entries)
         self._rulings: dict[str, list[Ruling]] = {}

@@ -14,6 +14,7 @@ from hotline.infra.revisions import revision
 from hotline.routing.catalogue import Catalogue, Entry, Ruling
 from hotline.routing.decide import Candidate, Decision
 from hotline.routing.record import Moved
+from hotline.routing.trust import Measured
 
 READ = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue ORDER BY id
@@ -31,6 +32,9 @@ SELECT year, number AS serial, ticket_id, category, lead_unit, assists, basis,
 
 READ_EVIDENCE = "SELECT category, unit_id, moved_to, sent, moved FROM unit_evidence ORDER BY moved DESC, moved_to"
 READ_THRESHOLD = "SELECT threshold FROM dispatch_threshold"
+READ_MEASURED = """
+SELECT threshold, judged, let_through, right_ones AS right, least, at FROM measured_threshold
+"""
 
 _shelf = Catalogue(())
 
@@ -43,7 +47,9 @@ async def load_catalogue(conn: Connection) -> Catalogue:
         entries = [msgspec.convert(dict(row), Entry) for row in await conn.fetch(READ)]
         rulings = [msgspec.convert(dict(row), Ruling) for row in await conn.fetch(READ_RULINGS)]
         threshold: float | None = await conn.fetchval(READ_THRESHOLD)
-        _shelf = Catalogue(entries, rulings, mark, await evidence(conn), threshold)
+        row = await conn.fetchrow(READ_MEASURED)
+        measured = Measured(**dict(row)) if row else None
+        _shelf = Catalogue(entries, rulings, mark, await evidence(conn), threshold, measured)
     return _shelf
 
 

@@ -110,8 +110,8 @@ async def suggest(request: Request) -> Response:
     chosen = (Guess(body.category, 1.0),) if body.category else guesses
     facts = Facts(chosen, place.code if place else None, kind, proposed=body.unit_id)
     async with services(request).pool.acquire() as conn:
-        trust = services(request).settings.auto_dispatch_threshold
-        decision = await routing.route(conn, facts, trust=trust, now=at)
+        trust = await routing.in_force(conn, services(request).settings, at)
+        decision = await routing.route(conn, facts, trust=trust.threshold, now=at)
         expected = await outlook.expected(
             conn,
             unit=decision.candidates[0].unit_id if decision.candidates else None,

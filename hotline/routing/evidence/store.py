@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hotline.infra.db import Connection
+from hotline.routing.trust import Measured
 
 CLEAR = "DELETE FROM unit_evidence"
 REBUILD = """
@@ -47,6 +48,15 @@ SELECT (d.candidates -> 0 ->> 'confidence')::float8 AS sure, (d.candidates -> 0 
    AND jsonb_array_length(d.candidates) > 0
  ORDER BY t.id DESC LIMIT $2
 """
+PUT_MEASURED = """
+INSERT INTO measured_threshold (threshold, judged, let_through, right_ones, least, at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (only_row) DO UPDATE SET (threshold, judged, let_through, right_ones, least, at) =
+    (excluded.threshold, excluded.judged, excluded.let_through, excluded.right_ones, excluded.least, excluded.at)
+"""
+
+
+async def put_measured(conn: Connection, one: Measured) -> None:
+    await conn.execute(PUT_MEASURED, one.threshold, one.judged, one.let_through, one.right, one.least, one.at)
 
 
 async def rebuild(conn: Connection, since: datetime) -> None:

@@ -17,6 +17,7 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.http import answer, now, services
 from hotline.intake.actions import any_of
 from hotline.intake.duplicates import likeness, pairs
+from hotline.routing.actions import in_force
 from hotline.routing.catalogue import Catalogue
 from hotline.routing.decide import Decision, decide
 from hotline.routing.entries import EntryView, shown
@@ -66,13 +67,13 @@ async def explanation(request: Request) -> Response:
         model = await classifier_in_use(conn, settings.data, at)
         catalogue, directory = await load_catalogue(conn), await load_directory(conn)
         categories = await load_categories(conn)
+        trust = (await in_force(conn, settings, at)).threshold
         query = any_of("".join(text))
         first = first_number((at - LOOK_BACK).date())
         earlier = await store.alike(conn, query, first, ticket.id) if query else []
     said, reworded = await asyncio.to_thread(asked, model, text)
     tree = categories.tree
     names = {code: tree.full_name(code) for code in tree.nodes}
-    trust = settings.auto_dispatch_threshold if catalogue.threshold is None else catalogue.threshold
 
     def decided(facts: Facts) -> Decision:
         return decide(facts, catalogue, directory, names, categories.duties, trust=trust, day=day)

@@ -27,7 +27,7 @@ async def try_out(
     ended: Sequence[int],
     threshold: float | None,
     days: int,
-    setting: float,
+    threshold_now: float,
     now: datetime,
 ) -> Replayed:
     day = now.astimezone(BEIJING).date()
@@ -35,15 +35,14 @@ async def try_out(
     if wrong := [fault for entry in put for fault in faults(entry, directory, categories.tree, day)]:
         raise InvalidInput(wrong)
     catalogue = await routing.load_catalogue(conn)
-    today = setting if catalogue.threshold is None else catalogue.threshold
     tickets = await store.past(conn, now - timedelta(days=days), MOST)
     tree = categories.tree
     names = {code: tree.full_name(code) for ticket in tickets for g in ticket.guesses if (code := g.category) in tree}
     return await asyncio.to_thread(
         replay,
         tickets,
-        Way(changed_catalogue(catalogue, (), (), day), today),
-        Way(changed_catalogue(catalogue, put, ended, day), today if threshold is None else threshold),
+        Way(changed_catalogue(catalogue, (), (), day), threshold_now),
+        Way(changed_catalogue(catalogue, put, ended, day), threshold_now if threshold is None else threshold),
         directory,
         names,
         categories.duties,

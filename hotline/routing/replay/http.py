@@ -13,11 +13,14 @@ from hotline.directory.http import actor_of
 from hotline.directory.people import CENTRE
 from hotline.directory.staff.http import by, number
 from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.routing.actions import in_force
 from hotline.routing.editing.http import PutEntry
 from hotline.routing.editing.http import entry_of as entry
 from hotline.routing.evidence import store as evidence
 from hotline.routing.replay import actions, store
 from hotline.routing.replay.compare import Replayed
+from hotline.routing.store import load_catalogue
+from hotline.routing.trust import PRECISION, Basis, Measured
 
 WEEKS = 8
 MOST_JUDGED = 50_000
@@ -44,8 +47,14 @@ class DispatchQuality(msgspec.Struct, frozen=True):
     quality: Quality
     threshold: float
     """In force now."""
+    basis: Basis
+    """Whose word that is: person, setting, measured (the last weeks), model, shipped."""
+    aim: float
+    """The precision that measured thresholds answer for."""
+    measured: Measured | None
+    """null: not counted yet, or too few tickets of which it is known who led."""
     chosen: store.ChosenThreshold | None
-    """null: the setting of the installation."""
+    """null: nobody has chosen one."""
 
 
 async def try_out(request: Request) -> Response:
@@ -58,7 +67,7 @@ async def try_out(request: Request) -> Response:
             ended=body.end,
             threshold=body.threshold,
             days=body.days,
-            setting=services(request).settings.auto_dispatch_threshold,
+            threshold_now=(await in_force(conn, services(request).settings, at)).threshold,
             now=at,
         )
     if not actor_of(request).has(*CENTRE):
@@ -72,8 +81,10 @@ async def dispatch_quality(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         judged = await evidence.judged(conn, now(request) - timedelta(weeks=weeks), MOST_JUDGED)
         chosen = await store.threshold(conn)
-    in_force = chosen.threshold if chosen else services(request).settings.auto_dispatch_threshold
-    return answer(DispatchQuality(weeks, quality(judged), in_force, chosen))
+        stands, found = await in_force(conn, services(request).settings, now(request)), await load_catalogue(conn)
+    return answer(
+        DispatchQuality(weeks, quality(judged), stands.threshold, stands.basis, PRECISION, found.measured, chosen)
+    )
 
 
 async def choose(request: Request) -> Response:

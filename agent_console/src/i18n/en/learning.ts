@@ -84,8 +84,17 @@ export default {
     curve: 'Units: coverage and precision',
     curveLabel: 'Coverage and precision of suggested units; the line is the threshold',
     noneHint: 'Whether a unit was right is known once it has answered.',
-    chosen: 'Now {at}, set by {who}: {why}',
-    setting: 'Now {at}, as installed.',
+    basis: {
+      person: '{at} stands, set by {who}: {why}',
+      setting: '{at} stands, given by HOTLINE_AUTO_DISPATCH_THRESHOLD.',
+      measured:
+        '{at} stands, chosen from the last 8 weeks: an exact binomial bound keeps precision at {aim} or more (95 % sure); anew each night.',
+      model:
+        '{at} stands, chosen by the model on letters it had not seen: an exact binomial bound keeps precision at {aim} or more (95 % sure).',
+      shipped: '{at} stands, as shipped: there is no model yet, and too little has been dispatched.',
+    },
+    borneOut: 'From the last 8 weeks ({n} tickets) {at} keeps {aim}: {share} would go out, precision at least {least}.',
+    never: 'In the last 8 weeks ({n} tickets) no threshold keeps a precision of {aim}.',
     at: 'Threshold',
     share: 'Dispatched by itself',
     precision: 'Expected precision',
