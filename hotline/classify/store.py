@@ -50,6 +50,7 @@ RETURNING id
 """
 RETIRE_CHAMPION = "UPDATE model SET role = 'retired' WHERE target = $1 AND role = 'champion' AND id <> $2"
 PROMOTE_MODEL = "UPDATE model SET role = 'champion' WHERE target = $1 AND id = $2"
+IS_CHAMPION = "SELECT EXISTS (SELECT FROM model WHERE role = 'champion' AND (target, fingerprint) = ($1, $2))"
 READ_CHAMPIONS = "SELECT target, path FROM model WHERE role = 'champion' ORDER BY target"
 
 
@@ -65,6 +66,12 @@ async def promote_model(conn: Connection, target: str, model_id: int) -> None:
     """From now on this one answers; the one before it is kept for going back."""
     await conn.execute(RETIRE_CHAMPION, target, model_id)
     await conn.execute(PROMOTE_MODEL, target, model_id)
+
+
+async def is_champion(conn: Connection, target: str, fingerprint: str) -> bool:
+    """Whether this model is the city's own, and not the one that comes with the program."""
+    found: bool = await conn.fetchval(IS_CHAMPION, target, fingerprint)
+    return found
 
 
 async def read_champions(conn: Connection) -> dict[str, str]:

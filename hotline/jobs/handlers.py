@@ -49,7 +49,10 @@ async def take_in(conn: Connection, letters: Payloads, *, services: Services) ->
     said = await classify(conn, list(letters), services, now)
     async with sla.working_all(conn, list(letters), actor=SYSTEM, now=now, desk=desk(services)) as every:
         held = [one for one in every if one.ticket.state is State.REGISTERED]
-        taken = [await take_in_one(one, said.get(one.ticket.id), letters[one.ticket.id], services) for one in held]
+        trust = (await routing.in_force(conn, services.settings, now)).threshold
+        taken = [
+            await take_in_one(one, said.get(one.ticket.id), letters[one.ticket.id], services, trust) for one in held
+        ]
     mine = {one.ticket.id for one in held}
     shown = {letter: answers for letter, answers in said.items() if letter in mine}
     numbers = await classify_store.save_predictions(conn, shown, now) if shown else []
@@ -92,10 +95,13 @@ async def classify(conn: Connection, tickets: Sequence[int], services: Services,
     return dict(zip(words, answers, strict=True))
 
 
-async def take_in_one(held: Held, said: Answers | None, payload: dict[str, Any] | None, services: Services) -> Taken:
+async def take_in_one(
+    held: Held, said: Answers | None, payload: dict[str, Any] | None, services: Services, trust: float
+) -> Taken:
     if said is not None and held.ticket.category is None:
         await held.do(classified(held.ticket, said))
-    return await route(held, guesses_of(said) if said else (), services, proposed=(payload or {}).get("proposed"))
+    proposed = (payload or {}).get("proposed")
+    return await route(held, guesses_of(said) if said else (), services, trust, proposed=proposed)
 
 
 def classified(ticket: Ticket, said: Answers) -> f.Classify:
@@ -116,16 +122,16 @@ async def route_again(conn: Connection, ticket_id: int, payload: dict[str, Any] 
     now = services.clock.now()
     async with sla.working(conn, ticket_id, actor=SYSTEM, now=now, desk=desk(services)) as held:
         if held.ticket.state is State.REGISTERED:
-            taken = await route(held, (), services)
+            trust = (await routing.in_force(conn, services.settings, now)).threshold
+            taken = await route(held, (), services, trust)
             await routing_store.save_decisions(conn, [taken], now)
 
 
-async def route(held: Held, guesses: tuple[Guess, ...], services: Services, *, proposed: int | None = None) -> Taken:
+async def route(
+    held: Held, guesses: tuple[Guess, ...], services: Services, trust: float, *, proposed: int | None = None
+) -> Taken:
     """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
-    trust = await routing.in_force(held.conn, services.settings, held.now)
-    decision = await routing.route(
-        held.conn, facts_of(held.ticket, guesses, proposed), trust=trust.threshold, now=held.now
-    )
+    decision = await routing.route(held.conn, facts_of(held.ticket, guesses, proposed), trust=trust, now=held.now)
     automatic = await send(held, decision, desk(services))
     return Taken(held.ticket.id, decision.unit_id, automatic, decision.because, decision.candidates)
 

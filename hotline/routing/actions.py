@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hotline.classify.actions import classifier_in_use
+from hotline.classify.store import is_champion
 from hotline.directory.store import load_directory
 from hotline.infra.db import Connection
 from hotline.infra.settings import Settings
@@ -18,10 +19,18 @@ MOST_JUDGED = 50_000
 async def in_force(conn: Connection, settings: Settings, now: datetime) -> InForce:
     """From which certainty on a ticket goes out by itself, and whose word that is."""
     catalogue = await store.load_catalogue(conn)
+    return trust.in_force(
+        catalogue.threshold, settings, catalogue.measured, await borne_out_by_model(conn, settings, now)
+    )
+
+
+async def borne_out_by_model(conn: Connection, settings: Settings, now: datetime) -> float | None:
+    """Only of a model of the city's own: what the starter bears out is about our texts and not the city's letters."""
     model = await classifier_in_use(conn, settings.data, now)
     manifest = model.category.manifest if model else None
-    own = trust.own(manifest.thresholds, manifest.titled) if manifest else None
-    return trust.in_force(catalogue.threshold, settings, catalogue.measured, own)
+    if manifest is None or not await is_champion(conn, "category", manifest.fingerprint):
+        return None
+    return trust.own(manifest.thresholds, manifest.titled)
 
 
 async def measure(conn: Connection, since: datetime, now: datetime) -> None:
