@@ -58,8 +58,8 @@ def build(
     examples = [(row["category"], letter) for row, letter in zip(rows, letters, strict=True)]
     return {
         "category": category_model(tree, rows, letters, groups, mark, now),
-        "kind": _plain("kind", rows, letters, groups, mark, now),
-        "urgency": _plain("urgency", rows, letters, groups, mark, now),
+        "kind": plain_model("kind", rows, letters, groups, mark, now),
+        "urgency": plain_model("urgency", rows, letters, groups, mark, now),
         "third": fit_refiner(lines, examples, data=mark, now=now),
     }
 
@@ -100,13 +100,14 @@ def category_model(
     return model
 
 
-def _plain(
+def plain_model(
     target: str,
     rows: Sequence[dict[str, str]],
     letters: Sequence[Letter],
     groups: Ints,
     mark: dict[str, object],
     now: datetime,
+    cross: Cross = cross_fit,
 ) -> TextModel | ColumnsModel:
     """A model over one column of the corpus."""
     names = sorted({row[target] for row in rows})
@@ -117,7 +118,7 @@ def _plain(
 
     examples = Examples(letters, labels, names, folds.split(labels, groups, FOLDS))
     columns = Columns(text=COLUMNS.text, title=COLUMNS.title, label=target)
-    model, _ = learn(examples, fit, target=target, columns=columns, data=mark, now=now)
+    model, _ = learn(examples, fit, target=target, columns=columns, data=mark, now=now, cross=cross)
     return model
 
 

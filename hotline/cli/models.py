@@ -109,4 +109,9 @@ def learn(run: int | None) -> None:
 
 async def _night(settings: Settings, run: int | None) -> Any:
     async with services(settings, up_to_date=run is None) as found:
-        return await room("hotline.jobs.nightly").learn(found, run)
+        return await room("hotline.jobs.nightly").learn(found, run, tell=_say)
+
+
+async def _say(said: str) -> None:
+    """How far the night has come, for whoever watches."""
+    click.echo(said, err=True)

@@ -6,9 +6,11 @@ import os
 import sys
 from datetime import datetime, timedelta
 
+import msgspec
+
 from hotline.classify.nightly import actions as training
 from hotline.classify.nightly import store
-from hotline.classify.nightly.actions import Beginning, Night
+from hotline.classify.nightly.actions import Beginning, Night, Tell
 from hotline.directory.aliases import actions as aliases
 from hotline.infra.clock import BEIJING, SystemClock
 from hotline.infra.errors import HotlineError
@@ -63,12 +65,24 @@ async def in_a_process_of_its_own(run: int) -> None:
 
 
 async def learn(
-    services: Services, run: int | None = None, *, cores: int | None = None, beginning: Beginning | None = None
+    services: Services,
+    run: int | None = None,
+    *,
+    cores: int | None = None,
+    beginning: Beginning | None = None,
+    tell: Tell = training.silent,
 ) -> Night:
     """Everything of a night, in its order. What fails is written down; what was done before stands."""
     now = services.clock.now()
+
+    async def told(said: str) -> None:
+        await tell(said)
+        if run is not None:
+            async with services.pool.acquire() as conn:
+                await store.tell(conn, run, said)
+
     try:
-        night = await one_night(services, now, cores or os.cpu_count() or 1, beginning)
+        night = await one_night(services, now, cores or os.cpu_count() or 1, beginning, told)
     except (HotlineError, OSError) as wrong:
         night = Night("failed", str(wrong))
     if run is not None:
@@ -77,18 +91,22 @@ async def learn(
     return night
 
 
-async def one_night(services: Services, now: datetime, cores: int, beginning: Beginning | None) -> Night:
+async def one_night(services: Services, now: datetime, cores: int, beginning: Beginning | None, tell: Tell) -> Night:
     pool, data = services.pool, services.settings.data
+    await tell("先例成绩、退单证据、派单门槛、单位别名:正在统计")
     async with pool.acquire() as conn, conn.transaction():
         await precedents.watch(conn, now)
         await evidence.rebuild(conn, now - HALF_A_YEAR)
         await evidence.count_weeks(conn, training.midnight(now - training.WEEKS))
         await routing.measure(conn, now - LATELY, now)
         await aliases.propose(conn, now)
-    await outlook.learn(pool, now)
+    await tell("超期风险、预计答复时间:正在学习")
+    kept = await outlook.learn(pool, now)
+    await tell("漂移和逐周精确率:正在统计")
     await training.count(pool, data, now)
     await training.answer_as_shadows(pool, now)
-    return await training.train(pool, data, now, cores=cores, beginning=beginning)
+    night = await training.train(pool, data, now, cores=cores, beginning=beginning, tell=tell)
+    return msgspec.structs.replace(night, said=night.said + kept)
 
 
 def stand_back() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hotline.classify.measures import area
 from hotline.infra.clock import BEIJING
 from hotline.insight.outlook import fitting, late, waits
+from hotline.insight.outlook.actions import clearly_worse
 from hotline.insight.outlook.late import Assigned, LateModel
 from hotline.insight.outlook.waits import Answered
 
@@ -120,3 +121,11 @@ def test_who_still_waits_counts_or_only_the_quick_would_speak() -> None:
     ended[[1, 3]] = False
     assert waits.quantile(values, ended, 0.5) == 7.0, "by hand: .9 · 7/8 · 5/6 · 4/5 · 3/4 < .5"
     assert waits.quantile(values, ~ended | ended, 0.9) == 9.0
+
+
+def test_a_night_that_learned_worse_by_more_than_chance_leaves_the_model_before() -> None:
+    before = {"auc": 0.88, "judged": 1_000, "late": 0.08}
+    assert clearly_worse({"auc": 0.70, "judged": 1_000, "late": 0.08}, before)
+    assert not clearly_worse({"auc": 0.86, "judged": 1_000, "late": 0.08}, before), "chance alone"
+    assert not clearly_worse({"auc": 0.70, "judged": 40, "late": 0.1}, {"auc": 0.75, "judged": 40, "late": 0.1})
+    assert clearly_worse({"auc": 0.70}, {"auc": 0.75}), "figures without counts stand as they are"

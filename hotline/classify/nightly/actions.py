@@ -3,10 +3,10 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -44,6 +44,14 @@ class Night(msgspec.Struct, frozen=True):
     model_id: int | None = None
 
 
+Tell = Callable[[str], Awaitable[None]]
+"""Says how far the night has come."""
+
+
+async def silent(_: str) -> None:
+    """Nobody asked."""
+
+
 class Beginning(NamedTuple):
     """What a city without history starts from."""
 
@@ -51,25 +59,54 @@ class Beginning(NamedTuple):
     corpus: Sequence[dict[str, str]]
 
 
-async def train(pool: Pool, data: Path, now: datetime, *, cores: int, beginning: Beginning | None = None) -> Night:
-    """What the city has settled, learned beside the starter's texts. Reads, learns, writes: no transaction stays open meanwhile."""
+async def train(
+    pool: Pool, data: Path, now: datetime, *, cores: int, beginning: Beginning | None = None, tell: Tell = silent
+) -> Night:
+    """What the city has settled, learned beside the starter's texts: categories, then kinds. Reads, learns, writes: no
+    transaction stays open meanwhile."""
+    async with pool.acquire() as conn:
+        await store.freeze(conn, now, FROZEN)
+        start = beginning or Beginning(await read_tree(conn), starter.read_corpus(starter.SHIPPED))
+        categories = await store.settled(conn, MOST, FROZEN), await store.frozen(conn)
+        kinds = (
+            await store.kinds(conn, MOST, FROZEN, frozen=False),
+            await store.kinds(conn, FROZEN, FROZEN, frozen=True),
+        )
+        classifier = await classifier_in_use(conn, data, now)
+    if len(categories[0]) < FEWEST:
+        return Night("nothing", f"已定分类的工单只有 {len(categories[0])} 件,不足 {FEWEST} 件,暂不训练。")
+    if classifier is None:
+        return Night("failed", "现在没有可用的模型,无从比较。")
+    await tell(f"诉求分类:正在用 {len(categories[0])} 件工单和随附语料训练")
+    first = await challenge(pool, data, now, "category", start, categories, classifier.category, cores)
+    if len(kinds[0]) < FEWEST or len({one.label for one in kinds[0]}) < 2:
+        return first
+    await tell(f"诉求类型:正在用 {len(kinds[0])} 件工单和随附语料训练")
+    second = await challenge(pool, data, now, "kind", start, kinds, classifier.kind, cores)
+    outcome: Outcome = "challenger" if "challenger" in (first.outcome, second.outcome) else "shadow"
+    return Night(outcome, f"诉求分类:{first.said}诉求类型:{second.said}", first.model_id)
+
+
+async def challenge(
+    pool: Pool,
+    data: Path,
+    now: datetime,
+    target: Literal["category", "kind"],
+    start: Beginning,
+    known: tuple[Sequence[Settled], Sequence[Settled]],
+    champion: TextModel,
+    cores: int,
+) -> Night:
+    """One target's challenger, kept with its comparison."""
     # Only this process trains; every other is spared the time it takes to load scikit-learn.
     from hotline.classify.nightly.challenger import Lesson
     from hotline.classify.nightly.challenger import train as learn
 
-    async with pool.acquire() as conn:
-        await store.freeze(conn, now, FROZEN)
-        settled, frozen = await store.settled(conn, MOST, FROZEN), await store.frozen(conn)
-        beginning = beginning or Beginning(await read_tree(conn), starter.read_corpus(starter.SHIPPED))
-        classifier = await classifier_in_use(conn, data, now)
-    if len(settled) < FEWEST:
-        return Night("nothing", f"已定分类的工单只有 {len(settled)} 件,不足 {FEWEST} 件,暂不训练。")
-    if classifier is None:
-        return Night("failed", "现在没有可用的模型,无从比较。")
-    lesson = Lesson(beginning.tree, beginning.corpus, settled, frozen, now - LAST_WEEKS)
-    mark = fingerprint(settled, beginning.corpus)
-    trained = await asyncio.to_thread(learn, lesson, classifier.category, cores=cores, fingerprint=mark, now=now)
-    path = data / "models" / f"category-{now.astimezone(BEIJING):%Y%m%d-%H%M%S}"
+    settled, frozen = known
+    lesson = Lesson(target, start.tree, start.corpus, settled, frozen, now - LAST_WEEKS)
+    mark = fingerprint(settled, start.corpus)
+    trained = await asyncio.to_thread(learn, lesson, champion, cores=cores, fingerprint=mark, now=now)
+    path = data / "models" / f"{target}-{now.astimezone(BEIJING):%Y%m%d-%H%M%S}"
     manifest = await asyncio.to_thread(trained.model.save, path)
     role = ModelRole.CHALLENGER if trained.comparison.better else ModelRole.SHADOW
     async with pool.acquire() as conn, conn.transaction():
@@ -77,7 +114,7 @@ async def train(pool: Pool, data: Path, now: datetime, *, cores: int, beginning:
         await store.compared(conn, number, trained.comparison, role, now)
         after = {"fingerprint": manifest.fingerprint, "role": role, "because": trained.comparison.because}
         await changes.keep(conn, "model", str(number), "train", By(SYSTEM, now), before=None, after=after)
-        await forget_old(conn)
+        await forget_old(conn, target)
     return Night("challenger" if trained.comparison.better else "shadow", trained.comparison.because, number)
 
 
@@ -88,13 +125,13 @@ async def read_tree(conn: Connection) -> Tree:
 def fingerprint(settled: Sequence[Settled], corpus: Sequence[dict[str, str]]) -> str:
     digest = hashlib.sha256(str(len(corpus)).encode())
     for one in settled:
-        digest.update(f"{one.ticket_id}:{one.category};".encode())
+        digest.update(f"{one.ticket_id}:{one.label};".encode())
     return digest.hexdigest()[:12]
 
 
-async def forget_old(conn: Connection) -> None:
+async def forget_old(conn: Connection, target: str) -> None:
     """The newest few go on watching; of the others nothing is left."""
-    for old in (await store.watching(conn))[WATCHED:]:
+    for old in (await store.watching(conn, target))[WATCHED:]:
         if (path := await store.forget(conn, old["id"])) is not None:
             await asyncio.to_thread(shutil.rmtree, path, True)
 

@@ -5,18 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
+from typing import Literal
 
 import numpy as np
 
 from hotline.classify import folds
 from hotline.classify.features import read
 from hotline.classify.labels import Tree
-from hotline.classify.lessons import DEPTH, category_model
+from hotline.classify.lessons import DEPTH, category_model, plain_model
 from hotline.classify.model import TextModel
 from hotline.classify.nightly.compare import Comparison, compare, numbered
 from hotline.classify.nightly.store import Settled
 from hotline.classify.train import FOLDS, Crossed, Examples, Fit, cross_fit, score_fold
 from hotline.infra.processes import follow_parent
+
+Target = Literal["category", "kind"]
 
 _work: tuple[Examples, Fit] | None = None
 """What the folds' processes take over when they are forked."""
@@ -24,6 +27,7 @@ _work: tuple[Examples, Fit] | None = None
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
+    target: Target
     tree: Tree
     corpus: Sequence[dict[str, str]]
     """The starter's texts: what the city has not written about yet is known from them."""
@@ -31,6 +35,10 @@ class Lesson:
     frozen: Sequence[Settled]
     since: datetime
     """From when on settled letters are the last weeks'."""
+
+    def known(self, label: str) -> str:
+        """What the model tells apart: of a category its second level."""
+        return label[:DEPTH] if self.target == "category" else label
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,10 @@ def _score(
 
 
 def train(lesson: Lesson, champion: TextModel, *, cores: int, fingerprint: str, now: datetime) -> Trained:
+    of = lesson.target
     rows = [
-        *({"title": row["title"], "content": row["content"], "category": row["category"]} for row in lesson.corpus),
-        *({"title": one.title, "content": one.content, "category": one.category} for one in lesson.settled),
+        *({"title": row["title"], "content": row["content"], of: row[of]} for row in lesson.corpus),
+        *({"title": one.title, "content": one.content, of: one.label} for one in lesson.settled),
     ]
     letters = [read(row["title"], row["content"]) for row in rows]
     groups = folds.group_texts([row["title"] + row["content"] for row in rows])
@@ -89,7 +98,10 @@ def train(lesson: Lesson, champion: TextModel, *, cores: int, fingerprint: str, 
         "until": max((one.ticket_id for one in lesson.settled), default=0),
         "fingerprint": fingerprint,
     }
-    model = category_model(lesson.tree, rows, letters, groups, mark, now, remembered)
+    if of == "category":
+        model = category_model(lesson.tree, rows, letters, groups, mark, now, remembered)
+    else:
+        model = plain_model(of, rows, letters, groups, mark, now, remembered)
     assert isinstance(model, TextModel) and remembered.crossed is not None
     return Trained(model, compared(lesson, champion, model, remembered.crossed, rows))
 
@@ -101,7 +113,8 @@ def compared(
     crossed: Crossed,
     rows: Sequence[dict[str, str]],
 ) -> Comparison:
-    known = [place for place, row in enumerate(rows) if row["category"][:DEPTH] in set(model.labels)]
+    labels = set(model.labels)
+    known = [place for place, row in enumerate(rows) if lesson.known(row[lesson.target]) in labels]
     begin = len(lesson.corpus)
     # Nobody is asked about letters that the champion has learned from.
     seen_until = max(
@@ -116,10 +129,10 @@ def compared(
     last = [(rows[place]["title"], rows[place]["content"]) for _, place in recent]
     ice = [(one.title, one.content) for one in lesson.frozen]
     names = [
-        [one.category[:DEPTH] for one in lesson.frozen],
+        [lesson.known(one.label) for one in lesson.frozen],
         answers(champion, ice),
         answers(model, ice),
-        [rows[place]["category"][:DEPTH] for _, place in recent],
+        [lesson.known(rows[place][lesson.target]) for _, place in recent],
         answers(champion, last),
         said,
     ]

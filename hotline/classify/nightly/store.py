@@ -42,6 +42,7 @@ SELECT $1, 'running' FROM alone
 RETURNING id
 """
 FINISH = "UPDATE training_run SET ended_at = $2, outcome = $3, said = $4 WHERE id = $1"
+TELL = "UPDATE training_run SET said = $2 WHERE id = $1 AND outcome = 'running'"
 GIVE_UP = """
 UPDATE training_run SET outcome = 'failed', ended_at = $1, said = '训练进程没有报告结果' WHERE outcome = 'running' AND at < $2
 """
@@ -70,6 +71,11 @@ async def finish(conn: Connection, run: int, at: datetime, outcome: Outcome, sai
     await conn.execute(FINISH, run, at, outcome, said)
 
 
+async def tell(conn: Connection, run: int, said: str) -> None:
+    """How far it has come, for whoever looks."""
+    await conn.execute(TELL, run, said)
+
+
 async def give_up(conn: Connection, now: datetime, before: datetime) -> None:
     await conn.execute(GIVE_UP, now, before)
 
@@ -84,15 +90,25 @@ SELECT s.ticket_id, $1 FROM settled_category s
 """
 SETTLED = """
 -- The newest. One of ten is never learned from while the frozen letters are not yet enough.
-SELECT s.ticket_id, m.title, m.content, s.category, s.by_person, s.created_at
+SELECT s.ticket_id, m.title, m.content, s.category AS label, s.created_at
   FROM settled_category s JOIN matter m USING (ticket_id)
  WHERE NOT EXISTS (SELECT FROM frozen_letter f WHERE f.ticket_id = s.ticket_id)
    AND (hashint8extended(s.ticket_id, 0) % 10 <> 0 OR NOT s.by_person OR (SELECT count(*) FROM frozen_letter) >= $2)
  ORDER BY s.ticket_id DESC LIMIT $1
 """
 FROZEN = """
-SELECT s.ticket_id, m.title, m.content, s.category, s.by_person, s.created_at
+SELECT s.ticket_id, m.title, m.content, s.category AS label, s.created_at
   FROM frozen_letter f JOIN settled_category s USING (ticket_id) JOIN matter m USING (ticket_id) ORDER BY s.ticket_id
+"""
+KINDS = """
+-- The kind with which a ticket ended, unless a reviewer found that wrong; with $2 the frozen letters, else the newest of the others.
+SELECT t.id AS ticket_id, m.title, m.content, t.kind AS label, t.created_at
+  FROM ticket t JOIN matter m ON m.ticket_id = t.id
+ WHERE t.state IN ('closed', 'archived') AND t.kind <> 'other'
+   AND NOT EXISTS (SELECT FROM override o WHERE o.ticket_id = t.id AND o.field = 'kind' AND o.verdict = 'wrong')
+   AND EXISTS (SELECT FROM frozen_letter f WHERE f.ticket_id = t.id) = $2
+   AND ($2 OR hashint8extended(t.id, 0) % 10 <> 0 OR (SELECT count(*) FROM frozen_letter) >= $3)
+ ORDER BY t.id DESC LIMIT $1
 """
 
 
@@ -102,8 +118,8 @@ class Settled(msgspec.Struct, frozen=True):
     ticket_id: int
     title: str
     content: str
-    category: str
-    by_person: bool
+    label: str
+    """A category, or a kind."""
     created_at: datetime
 
 
@@ -119,11 +135,15 @@ async def frozen(conn: Connection) -> list[Settled]:
     return [Settled(**dict(row)) for row in await conn.fetch(FROZEN)]
 
 
+async def kinds(conn: Connection, most: int, enough: int, *, frozen: bool) -> list[Settled]:
+    return [Settled(**dict(row)) for row in await conn.fetch(KINDS, most, frozen, enough)]
+
+
 COMPARED = (
     "UPDATE model SET comparison = $2, role = $3, role_since = $4 WHERE id = $1 AND role IN ('challenger', 'shadow')"
 )
 WATCHING = """
-SELECT id, path, created_at, role FROM model WHERE target = 'category' AND role IN ('challenger', 'shadow')
+SELECT id, path, created_at, role FROM model WHERE target = $1 AND role IN ('challenger', 'shadow')
    AND comparison IS NOT NULL ORDER BY id DESC
 """
 FORGET = "DELETE FROM model WHERE id = $1 AND role IN ('challenger', 'shadow') RETURNING path"
@@ -167,8 +187,8 @@ async def compared(conn: Connection, model_id: int, comparison: Any, role: str, 
     await conn.execute(COMPARED, model_id, comparison, role, at)
 
 
-async def watching(conn: Connection) -> list[Any]:
-    return [dict(row) for row in await conn.fetch(WATCHING)]
+async def watching(conn: Connection, target: str = "category") -> list[Any]:
+    return [dict(row) for row in await conn.fetch(WATCHING, target)]
 
 
 async def forget(conn: Connection, model_id: int) -> str | None:

@@ -1,7 +1,9 @@
 """Learn both models by night; keep a copy a process; answer with them."""
 
 import asyncio
-from collections.abc import Sequence
+import logging
+import math
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +16,10 @@ from hotline.insight.outlook.waits import Expected, WaitModel
 
 LOOKS_BACK = timedelta(days=730)
 MOST_OPEN = 5_000
+APART = 2.0
+"""Standard errors of a difference from which it is no chance."""
+
+log = logging.getLogger(__name__)
 
 
 class Kept(NamedTuple):
@@ -38,8 +44,9 @@ class Risk(msgspec.Struct, frozen=True):
 _kept = Kept("", None, None)
 
 
-async def learn(pool: Pool, now: datetime) -> list[str]:
-    """Both from the last two years; returns what was learned. Too few cases: what there is stays."""
+async def learn(pool: Pool, now: datetime) -> str:
+    """Both from the last two years. Too few cases, or a risk told clearly worse than by the one before: what there is
+    stays, and the sentence says so."""
     async with pool.acquire() as conn:
         finished, answered = (
             await store.finished(conn, now - LOOKS_BACK, now),
@@ -48,11 +55,32 @@ async def learn(pool: Pool, now: datetime) -> list[str]:
     risk = await asyncio.to_thread(learned_risk, finished)
     wait = await asyncio.to_thread(waits.learn, answered)
     async with pool.acquire() as conn, conn.transaction():
-        if risk is not None:
+        before = next((one.figures for one in await store.learned(conn) if one.name == "late"), None)
+        if worse := risk is not None and before is not None and clearly_worse(risk[1], before):
+            log.warning("超期风险模型不如之前的,继续用之前的:%s,之前 %s", risk and risk[1], before)
+        elif risk is not None:
             await store.put(conn, "late", risk[0], rows=len(finished), figures=risk[1], now=now)
         if wait is not None:
             await store.put(conn, "wait", wait, rows=len(answered), figures={}, now=now)
-    return [name for name, found in (("late", risk), ("wait", wait)) if found is not None]
+    return "新学的超期风险模型明显不如之前的,继续用之前的。" if worse else ""
+
+
+def clearly_worse(new: Mapping[str, float], before: Mapping[str, float]) -> bool:
+    """Areas under the ROC curve, each on its own latest fifth: further apart than chance alone would bring them."""
+    spread = math.hypot(area_error(new), area_error(before))
+    return new["auc"] < before["auc"] - APART * spread
+
+
+def area_error(of: Mapping[str, float]) -> float:
+    """Hanley and McNeil's standard error; figures of a night that did not count them stand as they are."""
+    hits = of.get("judged", 0.0) * of.get("late", 0.0)
+    misses = of.get("judged", 0.0) - hits
+    if hits < 1 or misses < 1:
+        return 0.0
+    area = of["auc"]
+    one, two = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (hits - 1) * (one - area**2) + (misses - 1) * (two - area**2)
+    return math.sqrt(max(0.0, spread) / (hits * misses))
 
 
 def learned_risk(finished: Sequence[Assigned]) -> tuple[LateModel, dict[str, float]] | None:
