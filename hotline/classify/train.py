@@ -28,9 +28,9 @@ Ints = npt.NDArray[np.int64]
 
 FOLDS = 5
 HELD_BACK = FOLDS - 1
-TURNS = (0.4, 0.53, 0.67, 0.8)
+TURNS = (0.55, 0.66, 0.77, 0.88)
 """By time: what share of the rows lies before each fold but the first. A model of few rows says little about the final one."""
-RECENT = 2
+RECENT = 3
 """By time: how many of the latest folds calibration and thresholds are chosen on."""
 GROUP_COLUMN = "group"
 FEWEST_ROWS = 10

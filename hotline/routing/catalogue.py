@@ -8,7 +8,7 @@ import msgspec
 from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit
 from hotline.routing.record import Moved, Record
-from hotline.routing.trust import Measured
+from hotline.routing.trust import BorneOut
 
 DISTRICT = "district"
 STREET = "street"
@@ -84,7 +84,7 @@ class Catalogue:
         mark: object = None,
         evidence: Mapping[tuple[str, int], tuple[Moved, ...]] | None = None,
         threshold: float | None = None,
-        measured: Measured | None = None,
+        measured: BorneOut | None = None,
     ) -> None:
         self.mark = mark
         self.evidence = evidence or {}

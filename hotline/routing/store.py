@@ -14,7 +14,7 @@ from hotline.infra.revisions import revision
 from hotline.routing.catalogue import Catalogue, Entry, Ruling
 from hotline.routing.decide import Candidate, Decision
 from hotline.routing.record import Moved
-from hotline.routing.trust import Measured
+from hotline.routing.trust import BorneOut
 
 READ = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue ORDER BY id
@@ -48,7 +48,7 @@ async def load_catalogue(conn: Connection) -> Catalogue:
         rulings = [msgspec.convert(dict(row), Ruling) for row in await conn.fetch(READ_RULINGS)]
         threshold: float | None = await conn.fetchval(READ_THRESHOLD)
         row = await conn.fetchrow(READ_MEASURED)
-        measured = Measured(**dict(row)) if row else None
+        measured = BorneOut(**dict(row)) if row else None
         _shelf = Catalogue(entries, rulings, mark, await evidence(conn), threshold, measured)
     return _shelf
 

@@ -20,7 +20,7 @@ ENOUGH = 300
 Basis = Literal["person", "setting", "measured", "model", "shipped"]
 
 
-class Measured(msgspec.Struct, frozen=True):
+class BorneOut(msgspec.Struct, frozen=True):
     """What the last weeks' tickets bear out."""
 
     threshold: float | None
@@ -39,7 +39,7 @@ class InForce(msgspec.Struct, frozen=True):
     basis: Basis
 
 
-def measure(judged: Sequence[tuple[float, bool]], now: datetime) -> Measured | None:
+def measure(judged: Sequence[tuple[float, bool]], now: datetime) -> BorneOut | None:
     """How sure the router was of its first unit, and whether it led in the end; None while they are too few."""
     if len(judged) < ENOUGH:
         return None
@@ -49,7 +49,7 @@ def measure(judged: Sequence[tuple[float, bool]], now: datetime) -> Measured | N
     through = sure >= threshold
     n, hits = int(through.sum()), int(right[through].sum())
     chosen = None if threshold >= NEVER else min(1.0, threshold)
-    return Measured(chosen, len(judged), n, hits, round(precision_bound(hits, n), 4) if n else 0.0, now)
+    return BorneOut(chosen, len(judged), n, hits, round(precision_bound(hits, n), 4) if n else 0.0, now)
 
 
 def own(*thresholds: Mapping[str, float]) -> float | None:
@@ -58,7 +58,7 @@ def own(*thresholds: Mapping[str, float]) -> float | None:
     return max(found) if found and max(found) <= 1 else None
 
 
-def in_force(chosen: float | None, settings: Settings, measured: Measured | None, model: float | None) -> InForce:
+def in_force(chosen: float | None, settings: Settings, measured: BorneOut | None, model: float | None) -> InForce:
     if chosen is not None:
         return InForce(chosen, "person")
     if settings.auto_dispatch_override is not None:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from hotline.infra.settings import load_settings
-from hotline.routing.trust import ENOUGH, Measured, in_force, measure, own
+from hotline.routing.trust import ENOUGH, BorneOut, in_force, measure, own
 from tests.conftest import SECRETS
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SETTINGS = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": "postgresql://h/d"})
 SET = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": "postgresql://h/d", "HOTLINE_AUTO_DISPATCH_THRESHOLD": "0.9"})
-WEEKS = Measured(0.83, 900, 500, 490, 0.965, NOW)
-NEVER = Measured(None, 900, 0, 0, 0.0, NOW)
+WEEKS = BorneOut(0.83, 900, 500, 490, 0.965, NOW)
+NEVER = BorneOut(None, 900, 0, 0, 0.0, NOW)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ NEVER = Measured(None, 900, 0, 0, 0.0, NOW)
 def test_whose_word_stands(
     chosen: float | None,
     settings: object,
-    measured: Measured | None,
+    measured: BorneOut | None,
     model: float | None,
     threshold: float,
     basis: str,

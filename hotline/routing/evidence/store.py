@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hotline.infra.db import Connection
-from hotline.routing.trust import Measured
+from hotline.routing.trust import BorneOut
 
 CLEAR = "DELETE FROM unit_evidence"
 REBUILD = """
@@ -55,7 +55,7 @@ ON CONFLICT (only_row) DO UPDATE SET (threshold, judged, let_through, right_ones
 """
 
 
-async def put_measured(conn: Connection, one: Measured) -> None:
+async def put_measured(conn: Connection, one: BorneOut) -> None:
     await conn.execute(PUT_MEASURED, one.threshold, one.judged, one.let_through, one.right, one.least, one.at)
 
 

@@ -20,7 +20,7 @@ from hotline.routing.evidence import store as evidence
 from hotline.routing.replay import actions, store
 from hotline.routing.replay.compare import Replayed
 from hotline.routing.store import load_catalogue
-from hotline.routing.trust import PRECISION, Basis, Measured
+from hotline.routing.trust import PRECISION, Basis, BorneOut
 
 WEEKS = 8
 MOST_JUDGED = 50_000
@@ -51,7 +51,7 @@ class DispatchQuality(msgspec.Struct, frozen=True):
     """Whose word that is: person, setting, measured (the last weeks), model, shipped."""
     aim: float
     """The precision that measured thresholds answer for."""
-    measured: Measured | None
+    measured: BorneOut | None
     """null: not counted yet, or too few tickets of which it is known who led."""
     chosen: store.ChosenThreshold | None
     """null: nobody has chosen one."""
