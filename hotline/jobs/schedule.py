@@ -1,4 +1,4 @@
-"""What the clock asks for: deadlines whose light changes, tickets to archive, partitions for the months ahead, the
+"""What the clock asks for: deadlines and duties whose light changes, tickets to archive, partitions for the months ahead, the
 night's training."""
 
 import time
@@ -14,6 +14,7 @@ from hotline.jobs import nightly, store
 from hotline.jobs.handlers import ARCHIVE_AFTER, desk
 from hotline.notices.actions import forget_old
 from hotline.sla.actions import renew, sweep
+from hotline.supervision.duties import actions as duties
 from hotline.tickets.store import ensure_partitions
 
 SWEEP = 500
@@ -31,6 +32,8 @@ async def tick(services: Services) -> None:
         async with services.pool.acquire() as conn:
             if await sweep(conn, now, limit=SWEEP) == 0:
                 break
+    async with services.pool.acquire() as conn:
+        await duties.sweep(conn, now, limit=SWEEP)
     await daily(services, now.date())
     await sums(services)
     await nightly.begin_when_due(services)

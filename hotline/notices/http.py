@@ -115,7 +115,9 @@ async def inbox(request: Request) -> Response:
 
 
 def shown(actor: Actor, one: Told, ticket: Ticket | None) -> Notice:
-    """A title may name the caller: of a secret ticket it is shown to those alone who may know them."""
+    """The subject of a duty is written to be read. A title may name the caller: of a secret ticket it is shown to those alone who may know them."""
+    if one.duty_id is not None:
+        return Notice(one, open=True)
     if ticket is None or not permissions.may_see(actor, ticket):
         return Notice(msgspec.structs.replace(one, title=""), open=False)
     hidden = ticket.secret and not actor.has(*privacy.OPEN_TO)

@@ -15,6 +15,7 @@ R, K = Role, DeadlineKind
 class NoticeKind(StrEnum):
     """What a notice says."""
 
+    ASKED = "asked"  # 新到: a letter, a question before the meeting, a task
     NEAR = "near"  # 黄色预警
     ORANGE = "orange"  # 橙色预警
     LATE = "late"  # 超期
@@ -34,7 +35,7 @@ class Rung(StrEnum):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A history line that people must hear of, with what decides who they are."""
+    """A history line, or the news of a duty, that people must hear of, with what decides who they are."""
 
     ticket_id: int
     seq: int
@@ -53,6 +54,8 @@ class Call(msgspec.Struct, frozen=True):
     by: int | None = None
     """Who did it knows already."""
     citizen_urges: int = 0
+    duty_id: int | None = None
+    """What a unit owes besides its tickets; then `seq` is negative, and without a ticket its number is 0."""
 
 
 SUPERVISE_AFTER = 2
@@ -74,7 +77,7 @@ def rungs(call: Call) -> tuple[Rung, ...]:
             return (Rung.HANDLER,)
         more = (Rung.SUPERVISION,) if call.origin == "citizen" and call.citizen_urges >= SUPERVISE_AFTER else ()
         return (Rung.HANDLER, Rung.REVIEWER, *more)
-    if call.kind is NoticeKind.SUPERVISE:
+    if call.kind in (NoticeKind.SUPERVISE, NoticeKind.ASKED):
         return (Rung.HANDLER, Rung.REVIEWER, Rung.LEADER)
     if call.clock in OWN:
         return {NoticeKind.ORANGE: (OWN[call.clock],), NoticeKind.LATE: (Rung.SUPERVISOR,)}.get(call.kind, ())

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from hotline.directory.people import CENTRE, Role
+from hotline.directory.store import load_directory
+from hotline.directory.units import known_unit
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.notices.ladder import Call, NoticeKind, Staff
@@ -36,12 +38,44 @@ SELECT h.ticket_id, h.seq, h.at, h.event, h.payload, h.actor_id AS by, t.urgency
 """
 
 
+TAKE_NEWS = """
+-- As with alerts: taken and gone with the notices it becomes.
+WITH taken AS (SELECT ctid FROM duty_news ORDER BY duty_id LIMIT $1 FOR UPDATE SKIP LOCKED),
+     gone AS (DELETE FROM duty_news n USING taken WHERE n.ctid = taken.ctid RETURNING n.duty_id, n.news, n.at, n.by)
+SELECT g.duty_id, g.news, g.at, g.by, d.kind, d.unit_id, d.ticket_id, d.due_at, d.closed_at FROM gone g
+  JOIN duty d ON d.id = g.duty_id
+"""
+
+
 async def take_calls(conn: Connection, limit: int) -> list[Call]:
+    calls = [
+        call_of_duty(row, known_unit(await load_directory(conn), row["unit_id"]).path)
+        for row in await conn.fetch(TAKE_NEWS, limit)
+    ]
     taken = await conn.fetch(TAKE_ALERTS, limit)
-    if not taken:
-        return []
-    rows = await conn.fetch(CALLS, [row["ticket_id"] for row in taken], [row["seq"] for row in taken])
-    return [call_of(row) for row in rows]
+    if taken:
+        rows = await conn.fetch(CALLS, [row["ticket_id"] for row in taken], [row["seq"] for row in taken])
+        calls += [call_of(row) for row in rows]
+    return calls
+
+
+STEPS = [NoticeKind.ASKED, NoticeKind.NEAR, NoticeKind.ORANGE, NoticeKind.LATE, NoticeKind.VERY_LATE]
+
+
+def call_of_duty(row: Any, unit_path: tuple[int, ...]) -> Call:
+    kind = NoticeKind(row["news"])
+    return Call(
+        ticket_id=row["ticket_id"] or 0,
+        seq=-(row["duty_id"] * len(STEPS) + STEPS.index(kind) + 1),
+        at=row["at"],
+        kind=kind,
+        urgent=False,
+        clock=row["kind"],
+        due_at=row["due_at"],
+        unit_path=unit_path,
+        by=row["by"],
+        duty_id=row["duty_id"],
+    )
 
 
 def call_of(row: Any) -> Call:
@@ -101,9 +135,9 @@ async def staff(conn: Connection, calls: Sequence[Call], now: datetime) -> Staff
 
 
 PUT_NOTICES = """
-INSERT INTO notice (ticket_id, seq, person_id, at, kind, clock, share, item, origin, due_at, urgent)
+INSERT INTO notice (ticket_id, seq, person_id, at, kind, clock, share, item, origin, due_at, urgent, duty_id)
 SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::timestamptz[], $5::text[], $6::text[],
-                     $7::integer[], $8::integer[], $9::text[], $10::timestamptz[], $11::boolean[])
+                     $7::integer[], $8::integer[], $9::text[], $10::timestamptz[], $11::boolean[], $12::bigint[])
 ON CONFLICT DO NOTHING
 RETURNING ticket_id, seq, person_id
 """
@@ -126,6 +160,7 @@ async def put_notices(conn: Connection, told: Sequence[tuple[Call, int]]) -> set
         [call.origin for call, _ in told],
         [call.due_at for call, _ in told],
         [call.urgent for call, _ in told],
+        [call.duty_id for call, _ in told],
     )
     return {(row["ticket_id"], row["seq"], row["person_id"]) for row in rows}
 
@@ -201,8 +236,9 @@ async def put_wish(
 # -- the inbox -------------------------------------------------------------------------------------------------------
 
 INBOX = """
-SELECT n.number, n.ticket_id, n.seq, n.at, n.kind, n.clock, n.origin, n.due_at, n.urgent, n.read_at, m.title
-  FROM notice n JOIN matter m ON m.ticket_id = n.ticket_id
+SELECT n.number, n.ticket_id, n.seq, n.at, n.kind, n.clock, n.origin, n.due_at, n.urgent, n.read_at, n.duty_id,
+       coalesce(d.subject, m.title) AS title
+  FROM notice n LEFT JOIN matter m ON m.ticket_id = n.ticket_id LEFT JOIN duty d ON d.id = n.duty_id
  WHERE n.person_id = $1 AND n.number < $2 AND (NOT $3 OR n.read_at IS NULL) ORDER BY n.number DESC LIMIT $4
 """
 UNREAD = "SELECT count(*) FROM (SELECT FROM notice WHERE person_id = $1 AND read_at IS NULL LIMIT 1000) n"
@@ -222,6 +258,8 @@ class Told(msgspec.Struct, frozen=True):
     urgent: bool
     read_at: datetime | None
     title: str
+    duty_id: int | None = None
+    """It is about no ticket's line but about what a unit owes besides: see the duties of the unit."""
 
 
 async def inbox(conn: Connection, person_id: int, *, before: int, unread: bool, limit: int) -> list[Told]:

@@ -11,6 +11,7 @@ from hotline.notices.ladder import NoticeKind
 from hotline.supervision.masking import masked
 
 NAMES = {
+    NoticeKind.ASKED: "新到",
     NoticeKind.NEAR: "黄色预警",
     NoticeKind.ORANGE: "橙色预警",
     NoticeKind.LATE: "已超期",
@@ -28,7 +29,13 @@ CLOCKS = {
     "supervise": "督办反馈时限",
     "callback": "回访时限",
     "low_rating": "差评联系时限",
+    "rectify": "差评整改时限",
+    "letter": "函件反馈时限",
+    "comment": "会前意见时限",
+    "task": "任务反馈时限",
 }
+DUTIES = {"letter": "函件", "comment": "协商会会前意见", "task": "批示任务"}
+"""What a unit owes besides its tickets."""
 MOST_LINES = 50
 """Of a mail; who has more of them looks in the console anyway."""
 MOST_IN_SHORT = 3
@@ -46,6 +53,8 @@ class Item(msgspec.Struct, frozen=True):
     title: str
     secret: bool
     """保密、举报: no content at all, not even the number."""
+    duty: bool = False
+    """A letter, a comment or a task, and no line of a ticket."""
     known: tuple[str, ...] = ()
     """Name and numbers of the citizen: taken out of the title wherever they stand."""
 
@@ -60,6 +69,7 @@ def worst_first(items: Sequence[Item]) -> list[Item]:
         NoticeKind.SUPERVISE,
         NoticeKind.VERY_LATE,
         NoticeKind.LATE,
+        NoticeKind.ASKED,
         NoticeKind.URGE,
         NoticeKind.ORANGE,
         NoticeKind.NEAR,
@@ -75,9 +85,10 @@ def title_of(text: str, known: Sequence[str] = ()) -> str:
 def line(item: Item) -> str:
     """工单 202611220000042“路灯不亮”:办结时限 11-27 23:59,橙色预警"""
     if item.secret:
-        return f"一件保密工单:{NAMES[item.kind]}"
+        return f"一件保密{DUTIES[item.clock] if item.duty else '工单'}:{NAMES[item.kind]}"
     due = f"{CLOCKS.get(item.clock, '时限')} {item.due_at.astimezone(BEIJING):%m-%d %H:%M}," if item.due_at else ""
-    return f"工单 {item.ticket_id}“{title_of(item.title, item.known)}”:{due}{NAMES[item.kind]}"
+    what = DUTIES[item.clock] if item.duty else f"工单 {item.ticket_id}"
+    return f"{what}“{title_of(item.title, item.known)}”:{due}{NAMES[item.kind]}"
 
 
 def mail(items: Sequence[Item]) -> Letter:
@@ -98,4 +109,5 @@ def short(items: Sequence[Item]) -> str:
 def summed(items: Sequence[Item]) -> str:
     """5 件工单须您处理:已超期 1 件、橙色预警 4 件"""
     counts = Counter(NAMES[item.kind] for item in items)
-    return f"{len(items)} 件工单须您处理:{'、'.join(f'{name} {number} 件' for name, number in counts.items())}"
+    what = "事项" if any(item.duty for item in items) else "工单"
+    return f"{len(items)} 件{what}须您处理:{'、'.join(f'{name} {number} 件' for name, number in counts.items())}"

@@ -17,18 +17,15 @@ from hotline.insight.http import month_of
 from hotline.reports.actions import MEDIA, Report, check_format, document, monthly, sealed_week, weekly
 from hotline.reports.daily.actions import daily
 from hotline.supervision.actions import READERS, freeze_week
+from hotline.supervision.meetings.actions import ask_units
 from hotline.supervision.weeks import parse_week, week_of
-from hotline.tickets.verbs import Desk
+from hotline.tickets.http import desk_of
 
 
 class FreezeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The supervisor's choice; without one the whole list is frozen."""
 
     tickets: Annotated[list[int], msgspec.Meta(max_length=1000)] | None = None
-
-
-def desk_of(request: Request) -> Desk:
-    return Desk(services(request).settings, services(request).cipher)
 
 
 async def difficult(request: Request) -> Response:
@@ -97,6 +94,7 @@ async def freeze_difficult(request: Request) -> Response:
             desk=desk_of(request),
             tickets=chosen.tickets,
         )
+        await ask_units(conn, frozen.week, actor=actor, now=now(request), desk=desk_of(request))
     return answer(frozen, 201)
 
 

@@ -16,7 +16,7 @@ from hotline.sla.actions import Applied, Change
 from hotline.sla.calendar import SpecialDay
 from hotline.sla.policy import Policy, parse_policy
 from hotline.sla.recompute import Moved
-from hotline.tickets.verbs import Desk
+from hotline.tickets.http import desk_of
 
 
 class Day(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,10 +73,6 @@ class Preview(msgspec.Struct, frozen=True):
     tickets: int
     items: list[Moved]
     """Every clock of an open ticket that would move, with its old and its new end."""
-
-
-def desk_of(request: Request) -> Desk:
-    return Desk(services(request).settings, services(request).cipher)
 
 
 async def calendar(request: Request) -> Response:

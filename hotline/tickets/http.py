@@ -23,6 +23,7 @@ from hotline.tickets.listing.store import Row
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Channel, Event, State
 from hotline.tickets.ticket import Ticket
+from hotline.tickets.verbs import Desk
 
 MOST = 200
 BEYOND = 10**15 * 9
@@ -166,6 +167,10 @@ def bound(directory: Directory, actor: Actor) -> list[int] | None:
     if actor.has(*UNIT) and actor.unit_id is not None:
         return [u.id for top in actor.records_of for u in directory.subtree(top)]
     return []
+
+
+def desk_of(request: Request) -> Desk:
+    return Desk(services(request).settings, services(request).cipher)
 
 
 def ticket_id_of(request: Request) -> int:

@@ -1,5 +1,6 @@
 """Supervision: letters, reviews, tasks, the meeting and what follows it."""
 
+from hotline.callback.desk.http import ShownNumbers
 from hotline.directory.people import CENTRE, UNIT
 from hotline.directory.people import Role as R
 from hotline.reports.letters import http as papers
@@ -15,6 +16,7 @@ from hotline.supervision.meetings import http as meetings
 from hotline.supervision.meetings.actions import CALLERS, KEEPERS
 from hotline.supervision.meetings.board import Board
 from hotline.supervision.standing import http as standing
+from hotline.supervision.striking import http as striking
 from hotline.tickets.permissions import HANDS, SIGNERS
 from hotline.web.endpoint import Endpoint, Query
 
@@ -211,6 +213,22 @@ PRESSING = (
         "中心回访核实销号申请:已解决即销号,未解决则退回",
         body=meetings.VerifyBody,
         answer=Board,
+        roles=CALLERS,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/strikes",
+        striking.listing,
+        "销号回访:等中心回访核实的销号申请,没打过的在前",
+        answer=striking.StrikeCards,
+        roles=CALLERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/strikes/{{ticket}}/number",
+        striking.number,
+        "显示诉求人的完整号码给核实销号的人,并留痕",
+        answer=ShownNumbers,
         roles=CALLERS,
     ),
     Endpoint(

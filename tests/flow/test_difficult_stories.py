@@ -118,10 +118,24 @@ async def test_销号_only_after_the_centres_own_callback_and_refused_when_it_sa
     await says(hands, "POST", strike, {"text": "已更换电缆,请再核实"})
     assert (await hands.call("POST", strike, {"text": "再来一次"})).status_code == 422
     assert (await hands.call("POST", verify, {"reached": True, "solved": "yes", "rating": 5})).status_code == 403
+    [card] = (await city.callback.get("/strikes"))["items"]
+    assert (card["about"]["ticket_id"], card["about"]["week"], card["tries"]) == (ticket_id, WEEK, 0)
+    assert card["about"]["text"] == "已更换电缆,请再核实" and "****" in card["citizen"]["numbers"][0]
+    full = await says(city.callback, "POST", f"/strikes/{ticket_id}/number")
+    assert "*" not in full["numbers"][0]
+    seen = "SELECT person_name FROM number_shown WHERE ticket_id = $1 ORDER BY at DESC LIMIT 1"
+    assert await city.conn.fetchval(seen, ticket_id), "who saw the number is kept"
+    assert (await hands.call("GET", "/strikes")).status_code == 403
     board = await says(city.callback, "POST", verify, {"reached": False})
+    [card] = (await city.callback.get("/strikes"))["items"]
+    assert (card["tries"], card["counts_now"], len(card["about"]["tried_at"])) == (1, False, 1), (
+        "this part of the day is tried"
+    )
     assert item(board, ticket_id)["strikes"][0]["tries"] == 1 and not item(board, ticket_id)["struck"]
     board = await says(city.callback, "POST", verify, {"reached": True, "solved": "yes", "rating": 4})
     assert item(board, ticket_id)["struck"] and board["struck"] == 1
+    assert (await city.callback.get("/strikes"))["items"] == []
+    assert (await city.callback.call("POST", f"/strikes/{ticket_id}/number")).status_code == 404
     found = await city.supervisor.get("/reports/difficult")
     assert [one["ticket_id"] for one in found["settled"]] == [ticket_id] and found["items"] == []
     assert found["settled"][0]["row"]["status"] == "已销号"

@@ -10,6 +10,7 @@ import pytest
 from hotline.infra.clock import BEIJING
 from hotline.jobs.posting import hand_out, post
 from hotline.notices.sending.store import take
+from hotline.supervision.duties.actions import sweep as sweep_duties
 from tests.flow.city import API, City, Person
 from tests.flow.steps import BASIS, answers, sent, signed
 from tests.post_office import SECRET, Gateway, PostOffice, gateway, post_office
@@ -290,3 +291,72 @@ async def test_系统催办_at_half_and_four_fifths_and_all_of_the_time(told: Ci
     assert await pressed() == 3
     overlays = (await told.supervisor.sees(ticket_id))["ticket"]["overlays"]
     assert [o["origin"] for o in overlays] == ["system"] * 3
+
+
+async def test_函件意见任务_have_clocks_of_their_own_and_who_is_late_is_told(told: City, mails: PostOffice) -> None:
+    unit, officer = told.person("u-d07"), told.supervisor
+    body = {
+        "kind": "warning",
+        "unit_id": await told.unit(UNIT),
+        "subject": "供水投诉集中",
+        "ground": "近7日收到12件停水投诉",
+        "due": (told.clock.now() + timedelta(days=3)).isoformat(),
+    }
+    letter = (await officer.call("POST", "/supervision/letters", body)).json()
+    await tell(told)
+    [asked] = (await unit.get("/me/notices"))["items"]
+    assert (asked["told"]["kind"], asked["told"]["clock"], asked["open"]) == ("asked", "letter", True)
+    assert asked["told"]["title"] == "预警〔2026〕1号 供水投诉集中"
+    row = await told.conn.fetchrow("SELECT * FROM duty")
+    assert row is not None
+    for moment in ("near_at", "orange_at", "late_at"):
+        await duties_at(told, row[moment].astimezone(BEIJING))
+    heard = await told.conn.fetch(
+        "SELECT n.kind, a.username FROM notice n JOIN account a USING (person_id) WHERE n.duty_id = $1 ORDER BY n.number",
+        row["id"],
+    )
+    lights = [(one["kind"], one["username"]) for one in heard if one["kind"] != "asked"]
+    assert lights[:2] == [("near", "u-d07"), ("orange", "u-d07-review")], "handler, then the unit's reviewer"
+    assert set(lights[2:]) == {("late", who) for who in ("u-d07-leader", "supervision", "supervisor")}
+    # Answered in the night: what waited for the morning is not sent any more.
+    mails.mails.clear()
+    path = f"/supervision/letters/{letter['id']}"
+    assert (await unit.call("POST", f"{path}/receipt")).status_code == 200
+    assert (await unit.call("POST", f"{path}/answer", {"text": "已抢修恢复供水"})).status_code == 200
+    await at(told, told.clock.now() + timedelta(hours=14))
+    assert "已超期" not in "".join(mail.get_content() for mail in mails.mails)
+    assert await told.conn.fetchval("SELECT closed_at IS NOT NULL AND next_at IS NULL FROM duty")
+    # Refused, it is owed again; nobody hears a second time of a light that was.
+    refused = await officer.call("POST", f"{path}/review", {"accepted": False, "note": "没有说明原因"})
+    assert refused.status_code == 200, refused.text
+    await tell(told)
+    newest = (await unit.get("/me/notices"))["items"][0]["told"]
+    assert newest["kind"] == "asked" and "反馈被退回" in newest["title"]
+    assert await told.conn.fetchval("SELECT told FROM duty WHERE closed_at IS NULL") == "late"
+    # A task out of an instruction, and the question before the meeting.
+    said = {"text": "请彻底解决", "about": "供水专报", "by_name": "市长"}
+    directive = (await officer.call("POST", "/supervision/directives", said)).json()["id"]
+    task = {"unit_id": await told.unit(UNIT), "what": "制定更换老旧管网计划", "due": body["due"]}
+    task["due"] = (told.clock.now() + timedelta(days=5)).isoformat()
+    given = await officer.call("POST", f"/supervision/directives/{directive}/tasks", {"tasks": [task]})
+    assert given.status_code == 201, given.text
+    ticket_id = await sent(told, UNIT)
+    await officer.does("mark_difficult", ticket_id, reason="两次协调未果")
+    assert (await officer.call("POST", "/reports/difficult/2026-W48/freeze", {})).status_code == 201
+    await tell(told)
+    clocks = [
+        one["told"]["clock"] for one in (await unit.get("/me/notices"))["items"] if one["told"]["kind"] == "asked"
+    ]
+    assert clocks == ["comment", "task", "letter", "letter"]
+    wish = {"stance": "agree", "text": ""}
+    said_so = await unit.call("POST", f"/reports/difficult/2026-W48/items/{ticket_id}/comment", wish)
+    assert said_so.status_code == 200, said_so.text
+    still = await told.conn.fetch("SELECT kind FROM duty WHERE closed_at IS NULL ORDER BY id")
+    assert [one["kind"] for one in still] == ["letter", "task"]
+
+
+async def duties_at(city: City, moment: datetime) -> None:
+    await city.pass_time(seconds=(moment - city.clock.now()).total_seconds())
+    while await sweep_duties(city.conn, city.clock.now(), limit=10):
+        pass
+    await tell(city)

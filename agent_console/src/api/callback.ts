@@ -1,8 +1,9 @@
 /** 回访: the card, whose turn it is, and what came of the call. */
 import { api } from './http'
-import type { Attempted, NextCard, ShownNumbers, Worklist } from './types'
+import type { Attempted, NextCard, ShownNumbers, StrikeCard, StrikeCards, Worklist } from './types'
 
 export type Card = NonNullable<NextCard['card']>
+export type { StrikeCard }
 export type { Attempted, Due, NextCard } from './types'
 
 export interface Attempt {
@@ -24,3 +25,5 @@ export const numbers = (id: string) => api.post<ShownNumbers>(`/callbacks/${id}/
 export const later = (id: string, at: string) => api.post<void>(`/callbacks/${id}/later`, { at })
 export const attempt = (id: string, said: Attempt) => api.post<Attempted>(`/callbacks/${id}/attempts`, said)
 export const worklist = () => api.get<Worklist>('/callbacks')
+export const strikeCards = () => api.get<StrikeCards>('/strikes')
+export const strikeNumbers = (ticket: number) => api.post<ShownNumbers>(`/strikes/${ticket}/number`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appended, asRead, saying, toneOf, type NoticeShown } from './notice'
+import { appended, asRead, placeOf, saying, toneOf, type NoticeShown } from './notice'
 
 const notice = (number: number, more: Partial<NoticeShown['told']> = {}): NoticeShown => ({
   open: true,
@@ -27,6 +27,14 @@ describe('a notice', () => {
       toneOf(notice(1, { kind }).told),
     )
     expect(tones).toEqual(['near', 'near', 'late', 'late', '', 'late'])
+  })
+  it('of a duty leads a unit to its duties and the centre to the register, not to a ticket', () => {
+    const letter = notice(1, { kind: 'asked', clock: 'letter', ticket_id: 0, duty_id: 7 })
+    expect(saying(letter.told)).toEqual({ as: 'asked', what: 'letter' })
+    expect([toneOf(letter.told), placeOf(letter, true)]).toEqual(['', '/duties'])
+    expect(placeOf(letter, false)).toBe('/supervision?tab=letters')
+    expect(placeOf(notice(1), true)).toBe('/tickets/202611220000042')
+    expect(placeOf({ ...notice(1), open: false }, true)).toBeNull()
   })
   it('keeps the moment at which it was read first', () => {
     const read = asRead(notice(1), 'A')

@@ -10,6 +10,8 @@ export interface Told {
   urgent: boolean
   read_at?: string | null
   title: string
+  /** It is about a letter, a question before the meeting or a task, and no line of a ticket. */
+  duty_id?: number | null
 }
 
 export interface NoticeShown {
@@ -18,11 +20,16 @@ export interface NoticeShown {
   open: boolean
 }
 
-export type Saying = { as: 'urged'; by: string } | { as: 'supervised' } | { as: 'light'; clock: string; light: string }
+export type Saying =
+  | { as: 'urged'; by: string }
+  | { as: 'supervised' }
+  | { as: 'asked'; what: string }
+  | { as: 'light'; clock: string; light: string }
 
 export function saying(told: Told): Saying {
   if (told.kind === 'urge') return { as: 'urged', by: told.origin || 'agent' }
   if (told.kind === 'supervise') return { as: 'supervised' }
+  if (told.kind === 'asked') return { as: 'asked', what: told.clock }
   return { as: 'light', clock: told.clock, light: told.kind }
 }
 
@@ -30,7 +37,7 @@ const LOUD = ['late', 'very_late', 'supervise']
 
 export function toneOf(told: Told): 'late' | 'near' | '' {
   if (LOUD.includes(told.kind)) return 'late'
-  return told.kind === 'urge' ? '' : 'near'
+  return ['urge', 'asked'].includes(told.kind) ? '' : 'near'
 }
 
 /** Read from now on; what was read before keeps its moment. */
@@ -42,4 +49,14 @@ export function asRead<N extends NoticeShown>(one: N, at: string): N {
 export function appended<N extends NoticeShown>(known: readonly N[], more: readonly N[]): N[] {
   const numbers = new Set(known.map((one) => one.told.number))
   return [...known, ...more.filter((one) => !numbers.has(one.told.number))]
+}
+
+/** Where a notice leads: to its ticket, or to the duties of the unit; who keeps the register looks there. */
+export function placeOf(one: NoticeShown, ofUnit: boolean): string | null {
+  if (!one.open) return null
+  const { told } = one
+  if (!told.duty_id) return `/tickets/${told.ticket_id}`
+  if (ofUnit) return '/duties'
+  const tab = { letter: 'letters', comment: 'difficult', task: 'instructions' }[told.clock]
+  return `/supervision?tab=${tab ?? 'letters'}`
 }

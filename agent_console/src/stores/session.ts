@@ -51,6 +51,7 @@ export const useSession = defineStore('session', () => {
 
   const forget = () => take(null)
   const has = (...wanted: readonly string[]) => roles.value.some((role) => wanted.includes(role))
+  const ofUnit = computed(() => has('unit_liaison', 'unit_reviewer', 'unit_leader', 'handler'))
 
   return {
     who,
@@ -67,5 +68,6 @@ export const useSession = defineStore('session', () => {
     signOut,
     forget,
     has,
+    ofUnit,
   }
 })

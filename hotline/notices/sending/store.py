@@ -49,9 +49,11 @@ UPDATE delivery d SET moot = true
  WHERE d.message_id IS NULL AND NOT d.moot AND d.send_after <= $1
    AND n.ticket_id = d.ticket_id AND n.seq = d.seq AND n.person_id = d.person_id
    AND n.kind IN ('near', 'orange', 'late', 'very_late')
-   AND NOT EXISTS (
-       SELECT FROM deadline w WHERE w.ticket_id = n.ticket_id AND w.assignment_id = n.share AND w.kind = n.clock
-          AND w.item_id = n.item AND w.done_at IS NULL AND w.due_at = n.due_at)
+   AND NOT CASE WHEN n.duty_id IS NOT NULL
+       THEN EXISTS (SELECT FROM duty o WHERE o.id = n.duty_id AND o.closed_at IS NULL)
+       ELSE EXISTS (
+           SELECT FROM deadline w WHERE w.ticket_id = n.ticket_id AND w.assignment_id = n.share AND w.kind = n.clock
+              AND w.item_id = n.item AND w.done_at IS NULL AND w.due_at = n.due_at) END
 """
 GATHER = """
 WITH due AS (
@@ -122,12 +124,14 @@ async def settle(
 
 
 ITEMS = """
-SELECT n.ticket_id, n.kind, n.clock, n.due_at, m.title, t.confidential OR t.kind = 'report' AS secret,
+SELECT n.ticket_id, n.kind, n.clock, n.due_at, coalesce(o.subject, m.title) AS title,
+       coalesce(t.confidential OR t.kind = 'report', false) AS secret, o.id IS NOT NULL AS duty,
        p.name, p.phone, p.caller_number
   FROM delivery d
   JOIN notice n ON n.ticket_id = d.ticket_id AND n.seq = d.seq AND n.person_id = d.person_id
-  JOIN ticket t ON t.id = d.ticket_id
-  JOIN matter m ON m.ticket_id = d.ticket_id
+  LEFT JOIN duty o ON o.id = n.duty_id
+  LEFT JOIN ticket t ON t.id = d.ticket_id
+  LEFT JOIN matter m ON m.ticket_id = d.ticket_id
   LEFT JOIN petitioner p ON p.ticket_id = d.ticket_id
  WHERE d.message_id = $1 ORDER BY n.number
 """

@@ -12,7 +12,7 @@ from hotline.reports.http import as_file
 from hotline.reports.meetings.paper import paper
 from hotline.reports.pdf import PDF, pdf
 from hotline.supervision.meetings.actions import read_board
-from hotline.supervision.meetings.http import desk_of
+from hotline.tickets.http import desk_of
 
 MAKERS = {"docx": (docx, DOCX), "pdf": (pdf, PDF)}
 

@@ -12,11 +12,14 @@ from hotline.infra.errors import Forbidden, InvalidInput, NotFound
 from hotline.intake.form import tidy
 from hotline.supervision.directives import store
 from hotline.supervision.directives.directive import Directive, Task
-from hotline.supervision.directives.store import NewTask
+from hotline.supervision.directives.store import Given, NewTask
+from hotline.supervision.duties import actions as duties
+from hotline.supervision.duties.duty import Duty, DutyKind
 from hotline.supervision.letters.actions import due_fault
 from hotline.tickets.guards import GuardRefused
 from hotline.tickets.permissions import MAY, SIGNERS
 from hotline.tickets.states import Event
+from hotline.tickets.verbs import Desk
 
 SEERS = CENTRE | UNIT | {Role.CITY_LEADER}
 WRITERS = MAY[Event.INSTRUCT] | {Role.SUPERVISOR}
@@ -41,7 +44,7 @@ async def write(
 
 
 async def break_down(
-    conn: Connection, directive_id: int, tasks: Sequence[NewTask], *, actor: Actor, now: datetime
+    conn: Connection, directive_id: int, tasks: Sequence[NewTask], *, actor: Actor, now: datetime, desk: Desk
 ) -> Directive:
     """批示分解: one task a unit and matter, each with its day."""
     if await store.one(conn, directive_id) is None:
@@ -59,10 +62,16 @@ async def break_down(
     if faults:
         raise InvalidInput(faults)
     plain = [msgspec.structs.replace(task, what=tidy(task.what)) for task in tasks]
-    await store.add_tasks(conn, directive_id, plain, by=actor, now=now)
+    given = await store.add_tasks(conn, directive_id, plain, by=actor, now=now)
+    await duties.begin(conn, [owed(task) for task in given], by=actor.person_id, now=now, desk=desk)
     made = await store.one(conn, directive_id)
     assert made is not None
     return made
+
+
+def owed(task: Given | Task, note: str = "") -> Duty:
+    said = f"{task.what}（被退回：{note}）" if note else task.what
+    return Duty(DutyKind.TASK, str(task.id), task.unit_id, said, task.due, since=task.given_at)
 
 
 async def held(conn: Connection, task_id: int, *, actor: Actor) -> Task:
@@ -82,9 +91,12 @@ async def feed_back(conn: Connection, task_id: int, text: str, *, actor: Actor, 
     if not plain:
         raise InvalidInput([("text", "请写明落实情况。")])
     await store.feedback(conn, task.id, plain, by=actor, now=now)
+    await duties.finish(conn, DutyKind.TASK, [str(task.id)], now)
 
 
-async def settle(conn: Connection, task_id: int, *, done: bool, note: str, actor: Actor, now: datetime) -> None:
+async def settle(
+    conn: Connection, task_id: int, *, done: bool, note: str, actor: Actor, now: datetime, desk: Desk
+) -> None:
     """办结, or back to the unit with the reason."""
     task = await held(conn, task_id, actor=actor)
     if task.done_at is not None:
@@ -98,3 +110,4 @@ async def settle(conn: Connection, task_id: int, *, done: bool, note: str, actor
     if not said:
         raise InvalidInput([("note", "退回须写明理由。")])
     await store.refused(conn, task.id, said)
+    await duties.begin(conn, [owed(task, said)], by=actor.person_id, now=now, desk=desk)

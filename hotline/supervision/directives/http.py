@@ -16,7 +16,7 @@ from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.supervision.directives import actions, store
 from hotline.supervision.directives.directive import Completion, Directive, completion, judged
 from hotline.supervision.directives.store import NewTask
-from hotline.tickets.http import number
+from hotline.tickets.http import desk_of, number
 
 Moment = Annotated[datetime, Meta(tz=True)]
 DAYS = 180
@@ -104,7 +104,12 @@ async def break_down(request: Request) -> Response:
     tasks = [NewTask(task.unit_id, task.what, task.due) for task in body.tasks]
     async with transaction(request) as conn:
         made = await actions.break_down(
-            conn, numbered(request, "directive"), tasks, actor=actor_of(request), now=now(request)
+            conn,
+            numbered(request, "directive"),
+            tasks,
+            actor=actor_of(request),
+            now=now(request),
+            desk=desk_of(request),
         )
     [shown] = seen([made], now(request)).items
     return answer(shown, 201)
@@ -129,5 +134,6 @@ async def settle(request: Request) -> Response:
             note=body.note,
             actor=actor_of(request),
             now=now(request),
+            desk=desk_of(request),
         )
         return answer(await _listed(conn, request))

@@ -77,18 +77,32 @@ class NewTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due: datetime
 
 
+class Given(msgspec.Struct, frozen=True):
+    """A task as it was handed to a unit."""
+
+    id: int
+    unit_id: int
+    what: str
+    due: datetime
+    given_at: datetime
+
+
 ADD_TASKS = """
 INSERT INTO directive_task (directive_id, unit_id, what, due, given_at, given_by, given_name)
 SELECT $1, unit_id, what, due, $2, $3, $4 FROM unnest($5::bigint[], $6::text[], $7::timestamptz[]) AS k (unit_id, what, due)
+RETURNING id, unit_id, what, due, given_at
 """
 FEEDBACK = "UPDATE directive_task SET feedback = $2, feedback_at = $3, feedback_name = $4, note = '' WHERE id = $1"
 DONE = "UPDATE directive_task SET done_at = $2, done_name = $3, note = $4 WHERE id = $1"
 REFUSED = "UPDATE directive_task SET feedback_at = NULL, note = $2 WHERE id = $1"
 
 
-async def add_tasks(conn: Connection, directive_id: int, tasks: Sequence[NewTask], *, by: Actor, now: datetime) -> None:
+async def add_tasks(
+    conn: Connection, directive_id: int, tasks: Sequence[NewTask], *, by: Actor, now: datetime
+) -> list[Given]:
     units, whats, dues = [t.unit_id for t in tasks], [t.what for t in tasks], [t.due for t in tasks]
-    await conn.execute(ADD_TASKS, directive_id, now, by.person_id, by.name, units, whats, dues)
+    rows = await conn.fetch(ADD_TASKS, directive_id, now, by.person_id, by.name, units, whats, dues)
+    return [Given(**dict(row)) for row in rows]
 
 
 async def feedback(conn: Connection, task_id: int, text: str, *, by: Actor, now: datetime) -> None:

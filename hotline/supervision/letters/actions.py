@@ -16,6 +16,8 @@ from hotline.intake.form import tidy
 from hotline.sla.actions import clocks, working
 from hotline.sla.calendar import working_days_between
 from hotline.sla.deadlines import deadlines
+from hotline.supervision.duties import actions as duties
+from hotline.supervision.duties.duty import Duty, DutyKind
 from hotline.supervision.letters import store
 from hotline.supervision.letters.grounds import GROUNDS
 from hotline.supervision.letters.letter import Draft, Letter, LetterKind, Matter, canonical, composed, fingerprint
@@ -141,7 +143,7 @@ async def issue(
     return await store.add(conn, draft, number, body, text, fingerprint(text), by=actor.person_id)
 
 
-async def warn(conn: Connection, draft: Draft, *, actor: Actor, now: datetime) -> int:
+async def warn(conn: Connection, draft: Draft, *, actor: Actor, now: datetime, desk: Desk) -> int:
     """预警函 or 提示函: to a unit, of a cluster of tickets or of none."""
     if not actor.has(*WRITERS):
         raise Forbidden("只有督办员、中心主管和中心领导可以制发预警函和提示函。")
@@ -161,7 +163,15 @@ async def warn(conn: Connection, draft: Draft, *, actor: Actor, now: datetime) -
         raise InvalidInput(faults)
     number = await store.next_number(conn, draft.kind, now)
     draft = msgspec.structs.replace(draft, to=unit.name)
-    return await issue(conn, draft, number, None, actor=actor, now=now, directory=directory)
+    made = await issue(conn, draft, number, None, actor=actor, now=now, directory=directory)
+    said = f"{number.text} {draft.subject}"
+    await duties.begin(conn, [owed(made, unit.id, said, draft.due, now)], by=actor.person_id, now=now, desk=desk)
+    return made
+
+
+def owed(letter_id: int, unit_id: int, said: str, due: datetime | None, since: datetime) -> Duty:
+    """The answer to a letter of no ticket: a 督办函 hangs on its ticket's own clock."""
+    return Duty(DutyKind.LETTER, str(letter_id), unit_id, said, due, since=since)
 
 
 # -- received, answered, reviewed -----------------------------------------------------------------------------------
@@ -209,6 +219,7 @@ async def answer_letter(
     if not plain:
         raise InvalidInput([("text", "请写明整改情况和结果。")])
     await store.add_answer(conn, letter.id, at=now, by=actor, text=plain)
+    await duties.finish(conn, DutyKind.LETTER, [str(letter.id)], now)
     digest = sm3(plain.encode()).hex()
     await on_ticket(conn, letter, lambda overlay: f.AnswerLetter(overlay, letter.number, digest), actor, now, desk)
 
@@ -227,6 +238,9 @@ async def review_letter(
     if not accepted and not said:
         raise InvalidInput([("note", "退回反馈须写明理由。")])
     await store.decide(conn, letter.id, accepted=accepted, at=now, by=actor, note=said)
+    if not accepted and letter.unit_id is not None and letter.kind is not LetterKind.SUPERVISION:
+        again = owed(letter.id, letter.unit_id, f"{letter.number} 反馈被退回：{said}", letter.due, letter.issued_at)
+        await duties.begin(conn, [again], by=actor.person_id, now=now, desk=desk)
     await on_ticket(conn, letter, lambda overlay: f.ReviewLetter(overlay, letter.number, accepted), actor, now, desk)
 
 

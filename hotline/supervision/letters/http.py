@@ -20,9 +20,8 @@ from hotline.supervision.letters.grounds import GROUNDS, LEVELS, suggested
 from hotline.supervision.letters.letter import KIND_NAMES, Draft, Letter, LetterKind, state_of
 from hotline.tickets.actions import access
 from hotline.tickets.guards.beside import level_refused
-from hotline.tickets.http import number, ticket_id_of
+from hotline.tickets.http import desk_of, number, ticket_id_of
 from hotline.tickets.states import OverlayKind
-from hotline.tickets.verbs import Desk
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Line = Annotated[str, Meta(max_length=300)]
@@ -176,14 +175,13 @@ class Pressing(msgspec.Struct, frozen=True):
 async def pressing(request: Request) -> Response:
     """GET /api/v1/tickets/{id}/pressing"""
     actor, at = actor_of(request), now(request)
-    desk = Desk(services(request).settings, services(request).cipher)
     async with services(request).pool.acquire() as conn:
         ticket = await access(conn, ticket_id_of(request), actor=actor)
         speaks = suggested(ticket, at)
         return answer(
             Pressing(
                 to=actions.addressee(await load_directory(conn), ticket.lead_unit),
-                due=await actions.letter_due(conn, ticket, desk, at),
+                due=await actions.letter_due(conn, ticket, desk_of(request), at),
                 levels=[PressLevel(level, name, level_refused(level, actor)) for level, name in LEVELS.items()],
                 grounds=[PressGround(code, name, code in speaks) for code, name in GROUNDS.items()],
                 earlier=[o.number for o in ticket.overlays if o.kind is OverlayKind.SUPERVISION and o.number],
@@ -224,7 +222,7 @@ async def warn(request: Request) -> Response:
         tickets=tuple(dict.fromkeys(body.tickets)),
     )
     async with transaction(request) as conn:
-        made = await actions.warn(conn, draft, actor=actor_of(request), now=now(request))
+        made = await actions.warn(conn, draft, actor=actor_of(request), now=now(request), desk=desk_of(request))
         found = await store.read(conn, made)
     assert found is not None
     return answer(shown(found, now(request), actor_of(request)), 201)
@@ -253,9 +251,10 @@ class LetterReview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def give_answer(request: Request) -> Response:
     """POST /api/v1/supervision/letters/{letter}/answer"""
     body, letter_id = await json_body(request, LetterAnswer), letter_of(request)
-    desk = Desk(services(request).settings, services(request).cipher)
     async with transaction(request) as conn:
-        await actions.answer_letter(conn, letter_id, body.text, actor=actor_of(request), now=now(request), desk=desk)
+        await actions.answer_letter(
+            conn, letter_id, body.text, actor=actor_of(request), now=now(request), desk=desk_of(request)
+        )
         found = await actions.access(conn, letter_id, actor=actor_of(request))
     return answer(shown(found, now(request), actor_of(request)))
 
@@ -263,7 +262,6 @@ async def give_answer(request: Request) -> Response:
 async def review(request: Request) -> Response:
     """POST /api/v1/supervision/letters/{letter}/review"""
     body, letter_id = await json_body(request, LetterReview), letter_of(request)
-    desk = Desk(services(request).settings, services(request).cipher)
     async with transaction(request) as conn:
         await actions.review_letter(
             conn,
@@ -272,7 +270,7 @@ async def review(request: Request) -> Response:
             note=body.note,
             actor=actor_of(request),
             now=now(request),
-            desk=desk,
+            desk=desk_of(request),
         )
         found = await actions.access(conn, letter_id, actor=actor_of(request))
     return answer(shown(found, now(request), actor_of(request)))

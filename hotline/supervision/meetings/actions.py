@@ -15,6 +15,8 @@ from hotline.sla.actions import clocks, working
 from hotline.sla.calendar import add_working_days
 from hotline.supervision import store as weeks
 from hotline.supervision.actions import FREEZERS, thawed
+from hotline.supervision.duties import actions as duties
+from hotline.supervision.duties.duty import Duty, DutyKind
 from hotline.supervision.letters.actions import Pressed, due_fault, supervise
 from hotline.supervision.meetings import store
 from hotline.supervision.meetings.board import STANCES, AskedUnit, Board, Meeting, board
@@ -66,6 +68,29 @@ async def read_board(conn: Connection, week: str, now: datetime, desk: Desk) -> 
     )
 
 
+async def ask_units(conn: Connection, week: str, *, actor: Actor, now: datetime, desk: Desk) -> None:
+    """会前征求意见: the list stands, and every unit concerned is asked what it thinks of its items."""
+    due = await comment_due(conn, now, now, desk)
+    asked = [one for one in await store.asked(conn, parse_week(week).text) if one.at is None]
+    titles = await store.titles(conn, sorted({one.ticket_id for one in asked}))
+    owed = [
+        Duty(
+            DutyKind.COMMENT,
+            comment_ref(week, one.ticket_id, one.unit_id),
+            one.unit_id,
+            titles[one.ticket_id],
+            due,
+            one.ticket_id,
+        )
+        for one in asked
+    ]
+    await duties.begin(conn, owed, by=actor.person_id, now=now, desk=desk)
+
+
+def comment_ref(week: str, ticket_id: int, unit_id: int) -> str:
+    return f"{parse_week(week).text}/{ticket_id}/{unit_id}"
+
+
 async def on_list(conn: Connection, week: str, ticket_id: int) -> str:
     asked = parse_week(week)
     if not await store.listed(conn, asked.text, ticket_id):
@@ -96,6 +121,7 @@ async def comment(
     if decided and decided[0].done_at:
         raise GuardRefused("协商会对这件工单的决定已经交办，不能再改意见。", ticket_id=ticket_id)
     await store.comment(conn, week, ticket_id, unit, stance, plain, by=actor, now=now)
+    await duties.finish(conn, DutyKind.COMMENT, [comment_ref(week, ticket_id, unit)], now)
 
 
 async def save_meeting(conn: Connection, week: str, meeting: Meeting, *, now: datetime) -> None:
@@ -137,6 +163,7 @@ async def decide(
         async with working(conn, ticket_id, actor=actor, now=now, desk=desk) as held:
             letter = await carried_out(held, week, made, desk)
         await store.carried_out(conn, week, ticket_id, letter, by=actor, now=now)
+        await duties.finish_of_ticket(conn, DutyKind.COMMENT, ticket_id, now)
 
 
 async def carried_out(held: Held, week: str, made: Decision, desk: Desk) -> int:
@@ -227,7 +254,7 @@ async def verify(conn: Connection, ticket_id: int, said: Verified, *, actor: Act
         raise Forbidden("保密件和举报件由保密回访员核实，请转交。")
     note = tidy(said.note)
     if not said.reached:
-        await store.unreached(conn, ticket_id, note)
+        await store.unreached(conn, ticket_id, note, now)
         return "pending"
     if said.solved is None or said.rating is None or not 1 <= said.rating <= 5:
         raise InvalidInput([("solved", "接通的回访须同时记录是否解决和满意度（1 至 5）。")])

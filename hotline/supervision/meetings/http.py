@@ -16,9 +16,8 @@ from hotline.intake.form import tidy
 from hotline.supervision.meetings import actions, store
 from hotline.supervision.meetings.board import AskedUnit, Board, Meeting, Progress, Strike, late
 from hotline.supervision.meetings.store import Decision, Mine
-from hotline.tickets.http import number
+from hotline.tickets.http import desk_of, number
 from hotline.tickets.states import Solved
-from hotline.tickets.verbs import Desk
 
 Moment = Annotated[datetime, Meta(tz=True)]
 DAYS = 120
@@ -79,10 +78,6 @@ class OwnItem(msgspec.Struct, frozen=True):
 
 class OwnItems(msgspec.Struct, frozen=True):
     items: list[OwnItem]
-
-
-def desk_of(request: Request) -> Desk:
-    return Desk(services(request).settings, services(request).cipher)
 
 
 def ticket_of(request: Request) -> int:

@@ -43,6 +43,16 @@ async def asked(conn: Connection, week: str, units: Sequence[int] | None = None)
     return [AskedUnit(**dict(row)) for row in await conn.fetch(ASKED, week, units)]
 
 
+TITLES = """
+SELECT t.id, CASE WHEN t.confidential OR t.kind = 'report' THEN '保密件' ELSE m.title END AS title
+  FROM ticket t JOIN matter m ON m.ticket_id = t.id WHERE t.id = ANY ($1::bigint[])
+"""
+
+
+async def titles(conn: Connection, tickets: Sequence[int]) -> dict[int, str]:
+    return {row["id"]: row["title"] for row in await conn.fetch(TITLES, tickets)}
+
+
 COMMENT = """
 INSERT INTO difficult_comment (week, ticket_id, unit_id, at, by, by_name, stance, text) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (week, ticket_id, unit_id) DO UPDATE
@@ -152,7 +162,10 @@ ADD_STRIKE = """
 INSERT INTO difficult_strike (ticket_id, id, unit_id, at, by, by_name, text)
 SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6 FROM difficult_strike WHERE ticket_id = $1
 """
-UNREACHED = "UPDATE difficult_strike SET tries = tries + 1, note = $2 WHERE ticket_id = $1 AND outcome = 'pending'"
+UNREACHED = """
+UPDATE difficult_strike SET tries = tries + 1, note = $2, tried_at = tried_at || $3::timestamptz
+ WHERE ticket_id = $1 AND outcome = 'pending'
+"""
 DECIDE_STRIKE = """
 UPDATE difficult_strike SET outcome = $2, solved = $3, rating = $4, note = $5, decided_at = $6, decided_by = $7,
        decided_name = $8
@@ -168,8 +181,8 @@ async def add_strike(conn: Connection, ticket_id: int, unit_id: int, text: str, 
     await conn.execute(ADD_STRIKE, ticket_id, unit_id, now, by.person_id, by.name, text)
 
 
-async def unreached(conn: Connection, ticket_id: int, note: str) -> None:
-    await conn.execute(UNREACHED, ticket_id, note)
+async def unreached(conn: Connection, ticket_id: int, note: str, now: datetime) -> None:
+    await conn.execute(UNREACHED, ticket_id, note, now)
 
 
 async def decide_strike(

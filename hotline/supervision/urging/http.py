@@ -13,7 +13,7 @@ from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.supervision.urging import actions, store
 from hotline.supervision.urging.store import Candidate
 from hotline.tickets import privacy
-from hotline.tickets.verbs import Desk
+from hotline.tickets.http import desk_of
 
 LOOK_BACK = timedelta(days=90)
 
@@ -39,9 +39,10 @@ async def urge(request: Request) -> Response:
 
 async def urged(request: Request, code: str, body: UrgeBody) -> Urged:
     """For the API and the citizen's page."""
-    desk = Desk(services(request).settings, services(request).cipher)
     async with transaction(request) as conn:
-        found = await actions.urge_by_code(conn, code, body.phone_last4, body.text, now=now(request), desk=desk)
+        found = await actions.urge_by_code(
+            conn, code, body.phone_last4, body.text, now=now(request), desk=desk_of(request)
+        )
     return Urged(found.id, "已为您催办,承办单位会收到提醒。")
 
 

@@ -15,6 +15,11 @@ export default {
   due: 'due {at}',
   urgent: 'urgent',
   light: '{clock}: {light}',
+  asked: {
+    letter: 'A letter for you',
+    comment: 'Your view is asked before the meeting',
+    task: 'A task from an instruction',
+  },
   kinds: {
     near: 'yellow',
     orange: 'orange',
@@ -33,6 +38,10 @@ export default {
     supervise: 'Answer to a letter',
     callback: 'Callback',
     low_rating: 'Contact after low rating',
+    rectify: 'Rectification',
+    letter: 'Answer to a letter',
+    comment: 'View before the meeting',
+    task: 'Task',
   },
   urgedBy: {
     citizen: 'Urged by the citizen',

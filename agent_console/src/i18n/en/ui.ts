@@ -72,6 +72,13 @@ export default {
   people: { look: '{names} looking', edit: '{names} editing' },
   close: 'Close',
   cancel: 'Cancel',
+  strike: {
+    solved: 'Solved?',
+    rating: 'Rating',
+    said: 'What the citizen said',
+    record: 'Record the call',
+    unreached: 'Nobody answered',
+  },
   letter: {
     issued: 'issued by {who} at {at}',
     due: 'answer by {at}',

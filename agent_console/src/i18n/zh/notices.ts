@@ -14,6 +14,7 @@ export default {
   due: '期限 {at}',
   urgent: '紧急',
   light: '{clock}{light}',
+  asked: { letter: '新到函件', comment: '请提会前意见', task: '新到批示任务' },
   kinds: {
     near: '黄色预警',
     orange: '橙色预警',
@@ -32,6 +33,10 @@ export default {
     supervise: '督办反馈',
     callback: '回访',
     low_rating: '差评联系',
+    rectify: '差评整改',
+    letter: '函件反馈',
+    comment: '会前意见',
+    task: '批示任务',
   },
   urgedBy: {
     citizen: '诉求人催办',

@@ -67,6 +67,13 @@ export default {
   people: { look: '{names} 在看', edit: '{names} 正在编辑' },
   close: '关闭',
   cancel: '取消',
+  strike: {
+    solved: '是否解决',
+    rating: '满意度',
+    said: '诉求人说了什么',
+    record: '记录回访',
+    unreached: '未接通',
+  },
   letter: {
     issued: '{who} 于 {at} 制发',
     due: '{at} 前反馈',
