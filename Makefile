@@ -55,6 +55,7 @@ lock: $(VENV)/.made ## 按 pyproject.toml 重新锁定依赖版本
 $(VENV)/.run-installed: $(VENV)/.made requirements.lock pyproject.toml scripts/install.py
 	@echo "正在安装依赖,首次约需一分钟……"
 	@$(BIN)/python scripts/install.py install requirements.lock
+	@$(BIN)/python scripts/install.py compile
 	@touch $@
 
 $(VENV)/.dev-installed: $(VENV)/.run-installed requirements-dev.lock

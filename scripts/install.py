@@ -3,11 +3,13 @@
 Only the standard library is used, for this runs before anything is installed.
 
     python scripts/install.py install requirements.lock…    into the virtual environment of this Python
+    python scripts/install.py compile                        our C sources, once, with a compiler from a wheel if need be
     python scripts/install.py lock                           write the lock files anew
 """
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -90,6 +92,17 @@ def install(locks: list[str]) -> int:
     return pip("install", *wanted) or pip("install", "--no-deps", "--editable", ".")
 
 
+def compiled() -> int:
+    """No process that serves should have to wait for a compiler (docs/decisions/0082)."""
+    if "CC" not in os.environ and not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        print("没有 C 编译器,改用 Python 包 ziglang(约 90 MB)……")
+        wanted = ["install", "--quiet", "--python", sys.executable, "--editable", ".[compiler]"]
+        if (wrong := uv(wanted)) and (wrong := pip("install", "--editable", ".[compiler]")):
+            return wrong
+    code = "from hotline.classify.cutting import words; words('')"
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode
+
+
 def lock() -> int:
     if not bring_uv():
         return 1
@@ -101,6 +114,5 @@ def lock() -> int:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[1:] or [""]
-    if verb not in ("install", "lock"):
-        sys.exit(__doc__)
-    sys.exit(install(rest) if verb == "install" else lock())
+    verbs = {"install": lambda: install(rest), "compile": compiled, "lock": lock}
+    sys.exit(verbs[verb]() if verb in verbs else __doc__)

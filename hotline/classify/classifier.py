@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from hotline.classify import urgency
-from hotline.classify.explain import WordWeight, words_for
+from hotline.classify.explain import WordWeight
 from hotline.classify.labels import Tree
 from hotline.classify.lexicon import AT_ONCE, Lexicon, Text
 from hotline.classify.measures import best_of
@@ -51,8 +51,10 @@ class Classifier:
         self.third = third
         self.tree = tree
         self.lexicon = Lexicon([one.vocabularies for one in (category, kind, urgency, third)])
+        for_category, for_kind, for_urgency, for_third = self.lexicon.views
+        self._category, self._kind = category.seeing(for_category), kind.seeing(for_kind)
+        self._urgency, self._third = urgency.seeing(for_urgency), third.seeing(for_third, category.labels)
         self.names = {code: self._name(code) for code in {*category.labels, *third.codes}}
-        self.weighed_alike = urgency.same_words(kind)
         self.fingerprint = "-".join(one.manifest.fingerprint for one in (category, kind, urgency))
 
     def suggest(self, title: str, content: str) -> Answers:
@@ -65,38 +67,35 @@ class Classifier:
     def _some(self, letters: Sequence[Text]) -> list[Answers]:
         """Every letter is read once for all models."""
         reading = self.lexicon.read(letters)
-        for_category, for_kind, for_urgency, for_third = self.lexicon.views
-        weighed, told = for_category.weigh(reading), for_kind.weigh(reading)
-        pressing = told if self.weighed_alike else for_urgency.weigh(reading)
-        chances, kinds = self.category.probabilities(weighed), self.kind.probabilities(told)
+        chances = self._category.chances(reading)
         # Digits or another language are half believed at most: a few letters of an alphabet may look like a category.
         foreign = [HAN.search(title) is None and HAN.search(content) is None for title, content in letters]
-        chances[foreign] = (chances[foreign] + 1 / chances.shape[1]) / 2
-        levels = self._levels(letters, self.urgency.probabilities(pressing))
-        areas = self._areas(chances)
-        deepest = self.third.deepest(for_third.weigh(reading), areas)
-        category = self.category
-        words = words_for(self.lexicon, reading, weighed, chances.argmax(axis=1), category.weights, category.averages)
-        told_kinds = suggestions(self.kind.labels, kinds)
+        if any(foreign):
+            chances[foreign] = (chances[foreign] + 1 / chances.shape[1]) / 2
+        best = best_of(chances, AREAS)
+        values = np.take_along_axis(chances, best, axis=1)
+        told = suggestions(self.kind.labels, self._kind.chances(reading))
+        levels = self._levels(letters, self._urgency.chances(reading))
+        deepest = self._third.deepest(reading, best, values)
+        words = self._category.words(reading, best)
+        codes, names = self.category.labels, self.names
+        areas = zip(best.tolist(), values.tolist(), strict=True)
         return [
             Answers(
-                kind=told_kinds[at],
-                category=tuple(self._named(code, chance) for chance, code in deepest[at]),
-                areas=tuple(self._named(code, chance) for code, chance in areas[at].items()),
-                urgency=levels[at][0],
-                risks=levels[at][1],
-                words=words[at],
+                kind=kind,
+                category=tuple(CategoryChance(code, names[code], chance) for chance, code in deep),
+                areas=tuple(
+                    CategoryChance(code := codes[place], names[code], chance)
+                    for place, chance in zip(places, some, strict=True)
+                ),
+                urgency=urgency,
+                risks=risks,
+                words=said,
                 model=self.fingerprint,
             )
-            for at in range(len(letters))
-        ]
-
-    def _areas(self, chances: Array) -> list[dict[str, float]]:
-        best = best_of(chances, AREAS)
-        labels, values = self.category.labels, np.take_along_axis(chances, best, axis=1).tolist()
-        return [
-            dict(zip([labels[place] for place in places], some, strict=True))
-            for places, some in zip(best.tolist(), values, strict=True)
+            for kind, deep, (places, some), (urgency, risks), said in zip(
+                told, deepest, areas, levels, words, strict=True
+            )
         ]
 
     def _levels(self, letters: Sequence[Text], urgencies: Array) -> list[tuple[Urgency, tuple[str, ...]]]:
@@ -109,9 +108,6 @@ class Classifier:
         if 1 - calm >= RAISE:
             return urgency.higher(risk.urgency, Urgency.URGENT), risk.words
         return risk.urgency, risk.words
-
-    def _named(self, code: str, chance: float) -> CategoryChance:
-        return CategoryChance(code, self.names[code], chance)
 
     def _name(self, code: str) -> str:
         return self.tree.full_name(code) if code in self.tree else code

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from hotline.classify.cutting import words as cut
 from hotline.infra.words import readable
-from hotline.infra.words import words as cut
 
 MAX_CHARACTERS = 6_000  # a letter says what it is about long before; the rest would only cost time
 HEAD_WORDS = 14

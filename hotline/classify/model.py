@@ -9,16 +9,16 @@ from typing import Any, Protocol
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sparse
 
 from hotline.classify import folder
 from hotline.classify.calibration import Calibration
-from hotline.classify.explain import WordWeight, words_for
-from hotline.classify.features import Block, Floats, Vocabulary
+from hotline.classify.explain import WordWeight
+from hotline.classify.features import Block, Vocabulary
 from hotline.classify.folder import BrokenModel, Manifest
-from hotline.classify.lexicon import AT_ONCE, REACH, Lexicon, Text, Weighed
+from hotline.classify.lexicon import AT_ONCE, REACH, Lexicon, Text, View
 from hotline.classify.measures import NEVER, best_of
 from hotline.classify.neighbours import Neighbours
+from hotline.classify.scoring import Scorer
 from hotline.classify.tables import filled
 
 Array = npt.NDArray[np.float64]
@@ -96,45 +96,18 @@ class TextModel:
         return self.manifest.labels
 
     @cached_property
-    def alone(self) -> Lexicon:
-        """This model's own features; a classifier reads for several models at once instead."""
-        return Lexicon([self.vocabularies])
+    def alone(self) -> Scorer:
+        """This model with its own features; a classifier reads for several models at once instead."""
+        return self.seeing(Lexicon([self.vocabularies]).views[0])
 
-    @cached_property
-    def averages(self) -> Floats:
-        """What each feature says for a class on average; one pass over all weights, so only once."""
-        return np.asarray(self.weights.mean(axis=1), dtype=np.float32)
-
-    def scores(self, weighed: Weighed) -> npt.NDArray[np.floating]:
-        """One row a letter."""
-        if len(weighed) == 1:
-            plain = weighed.values @ self.weights.take(weighed.rows, axis=0) + self.bias
-            return np.asarray(plain[None, :] + self._votes(weighed))
-        shape = (len(weighed), len(self.weights))
-        table = sparse.csr_matrix((weighed.values, weighed.rows, weighed.starts), shape=shape)
-        return np.asarray(table @ self.weights + self.bias + self._votes(weighed))
-
-    def _votes(self, weighed: Weighed) -> Any:
-        """The say of the nearest letters; nearness is a matter of the first block."""
-        if self.neighbours is None:
-            return 0.0
-        own = (weighed.rows < len(self.vocabularies[0])) & (weighed.values > 0)
-        return np.stack(
-            [
-                self.neighbours.votes(weighed.rows[span][own[span]], weighed.values[span][own[span]])
-                for span in weighed.spans()
-            ]
-        )
-
-    def probabilities(self, weighed: Weighed) -> Array:
-        return self.calibration.apply(self.scores(weighed))
+    def seeing(self, view: View) -> Scorer:
+        return Scorer(self, view)
 
     def asked(self, texts: Sequence[Text]) -> Array:
         """One row of chances a text."""
         parts = [np.empty((0, len(self.labels)))]
         for start in range(0, len(texts), AT_ONCE):
-            reading = self.alone.read(texts[start : start + AT_ONCE])
-            parts.append(self.probabilities(self.alone.views[0].weigh(reading)))
+            parts.append(self.alone.chances(self.alone.read(texts[start : start + AT_ONCE])))
         return np.concatenate(parts)
 
     def chances(self, rows: Sequence[Row], columns: Columns) -> Array:
@@ -143,9 +116,8 @@ class TextModel:
     def suggest(self, title: str, content: str) -> Suggestion:
         """One letter, with the words that spoke for the answer."""
         reading = self.alone.read([(title, content)])
-        weighed = self.alone.views[0].weigh(reading)
-        chances = self.probabilities(weighed)
-        words = words_for(self.alone, reading, weighed, chances.argmax(axis=1), self.weights, self.averages)[0]
+        chances = self.alone.chances(reading)
+        words = self.alone.words(reading, best_of(chances, 1))[0]
         return msgspec.structs.replace(suggestions(self.labels, chances)[0], words=words)
 
     def suggest_many(self, texts: Sequence[Text]) -> list[Suggestion]:

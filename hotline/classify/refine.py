@@ -1,19 +1,19 @@
 """From a second-level category to the third: whose typical words and example texts the letter is nearest to."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from itertools import islice
-from math import exp
-from operator import itemgetter
+import ctypes
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sparse
 
-from hotline.classify import folder
-from hotline.classify.features import Floats, Ints, Vocabulary
+from hotline.classify import engine, folder
+from hotline.classify.engine import NAMED, lies
+from hotline.classify.features import Vocabulary
 from hotline.classify.folder import Manifest
-from hotline.classify.lexicon import Weighed
+from hotline.classify.lexicon import Reading, View
 from hotline.classify.model import keep_vocabularies, read_vocabularies, within
 
 FORM = "directions"
@@ -21,9 +21,8 @@ SHARPNESS = 30.0
 """Turns a difference of cosines into odds; least surprise on cross-fitted starter texts."""
 PARENTS = 3
 """Second-level categories looked into."""
-NAMED = 3
 
-Part = tuple[list[str], Ints, Floats, Ints]
+Named = list[tuple[float, str]]
 
 
 class Refiner:
@@ -34,49 +33,10 @@ class Refiner:
         self.vocabularies = tuple(vocabularies)
         self.directions = directions
         self.codes = manifest.labels
-        parents = [code[:-2] for code in self.codes]
-        self._below = {one: self._part(bisect_left(parents, one), bisect_right(parents, one)) for one in set(parents)}
 
-    def _part(self, first: int, last: int) -> Part:
-        """Some codes with their directions one after another, each closed by a feature that no letter has."""
-        own = self.directions[first:last]
-        features = np.insert(own.indices, own.indptr[1:], own.shape[1]).astype(np.int64)
-        values = np.insert(own.data, own.indptr[1:], np.float32(0))
-        return self.codes[first:last], features, values, own.indptr[:-1] + np.arange(last - first)
-
-    def deepest(self, weighed: Weighed, areas: Sequence[Mapping[str, float]]) -> list[list[tuple[float, str]]]:
-        """Of every letter the three deepest categories, best first: the chance of a parent times its child's share.
-        `areas`: parents with their chances, best first; a few of them are looked into."""
-        letter = np.zeros(self.directions.shape[1] + 1, dtype=np.float32)
-        answers = []
-        for span, parents in zip(weighed.spans(), areas, strict=True):
-            known = np.flatnonzero(weighed.values[span])
-            rows, values = weighed.rows[span].take(known), weighed.values[span].take(known)
-            length = float(np.sqrt(values @ values))
-            letter[rows] = values / np.float32(length) if length else values
-            answers.append(self._best(letter, parents))
-            letter[rows] = 0
-        return answers
-
-    def _best(self, letter: Floats, parents: Mapping[str, float]) -> list[tuple[float, str]]:
-        found: list[tuple[float, str]] = []
-        for parent, chance in islice(parents.items(), PARENTS):
-            if len(found) >= NAMED and found[NAMED - 1][0] >= chance:
-                break  # no child is likelier than its parent
-            found += [(chance * share, code) for code, share in self.children(letter, parent)]
-            found.sort(key=itemgetter(0), reverse=True)
-        return found[:NAMED]
-
-    def children(self, letter: Floats, parent: str) -> list[tuple[str, float]]:
-        """The parent's children with their chances, given that the parent is right."""
-        if parent not in self._below:
-            return [(parent, 1.0)]
-        codes, features, values, starts = self._below[parent]
-        near = np.add.reduceat(values * letter.take(features), starts).tolist()
-        highest = max(near)
-        powers = [exp(SHARPNESS * (one - highest)) for one in near]
-        total = sum(powers)
-        return [(code, power / total) for code, power in zip(codes, powers, strict=True)]
+    def seeing(self, view: View, parents: Sequence[str]) -> "Deeper":
+        """For letters read with this view; `parents`: all second-level categories that a letter may get."""
+        return Deeper(self, view, parents)
 
     def save(self, path: Path) -> Manifest:
         arrays, lists = keep_vocabularies(self.vocabularies)
@@ -96,3 +56,42 @@ class Refiner:
             folder.demand(starts.shape == (shape[0] + 1,) and starts[0] == 0 and (np.diff(starts) >= 0).all())
             folder.demand(starts[-1] == len(data) == len(indices))
             return cls(manifest, vocabularies, sparse.csr_matrix((data, indices, starts), shape=shape))
+
+
+class Deeper:
+    """The third level at work: the children of a letter's likeliest parents."""
+
+    def __init__(self, refiner: Refiner, view: View, parents: Sequence[str]) -> None:
+        self.codes, self.parents, self.view = refiner.codes, list(parents), view
+        owners = [(owner, len(list(some))) for owner, some in groupby(code[:-2] for code in refiner.codes)]
+        number = {owner: place for place, (owner, _) in enumerate(owners)}
+        sizes = [size for _, size in owners]
+        directions = refiner.directions
+        self._arrays = (
+            np.ascontiguousarray(directions.data, dtype=np.float32),
+            np.ascontiguousarray(directions.indices, dtype=np.int32),
+            np.ascontiguousarray(directions.indptr, dtype=np.int32),
+            np.cumsum([0, *sizes]).astype(np.int32),
+            np.array([number.get(code, -1) for code in self.parents], dtype=np.int32),
+        )
+        features = directions.shape[1]
+        self._native = engine.Directions(view.native, *map(lies, self._arrays), features, SHARPNESS, max(sizes))
+
+    def deepest(self, reading: Reading, best: npt.NDArray[np.int32], chances: npt.NDArray[np.float64]) -> list[Named]:
+        """Of every letter the three deepest categories, best first: the chance of a parent times its child's share.
+        `best`: places of parents, likeliest first, with their `chances`; a few of them are looked into."""
+        count = len(reading)
+        codes, found = np.empty((count, NAMED), dtype=np.int32), np.empty((count, NAMED))
+        sizes = np.empty(count, dtype=np.int32)
+        asked = lies(best), lies(chances), best.shape[1], PARENTS
+        into = lies(codes), lies(found), lies(sizes)
+        engine.demand(engine.library().name_deepest(ctypes.byref(self._native), reading.native, *asked, *into))
+        rows = zip(codes.tolist(), found.tolist(), sizes.tolist(), strict=True)
+        return [
+            [(chance, self._code(code)) for code, chance in zip(some[:size], said[:size], strict=True)]
+            for some, said, size in rows
+        ]
+
+    def _code(self, number: int) -> str:
+        # Below zero: a parent that has no children and stands for itself.
+        return self.codes[number] if number >= 0 else self.parents[-1 - number]

@@ -37,7 +37,8 @@ def forget(data: Path, source: Path = SHIPPED) -> None:
 def fingerprint(source: Path = SHIPPED) -> str:
     """Names texts, words and the code that learns from them; a change of any means new models."""
     digest = hashlib.sha256()
-    code = sorted(Path(__file__).parent.glob("*.py"))
+    home = Path(__file__).parent
+    code = sorted([*home.glob("*.py"), *home.glob("native/*.[ch]")])
     for path in [source / CORPUS, source / CATEGORIES, *code]:
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]

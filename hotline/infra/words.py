@@ -1,4 +1,4 @@
-"""Chinese words: one tokeniser for search, duplicates and the classifier, so that all of them mean the same by a word."""
+"""Chinese words: one tokeniser for search and duplicates; the classifier cuts the same words in compiled code (classify/cutting.py)."""
 
 import re
 from collections.abc import Iterable
@@ -16,16 +16,6 @@ HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
 
 JIEBA = rjieba.Jieba()
 """Never changed after start: adding a word while another thread cuts is an error. New words mean a new object."""
-
-
-def words(text: str) -> list[str]:
-    """The text cut into words in order, without spaces and punctuation."""
-    return [word for word in tokens(text) if WORD.search(word)]
-
-
-def tokens(text: str) -> list[str]:
-    """Every piece of the readable text in order: words, spaces, punctuation."""
-    return JIEBA.cut(readable(text))
 
 
 def search_terms(text: str) -> list[str]:

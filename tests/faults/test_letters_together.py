@@ -80,16 +80,7 @@ SELECT jsonb_build_object(
 
 async def left(services: Services, letters: Sequence[int]) -> list[Any]:
     """All that was stored of the letters, without the numbers that every letter has for itself."""
-    return [rounded(row[0]) for row in await services.pool.fetch(LEFT, letters)]
-
-
-def rounded(stored: Any) -> Any:
-    """Single precision adds up a little differently for one letter and for forty; the fifth figure is the same."""
-    if isinstance(stored, float):
-        return round(stored, 4)
-    if isinstance(stored, dict):
-        return {name: rounded(value) for name, value in stored.items()}
-    return [rounded(value) for value in stored] if isinstance(stored, list) else stored
+    return [row[0] for row in await services.pool.fetch(LEFT, letters)]
 
 
 def jobs(letters: Sequence[int]) -> list[Follow]:

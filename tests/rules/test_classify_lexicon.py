@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.classify.features import Block, Vocabulary, learn, read, standard
-from hotline.classify.lexicon import Lexicon, RunTable
+from hotline.classify.features import Block, Vocabulary, learn, pack, read, standard
+from hotline.classify.lexicon import Lexicon
 from tests.rules import classify_reference as plainly
 from tests.rules.test_classify_model import letters
 
@@ -47,10 +47,9 @@ LEXICON = Lexicon(MODELS)
 def agrees(texts: list[tuple[str, str]]) -> None:
     reading = LEXICON.read(texts)
     for view, vocabularies in zip(LEXICON.views, MODELS, strict=True):
-        weighed = view.weigh(reading)
-        for (title, content), span in zip(texts, weighed.spans(), strict=True):
+        for number, (title, content) in enumerate(texts):
             seen = np.zeros(sum(map(len, vocabularies)))
-            np.add.at(seen, weighed.rows[span], weighed.values[span])
+            np.add.at(seen, *view.rows(reading, number))
             assert seen == pytest.approx(plainly.row(vocabularies, read(title, content)), abs=1e-6)
 
 
@@ -65,10 +64,16 @@ def test_so_for_any_text(texts: list[tuple[str, str]]) -> None:
     agrees(texts)
 
 
-@given(st.lists(st.integers(0, 2**64 - 1), max_size=300, unique=True), st.lists(st.integers(0, 2**64 - 1), max_size=50))
-@settings(max_examples=50, deadline=None)
-def test_a_run_is_found_if_and_only_if_it_is_known(known: list[int], others: list[int]) -> None:
-    table = RunTable(np.array(known, dtype=np.uint64))
-    assert table.keys.take(table.find(np.array(known, np.uint64))).tolist() == known
-    found = table.find(np.array(others, dtype=np.uint64)).tolist()
-    assert [place == len(table) for place in found] == [other not in set(known) for other in others]
+FEW = st.text("路灯不亮é😀", min_size=1, max_size=4)
+
+
+@given(st.lists(FEW, max_size=60, unique=True), st.text("路灯不亮é😀", max_size=30))
+@settings(max_examples=80, deadline=None)
+def test_a_run_is_found_if_and_only_if_it_is_known(known: list[str], text: str) -> None:
+    """Also where a known run's beginning is not known itself."""
+    keys = np.unique(np.array([pack(run) for run in known], dtype=np.uint64))
+    vocabulary = Vocabulary(Block("runs", "character", "all", 4), np.ones(len(keys), np.float32), keys=keys)
+    lexicon = Lexicon([[vocabulary]])
+    found, _ = lexicon.views[0].rows(lexicon.read([("", text)]), 0)
+    inside = {pack(text[at : at + size]) for size in range(1, 5) for at in range(len(text) - size + 1)}
+    assert sorted(found.tolist()) == [place for place, key in enumerate(keys.tolist()) if key in inside]

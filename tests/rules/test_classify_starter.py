@@ -157,25 +157,25 @@ def test_many_at_once_are_answered_like_each_alone(classifier: Classifier) -> No
     for text, together in zip(texts, classifier.suggest_all(texts), strict=True):
         alone = classifier.suggest(*text)
         assert (alone.kind.label, alone.urgency, alone.risks) == (together.kind.label, together.urgency, together.risks)
-        shares = {one.code: one.confidence for one in together.areas}
-        assert {one.code: one.confidence for one in alone.areas} == pytest.approx(shares, abs=1e-5)
-        assert [one.code for one in alone.category] == [one.code for one in together.category]
-        assert [one.word for one in alone.words] == [one.word for one in together.words]
+        assert alone == together, "to the last bit"
 
 
 def test_the_deepest_three_are_those_of_all_children_of_the_likeliest_parents(classifier: Classifier) -> None:
-    third, view = classifier.third, classifier.lexicon.views[3]
+    third, view, labels = classifier.third, classifier.lexicon.views[3], classifier.category.labels
+    deeper = third.seeing(view, labels)
     for row in starter.read_corpus(starter.SHIPPED)[::60]:
         areas = {one.code: one.confidence for one in classifier.suggest(row["title"], row["content"]).areas}
-        weighed = view.weigh(classifier.lexicon.read([(row["title"], row["content"])]))
-        letter = np.bincount(weighed.rows, weights=weighed.values, minlength=third.directions.shape[1] + 1)
+        reading = classifier.lexicon.read([(row["title"], row["content"])])
+        rows, values = view.rows(reading, 0)
+        letter = np.bincount(rows, weights=values, minlength=third.directions.shape[1] + 1)
         near = third.directions @ letter[:-1] / max(1e-9, float(np.linalg.norm(letter)))
         wanted: list[float] = []
         for parent in list(areas)[:PARENTS]:
             own = [place for place, code in enumerate(third.codes) if code[:-2] == parent]
             powers = np.exp(SHARPNESS * near[own])
             wanted += [areas[parent] * float(power) for power in powers / powers.sum()]
-        found = [chance for chance, _ in third.deepest(weighed, [areas])[0]]
+        best = np.array([[labels.index(code) for code in areas]], dtype=np.int32)
+        found = [chance for chance, _ in deeper.deepest(reading, best, np.array([list(areas.values())]))[0]]
         assert found == pytest.approx(sorted(wanted, reverse=True)[:3], abs=1e-5)
 
 

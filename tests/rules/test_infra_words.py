@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.infra.words import LONGEST_TERM, MOST_TERMS, bigrams, search_terms, words
+from hotline.classify.cutting import words
+from hotline.infra.words import LONGEST_TERM, MOST_TERMS, bigrams, search_terms
 
 LETTER = "阳光小区3-502门口的路灯坏了,请尽快处理 ABC。"
 

@@ -1,0 +1,143 @@
+/* What follows from the chances: the likeliest classes, the third level below them, and the words that spoke for one. */
+
+#include "map.h"
+#include "scoring.h"
+
+#include <math.h>
+
+#define NAMED 3
+
+/* The likeliest classes of every row, best first, of equals the first; -1 where there are too few. */
+EXPORT void best_of(const double *chances, int64_t rows, int64_t classes, int64_t count, int32_t *best) {
+    for (int64_t row = 0; row < rows; row++, chances += classes, best += count) {
+        int64_t size = 0;
+        for (int64_t one = 0; one < classes; one++) {
+            if (size == count && chances[one] <= chances[best[count - 1]]) {
+                continue;
+            }
+            int64_t at = size < count ? size++ : count - 1;
+            for (; at > 0 && chances[best[at - 1]] < chances[one]; at--) {
+                best[at] = best[at - 1];
+            }
+            best[at] = (int32_t)one;
+        }
+        for (; size < count; size++) {
+            best[size] = -1;
+        }
+    }
+}
+
+/* One direction for every third-level category, those of one parent together. */
+typedef struct {
+    View view;
+    const float *values;
+    const int32_t *features;
+    const int32_t *starts;       /* of every category's direction */
+    const int32_t *first_child;  /* of every parent, and one more */
+    const int32_t *parent_of;    /* of every label; -1: it has no children */
+    int64_t size;                /* features */
+    double sharpness;
+    int32_t widest;              /* children of one parent at most */
+} Directions;
+
+typedef struct {
+    double chance;
+    int32_t code; /* -1 - label where the label has no children */
+} Named;
+
+static int32_t put(Named *named, int32_t count, double chance, int32_t code) {
+    int32_t at = count < NAMED ? count++ : NAMED;
+    if (at == NAMED) {
+        if (chance <= named[NAMED - 1].chance) {
+            return count;
+        }
+        at--;
+    }
+    for (; at > 0 && named[at - 1].chance < chance; at--) {
+        named[at] = named[at - 1];
+    }
+    named[at] = (Named){chance, code};
+    return count;
+}
+
+/* Adds the children of one parent, its chance times their shares. */
+static int32_t put_children(
+    const Directions *own, int32_t parent, double chance, const float *letter, double *shares, Named *named,
+    int32_t count
+) {
+    int32_t first = own->first_child[parent], last = own->first_child[parent + 1];
+    double most = -INFINITY, total = 0;
+    for (int32_t child = first; child < last; child++) {
+        float near = 0;
+        for (int32_t place = own->starts[child]; place < own->starts[child + 1]; place++) {
+            near += own->values[place] * letter[own->features[place]];
+        }
+        shares[child - first] = near;
+        most = near > most ? near : most;
+    }
+    for (int32_t child = first; child < last; child++) {
+        total += shares[child - first] = exp(own->sharpness * (shares[child - first] - most));
+    }
+    for (int32_t child = first; child < last; child++) {
+        count = put(named, count, chance * (shares[child - first] / total), child);
+    }
+    return count;
+}
+
+/* Of every letter the three deepest categories, best first. `labels` and `chances`: parents, best first, `parents` of each
+   letter; `codes` and `found` have room for three a letter, -1 - label standing for a label without children. */
+EXPORT int32_t name_deepest(
+    const Directions *own, const Reading *reading, const int32_t *labels, const double *chances, int64_t parents,
+    int64_t looked_into, int32_t *codes, double *found, int32_t *counts
+) {
+    int64_t most = 1;
+    for (int64_t at = 0; at < reading->count; at++) {
+        int64_t count = reading->feature_starts[at + 1] - reading->feature_starts[at];
+        most = count > most ? count : most;
+    }
+    float *values = malloc(sizeof(float) * (size_t)most);
+    float *letter = calloc((size_t)own->size + 1, sizeof(float));
+    double *numbers = malloc(sizeof(double) * (size_t)(own->view.slots + own->widest + 1));
+    int32_t sound = values && letter && numbers;
+    for (int64_t at = 0; sound && at < reading->count; at++) {
+        const int32_t *ids = reading->ids + reading->feature_starts[at];
+        int64_t count = reading->feature_starts[at + 1] - reading->feature_starts[at];
+        weigh(&own->view, reading, at, values, numbers);
+        double norm = 0;
+        for (int64_t one = 0; one < count; one++) {
+            norm += (double)values[one] * values[one];
+        }
+        float length = norm > 0 ? (float)sqrt(norm) : 1.0f;
+        for (int64_t one = 0; one < count; one++) {
+            if (values[one] != 0) {
+                letter[own->view.cells[ids[one]].row] = values[one] / length;
+            }
+        }
+        Named named[NAMED];
+        int32_t size = 0;
+        for (int64_t one = 0; one < looked_into && one < parents; one++) {
+            int32_t label = labels[at * parents + one];
+            double chance = label < 0 ? 0 : chances[at * parents + one];
+            if (label < 0 || (size == NAMED && named[NAMED - 1].chance >= chance)) {
+                break; /* no child is likelier than its parent */
+            }
+            int32_t parent = own->parent_of[label];
+            size = parent < 0 ? put(named, size, chance, -1 - label)
+                              : put_children(own, parent, chance, letter, numbers + own->view.slots, named, size);
+        }
+        for (int64_t one = 0; one < count; one++) {
+            if (values[one] != 0) {
+                letter[own->view.cells[ids[one]].row] = 0;
+            }
+        }
+        for (int32_t one = 0; one < size; one++) {
+            codes[at * NAMED + one] = named[one].code;
+            found[at * NAMED + one] = named[one].chance;
+        }
+        counts[at] = size;
+    }
+    free(values);
+    free(letter);
+    free(numbers);
+    return sound;
+}

@@ -1,0 +1,49 @@
+#ifndef SCORING_H
+#define SCORING_H
+
+#include "reading.h"
+
+/* What a shared feature is to one model. */
+typedef struct {
+    float idf; /* 0: it does not know it */
+    int32_t row;
+} Cell;
+
+/* What the shared features are to one model. */
+typedef struct {
+    const Cell *cells;
+    const double *weights; /* by slot */
+    int32_t slots;
+} View;
+
+/* For every word of a model's first block the known letters that have it. */
+typedef struct {
+    const int64_t *starts;
+    const int32_t *letters;
+    const float *values;
+    const int32_t *labels;
+    int64_t words, count; /* words listed, letters known */
+    double weight;
+} Neighbours;
+
+typedef struct {
+    View view;
+    const float *weights; /* a row for every feature of its own */
+    const float *bias;
+    const float *averages; /* of every row */
+    const double *slope, *offset;
+    double sharpness;
+    int64_t classes;
+    Neighbours neighbours;
+} Model;
+
+/* The features' (1 + ln tf) · idf, each block scaled to its weight. */
+void weigh(const View *view, const Reading *reading, int64_t letter, float *values, double *norms);
+
+/* Adds the say of the nearest known letters. `near`: room for one number a known letter. */
+void add_votes(
+    const Neighbours *own, const int32_t *words, const float *values, int64_t count, int64_t classes, double *near,
+    double *share, double *scores
+);
+
+#endif
