@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import classify, console, load, suggest, sweep
+from bench import classify, console, elements, gate, load, risk, suggest, sweep
 
 
 def flat(found: Any, name: str = "") -> list[tuple[str, object]]:
@@ -28,12 +28,15 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        choices=["classify", "load", "suggest", "sweep", "console", []],
+        choices=["classify", "risk", "elements", "gate", "load", "suggest", "sweep", "console", []],
         help="one or more of these",
     )
     args = parser.parse_args()
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "classify": classify.measure,
+        "risk": risk.measure,
+        "elements": elements.every,
+        "gate": lambda: gate.measure() if gate.REPLIES.is_file() else {"replies": 0},
         "sweep": lambda: sweep.measure(2_000 if args.quick else 100_000, 4),
         "suggest": lambda: suggest.measure(5_000, 60) if args.quick else suggest.measure(),
         "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),

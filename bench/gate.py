@@ -6,12 +6,17 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from hotline.classify import tables
 from hotline.departments import explaining, gate
 from hotline.tickets.states import Kind, Solved
 
 REPLIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "text" / "letters_replies.train.csv.gz"
 BIT = "explainable_syucryingstar"
+ALIKE = 0.1
+"""Difference of the logarithms of two lengths up to which they are about the same: a tenth."""
+ROUNDS = 100
 
 
 def measure() -> dict[str, float]:
@@ -23,11 +28,16 @@ def measure() -> dict[str, float]:
     good = [warning for warning, right in zip(warned, explained, strict=True) if right]
     bad = [warning for warning, right in zip(warned, explained, strict=True) if not right]
     area = auc(scores, explained)
+    lengths = [float(len(row["reply"])) for row in rows]
+    like, like_error, pairs = matched(scores, lengths, explained)
     return {
         "replies": len(rows),
         "auc": area,
         "auc_error": error(area, len(good), len(bad)),
-        "auc_of_length_alone": auc([float(len(row["reply"])) for row in rows], explained),
+        "auc_of_length_alone": auc(lengths, explained),
+        "auc_among_equal_length": like,
+        "auc_among_equal_length_error": like_error,
+        "pairs_of_equal_length": pairs,
         "warned_of_unexplained": sum(bad) / len(bad),
         "warned_of_explained": sum(good) / len(good),
     }
@@ -43,6 +53,22 @@ def auc(scores: Sequence[float], right: Sequence[bool]) -> float:
     good = [score for score, yes in zip(scores, right, strict=True) if yes]
     bad = [score for score, yes in zip(scores, right, strict=True) if not yes]
     return sum((g > b) + (g == b) / 2 for g in good for b in bad) / (len(good) * len(bad))
+
+
+def matched(scores: Sequence[float], lengths: Sequence[float], right: Sequence[bool]) -> tuple[float, float, int]:
+    """The same among pairs of about the same length only, with its standard error by drawing the replies again, and how
+    many pairs there were: what the gate sees beyond that an explanation takes room."""
+    said, sizes, good = np.array(scores), np.log(np.array(lengths) + 1), np.array(right)
+    alike = np.abs(sizes[good][:, None] - sizes[~good][None, :]) <= ALIKE
+    wins = (said[good][:, None] > said[~good][None, :]) + 0.5 * (said[good][:, None] == said[~good][None, :])
+    random, drawn = np.random.default_rng(1), []
+    for _ in range(ROUNDS):
+        above = random.multinomial(len(alike), np.full(len(alike), 1 / len(alike)))
+        below = random.multinomial(alike.shape[1], np.full(alike.shape[1], 1 / alike.shape[1]))
+        weight = above @ alike @ below
+        drawn.append(float(above @ (alike * wins) @ below / weight) if weight else 0.5)
+    pairs = int(alike.sum())
+    return (float((alike * wins).sum() / pairs) if pairs else 0.5), float(np.std(drawn)), pairs
 
 
 def error(area: float, good: int, bad: int) -> float:
