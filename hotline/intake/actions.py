@@ -15,12 +15,14 @@ import msgspec
 from hotline.directory.aliases import store as aliases
 from hotline.directory.people import CITIZEN, SYSTEM, Actor
 from hotline.directory.store import load_directory
+from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher, sm3
 from hotline.infra.db import Connection, Pool
 from hotline.infra.errors import BadRequest, InvalidInput, NotFound
 from hotline.infra.outbox import follow
 from hotline.infra.words import search_terms
 from hotline.intake import duplicates, form, numbers, store, tables
+from hotline.intake.lift import lift
 from hotline.intake.store import Pair
 from hotline.tickets import actions as tickets
 from hotline.tickets import facts as f
@@ -55,6 +57,7 @@ async def receive(
     if request.external_id and (pair := await store.known(conn, channel, request.external_id)):
         return Received(pair.ticket_id, pair.query_code, False, 0)
     region = request.fact.region or await region_from(conn, request)
+    matter = msgspec.structs.replace(request.matter, place=request.matter.place or await place_from(conn, request, now))
     facts: list[f.Fact] = [msgspec.structs.replace(request.fact, region=region)]
     if request.category:
         facts.append(f.Classify(category=request.category))
@@ -66,7 +69,7 @@ async def receive(
         held = await tickets.create(
             conn,
             facts,
-            request.matter,
+            matter,
             request.petitioner,
             actor=actor,
             now=now,
@@ -109,6 +112,21 @@ async def region_from(conn: Connection, request: form.Accepted) -> str | None:
         if located:
             return located.region.code
     return None
+
+
+READ_FOR_PLACE = 2_000
+"""Characters of a letter; a place is named early."""
+
+
+async def place_from(conn: Connection, request: form.Accepted, now: datetime) -> str:
+    """Where it is, as the words have it: of an address that the writer left open, the fullest place that is named."""
+    if request.matter.address:
+        return ""
+    text = f"{request.matter.title}。{request.matter.content}"[:READ_FOR_PLACE]
+    finder = (await load_directory(conn)).finder
+    regions = [(mention.start, mention.end) for mention in finder.mentions(text)]
+    found = lift(text, today=now.astimezone(BEIJING).date(), regions=regions)
+    return max((one.value for one in found if one.kind == "place"), key=len, default="")[: form.LONGEST["place"]]
 
 
 async def answer_directly(held: Held, answer: str, article_id: int | None = None) -> None:

@@ -171,3 +171,14 @@ async def test_a_firm_that_speaks_is_marked_as_one_unless_the_agent_says_otherwi
         for one in (read, denied, plain)
     ]
     assert marks == [True, False, False]
+
+
+async def test_a_letter_that_leaves_the_address_open_has_the_place_its_words_name(city: City) -> None:
+    words = "阳光花园12栋的电梯坏了三天,老人下不了楼,请物业尽快修好。"
+    read, _, _ = await city.receives_letter(words)
+    written, _, _ = await city.receives_letter(f"再说一次:{words}", address="花园路 3 号")
+    bare, _, _ = await city.receives_letter("物业费年年涨,服务一年不如一年,请管一管。")
+    places = [
+        await city.conn.fetchval("SELECT place FROM matter WHERE ticket_id = $1", one) for one in (read, written, bare)
+    ]
+    assert places == ["阳光花园12栋", "", ""]
