@@ -21,7 +21,7 @@ const SCREENS: Record<DeskName, () => Promise<Component>> = {
   callback: () => import('./features/callback/CallbackDesk.vue'),
   supervision: () => import('./features/supervision/SupervisionDesk.vue'),
   week: () => import('./features/reports/LeaderWeek.vue'),
-  kpi: () => import('./features/reports/KpiPage.vue'),
+  kpi: () => import('./features/reports/KpiDesk.vue'),
   bulletin: () => import('./features/reports/PapersDesk.vue'),
   learning: () => import('./features/learning/LearningDesk.vue'),
   admin: () => import('./features/admin/AdminDesk.vue'),

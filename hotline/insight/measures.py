@@ -175,6 +175,7 @@ class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
     """环比: the span before, of the same length; a whole month's is the month before."""
     scoring: int = 0
     """The version of the scoring rules; 0 is what we ship."""
+    rules: Scoring = SHIPPED
     last_year: Group | None = None
     """同比: the same days a year ago."""
 
@@ -256,7 +257,18 @@ def table(
     kept = [row for row in order if row.key is not None or _weight(row)[0] < 0]
     placed = kept if group == "month" else ranked(kept)
     city = whole(counted, body=rules.body)
-    return Kpi(first, last, group, GROUPS[group], MEASURES, city, tuple(placed), scoring=rules.version, **compared)
+    return Kpi(
+        first,
+        last,
+        group,
+        GROUPS[group],
+        MEASURES,
+        city,
+        tuple(placed),
+        scoring=rules.version,
+        rules=rules.body,
+        **compared,
+    )
 
 
 def _weight(row: Group) -> tuple[int, str]:

@@ -49,6 +49,15 @@ FIGURES = (
         roles=FREEZERS,
     ),
     Endpoint(
+        "POST",
+        f"{API}/reports/campaigns/preview",
+        campaigns.preview,
+        "试算:这样的规则会归入多少工单,最新的几件",
+        body=CampaignRule,
+        answer=campaigns.CampaignPreview,
+        roles=FREEZERS,
+    ),
+    Endpoint(
         "DELETE",
         f"{API}/reports/campaigns/{{id}}",
         campaigns.drop,

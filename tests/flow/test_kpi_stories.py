@@ -356,6 +356,8 @@ async def test_专题_tags_by_rule_counts_by_itself_and_has_its_section_in_the_b
     rule = {"name": "蓝天保卫战", "begins": "2026-11-01", "ends": "2026-12-31", "words": ["扬尘"]}
     assert (await city.dispatcher.call("POST", "/reports/campaigns", rule)).status_code == 403
     assert (await city.supervisor.call("POST", "/reports/campaigns", {**rule, "words": []})).status_code == 422
+    tried = (await city.supervisor.call("POST", "/reports/campaigns/preview", {**rule, "name": ""})).json()
+    assert (tried["tickets"], len(tried["newest"])) == (1, 1), "what it would take in is known before it is set"
     made = await city.supervisor.call("POST", "/reports/campaigns", rule)
     assert made.status_code == 201 and made.json()["tickets"] == 1, made.text
     table = await city.supervisor.get(f"{PAGE}&group=campaign")

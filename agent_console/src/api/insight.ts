@@ -6,7 +6,7 @@ export type Cell = Kpi['total']['rates'][string]
 export type Group = Kpi['groups'][number]
 export type Measure = Kpi['measures'][number]
 export type Behind = BehindPage['items'][number]
-export type GroupBy = 'unit' | 'district' | 'channel' | 'category' | 'month'
+export type GroupBy = 'unit' | 'district' | 'channel' | 'category' | 'campaign' | 'month'
 export type Part = 'numerator' | 'denominator' | 'missed' | 'excluded'
 
 export interface Span {

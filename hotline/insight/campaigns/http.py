@@ -9,8 +9,10 @@ from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.insight.campaigns import store
 from hotline.insight.campaigns.rule import Campaign, CampaignRule, faults, tidied
+from hotline.tickets import privacy
 from hotline.tickets.http import number
 
+SECRET = "保密工单"
 MOST = 2_147_483_647
 
 
@@ -18,10 +20,33 @@ class Campaigns(msgspec.Struct, frozen=True):
     items: list[Campaign]
 
 
+class Fitting(msgspec.Struct, frozen=True):
+    ticket_id: int
+    title: str
+
+
+class CampaignPreview(msgspec.Struct, frozen=True):
+    tickets: int
+    newest: tuple[Fitting, ...]
+
+
 async def campaigns(request: Request) -> Response:
     """GET /api/v1/reports/campaigns"""
     async with services(request).pool.acquire() as conn:
         return answer(Campaigns(await store.campaigns(conn)))
+
+
+async def preview(request: Request) -> Response:
+    """POST /api/v1/reports/campaigns/preview"""
+    rule, actor = tidied(await json_body(request, CampaignRule)), actor_of(request)
+    async with services(request).pool.acquire() as conn:
+        # It may not have a name yet.
+        if wrong := [fault for fault in faults(rule, await store.codes(conn)) if fault[0] != "name"]:
+            raise InvalidInput(wrong)
+        found = await store.preview(conn, rule)
+    hidden = not actor.has(*privacy.OPEN_TO)
+    newest = tuple(Fitting(row["id"], SECRET if row["confidential"] and hidden else row["title"]) for row in found)
+    return answer(CampaignPreview(found[0]["tickets"] if found else 0, newest))
 
 
 async def put(request: Request) -> Response:

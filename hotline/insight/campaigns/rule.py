@@ -44,6 +44,8 @@ def faults(rule: CampaignRule, known: frozenset[str]) -> list[tuple[str, str]]:
     found = []
     if not rule.name:
         found.append(("name", "请给专题起一个名字，例如“蓝天保卫战”。"))
+    if not all(2000 <= day.year <= 2998 for day in (rule.begins, rule.ends) if day):
+        found.append(("begins", "日期应形如 2026-11-01。"))
     if rule.ends and rule.ends < rule.begins:
         found.append(("ends", "结束日期不能早于开始日期。"))
     if not rule.categories and not rule.words:

@@ -1,12 +1,16 @@
 """Campaigns and which tickets are theirs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from hotline.infra.db import Connection
 from hotline.insight.campaigns.rule import Campaign, CampaignRule
+from hotline.tickets.store import first_number
+
+BEYOND = 10**15 * 9
 
 CAMPAIGNS = """
 SELECT c.id, c.name, c.begins, c.ends, c.categories, c.words, c.by_name,
@@ -62,6 +66,16 @@ INSERT INTO campaign_ticket (ticket_id, campaign_id) SELECT ticket_id, campaign_
 """,
     )
 )
+PREVIEW = """
+-- Whom a rule would take in, before it is set: all of them counted, the newest few shown.
+SELECT t.id, m.title, t.confidential, count(*) OVER ()::int AS tickets
+  FROM ticket t
+  JOIN matter m ON m.ticket_id = t.id
+ WHERE t.id >= $1 AND t.id < $2 AND m.ticket_id >= $1 AND m.ticket_id < $2 AND t.state NOT IN ('draft', 'void')
+   AND (EXISTS (SELECT FROM unnest($3::text[]) code WHERE starts_with(t.category, code))
+        OR EXISTS (SELECT FROM unnest($4::text[]) word WHERE position(word IN m.title) > 0 OR position(word IN m.content) > 0))
+ ORDER BY t.id DESC LIMIT 8
+"""
 DROP_COUNT_AGAIN = (
     "INSERT INTO kpi_again SELECT ticket_id FROM campaign_ticket WHERE campaign_id = $1 ON CONFLICT DO NOTHING"
 )
@@ -77,6 +91,12 @@ async def put(conn: Connection, rule: CampaignRule, *, by_name: str, now: dateti
     r = rule
     number: int = await conn.fetchval(PUT, r.name, r.begins, r.ends, list(r.categories), list(r.words), by_name, now)
     return number
+
+
+async def preview(conn: Connection, rule: CampaignRule) -> list[Any]:
+    first = first_number(rule.begins)
+    until = first_number(rule.ends + timedelta(days=1)) if rule.ends else BEYOND
+    return await conn.fetch(PREVIEW, first, until, list(rule.categories), list(rule.words))
 
 
 async def tag_again(conn: Connection, campaign: int) -> None:

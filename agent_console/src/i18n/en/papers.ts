@@ -1,6 +1,6 @@
 export default {
   title: 'Reports',
-  tabs: { month: 'Month', day: 'Day', brief: 'Briefs' },
+  tabs: { month: 'Month', day: 'Day', brief: 'Briefs', export: 'Exports' },
   day: { previous: 'Day before', next: 'Day after', date: 'Date' },
   brief: {
     lead: 'One topic a brief: the numbers are the program’s, causes and advice a person’s. Issued, it does not change.',

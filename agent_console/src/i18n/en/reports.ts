@@ -7,7 +7,14 @@ export default {
     year: 'This year',
     own: 'Own',
   },
-  groups: { unit: 'Unit', district: 'District', channel: 'Channel', category: 'Category', month: 'Month' },
+  groups: {
+    unit: 'Unit',
+    district: 'District',
+    channel: 'Channel',
+    category: 'Category',
+    campaign: 'Campaign',
+    month: 'Month',
+  },
   failed: 'Nothing arrived: {why}',
   retry: 'Read again',
   week: {
@@ -74,7 +81,6 @@ export default {
     name: 'Name',
     tier: 'Grade',
     score: 'Three rates',
-    weights: 'Three rates = response×20 + solved×40 + satisfied×40; A from 95, B 90, C 80; below 10 answers no grade.',
     empty: 'Nothing to count in this time',
     emptyHint: 'Choose another time, or wait until tickets fall due or are called back.',
     seen: '{name} {measure} {rate}, see the tickets',

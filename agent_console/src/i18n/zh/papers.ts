@@ -1,6 +1,6 @@
 export default {
   title: '通报',
-  tabs: { month: '月通报', day: '日报', brief: '热线专报' },
+  tabs: { month: '月通报', day: '日报', brief: '热线专报', export: '导出台账' },
   day: { previous: '前一日', next: '后一日', date: '日期' },
   brief: {
     lead: '一份专报讲一个主题:数字由系统给出,原因和建议由人写;签发后不再变动。',

@@ -1,6 +1,6 @@
 export default {
   periods: { month: '本月', lastMonth: '上月', week: '本周', quarter: '本季', year: '本年', own: '自选' },
-  groups: { unit: '承办单位', district: '区县', channel: '渠道', category: '类别', month: '月份' },
+  groups: { unit: '承办单位', district: '区县', channel: '渠道', category: '类别', campaign: '专题', month: '月份' },
   failed: '没有取到内容:{why}',
   retry: '重新读取',
   week: {
@@ -67,7 +67,6 @@ export default {
     name: '名称',
     tier: '分档',
     score: '三率分',
-    weights: '三率分 = 响应率×20 + 解决率×40 + 满意率×40;A 不低于 95,B 不低于 90,C 不低于 80;样本不足 10 件不评档。',
     empty: '这段时间没有可统计的工单',
     emptyHint: '换一个时段,或等工单到期、回访后再看。',
     seen: '{name} {measure} {rate},看背后的工单',
