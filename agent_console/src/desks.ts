@@ -7,6 +7,7 @@ export type DeskName =
   | 'department'
   | 'duties'
   | 'callback'
+  | 'phone'
   | 'supervision'
   | 'week'
   | 'kpi'
@@ -24,6 +25,16 @@ export interface Desk {
 }
 
 const LEADERS: readonly Role[] = ['city_leader', 'centre_leader', 'supervisor', 'supervision']
+const TELEPHONE: readonly Role[] = [
+  'agent',
+  'shift_leader',
+  'dispatcher',
+  'callback',
+  'secret_callback',
+  'supervisor',
+  'centre_leader',
+  'quality',
+]
 const READERS: readonly Role[] = [
   'agent',
   'shift_leader',
@@ -59,6 +70,7 @@ export const DESKS: readonly Desk[] = [
     roles: ['unit_liaison', 'unit_reviewer', 'unit_leader', 'handler'],
   },
   { name: 'callback', path: '/callback', key: 'C', roles: ['callback', 'secret_callback'] },
+  { name: 'phone', path: '/phone', key: 'P', roles: TELEPHONE },
   { name: 'supervision', path: '/supervision', key: 'S', roles: ['supervisor', 'supervision', 'centre_leader'] },
   { name: 'week', path: '/week', key: 'W', roles: LEADERS },
   { name: 'kpi', path: '/kpi', key: 'K', roles: LEADERS },

@@ -19,6 +19,7 @@ const SCREENS: Record<DeskName, () => Promise<Component>> = {
   department: () => import('./features/departments/DepartmentDesk.vue'),
   duties: () => import('./features/departments/DutiesPage.vue'),
   callback: () => import('./features/callback/CallbackDesk.vue'),
+  phone: () => import('./features/phone/PhoneDesk.vue'),
   supervision: () => import('./features/supervision/SupervisionDesk.vue'),
   week: () => import('./features/reports/LeaderWeek.vue'),
   kpi: () => import('./features/reports/KpiDesk.vue'),
@@ -32,7 +33,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('./features/frame/NotHere.vue') },
   { path: '/sign-in', component: () => import('./features/frame/SignIn.vue'), meta: { open: true } },
   ...DESKS.map((desk): RouteRecordRaw => ({
-    path: ['admin', 'learning'].includes(desk.name) ? `${desk.path}/:page?` : desk.path,
+    path: ['admin', 'learning', 'phone'].includes(desk.name) ? `${desk.path}/:page?` : desk.path,
     name: desk.name,
     component: SCREENS[desk.name],
     meta: { roles: desk.roles, desk: desk.name },

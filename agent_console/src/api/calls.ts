@@ -15,6 +15,8 @@ export interface Command {
   to?: string
   kind?: string
   callback?: string
+  missed?: string
+  person_id?: number
 }
 
 export const seats = () => api.get<Seats>('/calls/seats')

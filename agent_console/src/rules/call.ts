@@ -48,6 +48,8 @@ export interface Call {
   rings: number[]
   /** It rings here and has only just begun to: open the sheet; close it when one is no longer in `rings`. */
   pop: boolean
+  /** 骚扰来电处置 of the number when it called; empty: none. */
+  step?: string
 }
 
 export interface Seat {

@@ -6,6 +6,7 @@ export default {
     department: 'Department',
     duties: 'Duties',
     callback: 'Callback',
+    phone: 'Telephone',
     supervision: 'Supervision',
     week: 'Difficult week',
     kpi: 'Figures',

@@ -6,6 +6,7 @@ export default {
     department: '承办台',
     duties: '督办事项',
     callback: '回访台',
+    phone: '话务台',
     supervision: '督办台',
     week: '疑难周报',
     kpi: '指标',

@@ -66,7 +66,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """People whose telephones ring for it now."""
     pop: bool
     """It rings at yours, and has only just begun to: open the sheet. Close it when you are no longer in `rings`."""
-    step: str
+    step: str = ""
     """骚扰来电处置 of the number when it called: remind, lower, limit or block; empty: none."""
 
 
