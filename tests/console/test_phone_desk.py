@@ -77,7 +77,7 @@ async def test_the_wall_the_missed_and_those_who_misuse_the_line(hall: Hall) -> 
     await expect(numbers).to_contain_text("正在排队1")
     await stands(hall, "agent-1001", "talking")
     await expect(seat).to_contain_text("通话")
-    await hears(hall, "answered_citizen_hangs_up", "a3", most=14)
+    await hears(hall, "answered_citizen_hangs_up", "a3", most=10)
     await expect(numbers).to_contain_text("正在排队0")
     await seat.get_by_role("button").first.click()
     await seat.get_by_role("button", name="监听").click()
