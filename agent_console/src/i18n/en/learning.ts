@@ -91,7 +91,7 @@ export default {
         '{at} stands, chosen from the last 8 weeks: an exact binomial bound keeps precision at {aim} or more (95 % sure); anew each night.',
       model:
         '{at} stands, chosen by the model on letters it had not seen: an exact binomial bound keeps precision at {aim} or more (95 % sure).',
-      shipped: '{at} stands, as shipped: the city has no model of its own yet, and too little has been dispatched.',
+      shipped: '{at} stands, as shipped: the city has put no model of its own in use yet.',
     },
     borneOut: 'From the last 8 weeks ({n} tickets) {at} keeps {aim}: {share} would go out, precision at least {least}.',
     never: 'In the last 8 weeks ({n} tickets) no threshold keeps a precision of {aim}.',

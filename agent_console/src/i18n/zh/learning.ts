@@ -88,7 +88,7 @@ export default {
       setting: '现行 {at},由安装设置 HOTLINE_AUTO_DISPATCH_THRESHOLD 指定。',
       measured: '现行 {at},由系统按近 8 周的派单结果选定:以精确二项下限保证精确率不低于 {aim}(95% 置信),每晚更新。',
       model: '现行 {at},由模型选定:在没有学过的来件上以精确二项下限保证精确率不低于 {aim}(95% 置信)。',
-      shipped: '现行 {at},为系统的默认值:本市还没有自己的模型,派单结果也还不够。',
+      shipped: '现行 {at},为系统的默认值:本市还没有启用自己的模型。',
     },
     borneOut: '近 8 周的派单结果({n} 件)可保证 {aim} 的门槛为 {at}:自动派出 {share},精确率下限 {least}。',
     never: '近 8 周的派单结果({n} 件)中,没有门槛可以保证精确率 {aim}。',
