@@ -56,6 +56,9 @@ class Settings:
     phone_secret: bytes | None = field(default=None, repr=False)
     phone_commands_url: str | None = field(default=None, repr=False)
     phone_provider: str = "bridge"
+    keep_recordings: int = 730
+    keep_call_events: int = 365
+    """Days; 0: for ever."""
     log_format: str = "pretty"
 
 
@@ -89,6 +92,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         phone_secret=one(environ, "HOTLINE_PHONE_SECRET", secret, None),
         phone_commands_url=one(environ, "HOTLINE_PHONE_COMMANDS_URL", url("http", "https"), None),
         phone_provider=one(environ, "HOTLINE_PHONE_PROVIDER", word, "bridge"),
+        keep_recordings=one(environ, "HOTLINE_KEEP_RECORDINGS", days, 730),
+        keep_call_events=one(environ, "HOTLINE_KEEP_CALL_EVENTS", days, 365),
         log_format=one(environ, "HOTLINE_LOG", choice("json", "pretty"), "pretty"),
     )
 
@@ -156,6 +161,12 @@ def word(said: str) -> str:
 def port(said: str) -> int:
     if not said.isascii() or not said.isdigit() or not 0 < int(said) < 65536:
         raise ValueError("端口应是 1 到 65535 之间的整数")
+    return int(said)
+
+
+def days(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or not (int(said) == 0 or 30 <= int(said) <= 36500):
+        raise ValueError("应是 30 到 36500 之间的天数,0 为不删除")
     return int(said)
 
 

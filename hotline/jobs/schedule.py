@@ -10,6 +10,7 @@ from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
 from hotline.insight.sums.actions import keep_up
+from hotline.intake.channels.phone.retention.actions import remove_old
 from hotline.jobs import nightly, store
 from hotline.jobs.handlers import ARCHIVE_AFTER, desk
 from hotline.notices.actions import forget_old
@@ -70,4 +71,6 @@ async def daily(services: Services, day: date) -> None:
             await follow(conn, "callback.page_alone", ticket_id)
     async with services.pool.acquire() as conn, conn.transaction():
         await look(conn, services.clock.now(), services.cipher)
+    async with services.pool.acquire() as conn, conn.transaction():
+        await remove_old(conn, services.settings, services.clock.now())
     _day = day

@@ -17,6 +17,7 @@ from hotline.intake.channels.phone.restrict import http as restrict
 from hotline.intake.channels.phone.restrict.actions import DecisionBody, LiftBody, ProposalBody, screened
 from hotline.intake.channels.phone.restrict.rules import EMERGENCY_KEY, Treatment
 from hotline.intake.channels.phone.restrict.store import Restriction
+from hotline.intake.channels.phone.retention.store import Removal, removals
 from hotline.tickets.states import Urgency
 from hotline.web.endpoint import Endpoint
 from hotline.web.phone_desk import API, TELEPHONE
@@ -53,6 +54,16 @@ async def watched(request: Request) -> Response:
     """GET /api/v1/calls/watched"""
     async with services(request).pool.acquire() as conn:
         return answer(WatchList(await watches(conn)))
+
+
+class RemovalList(msgspec.Struct, frozen=True):
+    items: list[Removal]
+
+
+async def removed(request: Request) -> Response:
+    """GET /api/v1/calls/removals"""
+    async with services(request).pool.acquire() as conn:
+        return answer(RemovalList(await removals(conn)))
 
 
 RESTRICTING: tuple[Endpoint, ...] = (
@@ -107,6 +118,14 @@ RESTRICTING: tuple[Endpoint, ...] = (
         "监听、密语、强插的记录,从新到旧",
         answer=WatchList,
         roles=LEADERS | {Role.AUDITOR},
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/removals",
+        removed,
+        "录音和电话原始事件到期删除的记录,从新到旧",
+        answer=RemovalList,
+        roles=LEADERS | {Role.AUDITOR, Role.SYSTEM_ADMIN},
     ),
     Endpoint(
         "POST",

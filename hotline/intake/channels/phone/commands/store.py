@@ -1,6 +1,6 @@
 """Commands, each once, until they are done or refused."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -89,13 +89,6 @@ UPDATE phone_command SET state = $3, done_at = $4 WHERE provider = $1 AND key = 
 
 async def settle_key(conn: Connection, provider: str, key: str, state: str, now: datetime) -> None:
     await conn.execute(SETTLE_KEY, provider, key, state, now)
-
-
-FORGET = "DELETE FROM phone_command WHERE asked_at < $1"
-
-
-async def forget(conn: Connection, before: datetime, keep: timedelta) -> None:
-    await conn.execute(FORGET, before - keep)
 
 
 WATCHED = "INSERT INTO call_watched (call_id, at, person_id, person, agent, kind) VALUES ($1, $2, $3, $4, $5, $6)"
