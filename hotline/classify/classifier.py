@@ -20,7 +20,7 @@ RAISE = 0.35
 """The model alone makes a letter urgent from this chance on; it never lowers what the risk words say."""
 
 
-class CategoryChance(msgspec.Struct, frozen=True):
+class CategoryChance(msgspec.Struct, frozen=True, gc=False):
     code: str
     name: str
     confidence: float

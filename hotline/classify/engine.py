@@ -1,7 +1,7 @@
 """The compiled part of the classifier (native/*.c), as Python sees it: structures, functions, and where numbers lie."""
 
 import ctypes
-from ctypes import c_double, c_int32, c_int64, c_void_p
+from ctypes import c_double, c_int32, c_int64, c_uint32, c_void_p
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Dictionary(ctypes.Structure):
 class View(ctypes.Structure):
     """scoring.h"""
 
-    _fields_ = (("cells", c_void_p), ("weights", c_void_p), ("slots", c_int32))
+    _fields_ = (("cells", c_void_p), ("weights", c_void_p), ("stride", c_int32), ("slots", c_int32))
 
 
 class Neighbours(ctypes.Structure):
@@ -83,6 +83,18 @@ class Directions(ctypes.Structure):
     )
 
 
+class Hunt(ctypes.Structure):
+    """hunting.c"""
+
+    _fields_ = (
+        ("begins", c_void_p),
+        ("alone", c_void_p),
+        ("pairs", c_void_p),
+        ("paired", c_void_p),
+        ("mask", c_uint32),
+    )
+
+
 CELL = np.dtype([("idf", np.float32), ("row", np.int32)])
 
 FUNCTIONS: dict[str, tuple[Any, ...]] = {
@@ -90,6 +102,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "place_nodes": (c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p),
     "let_go": (None, c_void_p),
     "cut_text": (c_int64, c_void_p, c_void_p, c_int64, c_void_p),
+    "find_openings": (c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p),
     "lexicon_new": (c_void_p, c_void_p, c_int32),
     "lexicon_free": (None, c_void_p),
     "lexicon_size": (c_int64, c_void_p),

@@ -5,7 +5,7 @@ import msgspec
 SHOWN = 8
 
 
-class WordWeight(msgspec.Struct, frozen=True):
+class WordWeight(msgspec.Struct, frozen=True, gc=False):
     """How much a word of the letter raises its class over the average class."""
 
     word: str

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotline.infra.errors import InvalidInput
@@ -37,6 +37,7 @@ class Tree:
     """All categories by code, parents before their children."""
 
     nodes: Mapping[str, Category]
+    _names: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, code: object) -> bool:
         return code in self.nodes
@@ -55,7 +56,9 @@ class Tree:
         return [self.nodes[code[:end]] for end in range(2, len(code) + 1, 2)]
 
     def full_name(self, code: str) -> str:
-        return "/".join(node.name for node in self.path(code))
+        if code not in self._names:
+            self._names[code] = "/".join(node.name for node in self.path(code))
+        return self._names[code]
 
 
 def read_tree(path: Path) -> Tree:

@@ -6,6 +6,7 @@ tests prove that it gives the same answers as the plainest way of doing it."""
 import ctypes
 from array import array
 from collections.abc import Mapping, Sequence
+from typing import Any
 from weakref import finalize
 
 import numpy as np
@@ -32,10 +33,14 @@ class View:
     """What the shared features are to one model; those it does not know are worth nothing to it."""
 
     def __init__(
-        self, lexicon: "Lexicon", vocabularies: Mapping[int, Vocabulary], features: Sequence[npt.NDArray[np.int32]]
+        self,
+        lexicon: "Lexicon",
+        cells: npt.NDArray[Any],
+        vocabularies: Mapping[int, Vocabulary],
+        features: Sequence[npt.NDArray[np.int32]],
     ) -> None:
         self.lexicon = lexicon
-        self.cells = np.zeros(lexicon.size, dtype=CELL)
+        self.cells = cells
         self.weights = np.zeros(len(lexicon.slots))
         row = 0
         for (slot, vocabulary), own in zip(vocabularies.items(), features, strict=True):
@@ -43,7 +48,7 @@ class View:
             self.cells["row"][own] = row + np.arange(len(own))
             self.weights[slot] = vocabulary.block.weight
             row += len(own)
-        self.native = engine.View(lies(self.cells), lies(self.weights), len(self.weights))
+        self.native = engine.View(lies(cells), lies(self.weights), cells.strides[0] // CELL.itemsize, len(self.weights))
 
     def rows(self, reading: "Reading", letter: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """One letter as the model sees it: rows of its own, and what each is worth there."""
@@ -69,7 +74,8 @@ class Lexicon:
             numbered = {self.slots.setdefault(slot, len(self.slots)): one for slot, one in _slots(vocabularies).items()}
             seen.append((numbered, [self._add(number, one) for number, one in numbered.items()]))
         self.size = self._library.lexicon_size(self.native)
-        self.views = [View(self, numbered, features) for numbered, features in seen]
+        cells = np.zeros((self.size, len(models)), dtype=CELL)
+        self.views = [View(self, cells[:, number], *one) for number, one in enumerate(seen)]
 
     def _add(self, slot: int, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
         """The number of every feature of a vocabulary."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hotline.classify import risk_words as words
-from hotline.infra.patterns import quick
+from hotline.classify.hunting import Hunt
 from hotline.infra.words import LONGEST_TEXT
 from hotline.tickets.states import Urgency
 
@@ -15,22 +15,20 @@ CLAUSE = "[^。！？!?；;，,]"
 """What `.` stands for in the words of danger: nothing is read across a pause."""
 
 
-def compiled(lines: tuple[str, ...]) -> re.Pattern[str]:
-    return quick("|".join(lines).replace(".{", CLAUSE + "{"))
+def joined(lines: tuple[str, ...]) -> str:
+    return "|".join(lines).replace(".{", CLAUSE + "{")
 
 
-GROUPS = tuple(
-    (name, compiled(lines))
-    for name, lines in (
-        ("life", words.LIFE),
-        ("danger", words.DANGER),
-        ("crowd", words.CROWD),
-        ("hazard", words.HAZARD),
-        ("supply", words.SUPPLY),
-    )
-)
+GROUPS = {
+    "life": words.LIFE,
+    "danger": words.DANGER,
+    "crowd": words.CROWD,
+    "hazard": words.HAZARD,
+    "supply": words.SUPPLY,
+}
+HUNT = Hunt([*map(joined, GROUPS.values()), words.HAPPENING])
+"""All groups, and last what tells that something is happening."""
 POSSIBLE = re.compile(f"(?:{words.POSSIBLE})[^。！？!?]{{0,8}}$")
-HAPPENING = quick(words.HAPPENING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +42,17 @@ class Risk:
 def weigh(title: str, content: str) -> Risk:
     """The highest urgency any risk word asks for; every risk word found is named, even one that asks for none."""
     text = f"{title[:LONGEST_TEXT]}。{content[:LONGEST_TEXT]}"
-    happening = HAPPENING.search(text) is not None
-    found = list(_found(text, happening))
+    found = list(_found(text))
     said = tuple(dict.fromkeys(word for word, _ in found))
     return Risk(max((urgency for _, urgency in found), key=RANK.__getitem__, default=Urgency.NORMAL), said)
 
 
-def _found(text: str, happening: bool) -> Iterator[tuple[str, Urgency]]:
-    for group, pattern in GROUPS:
-        for match in pattern.finditer(text):
-            yield match.group(), _urgency(group, text[max(0, match.start() - 12) : match.start()], happening)
+def _found(text: str) -> Iterator[tuple[str, Urgency]]:
+    *groups, happening = HUNT.find(text)
+    for group, matches in zip(GROUPS, groups, strict=True):
+        for match in matches:
+            before = text[max(0, match.start() - 12) : match.start()]
+            yield match.group(), _urgency(group, before, bool(happening))
 
 
 def _urgency(group: str, before: str, happening: bool) -> Urgency:

@@ -1,70 +1,85 @@
-"""Regular expressions of many alternatives, made quick: each place of a text is first asked whether a match can begin there."""
+"""What the matches of a regular expression can begin with: two characters tell almost every place of a text that none begins there."""
 
 import re
-from functools import reduce
+from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
-Openings = frozenset[str]
-SKIPPED = frozenset({"ASSERT", "ASSERT_NOT", "AT"})
-"""Looks without taking a character."""
-MOST = 2_000
-"""Characters; a pattern that may begin with more is not worth it."""
+LOOKS = frozenset({"ASSERT", "ASSERT_NOT", "AT"})
+"""Takes no character."""
+MOST = 300
+"""Members of a class; with more it may as well be anything."""
+FURTHEST = 0xFFFF
+KNOWN = 2
 
 
-def quick(pattern: str) -> re.Pattern[str]:
-    """The same matches as `re.compile(pattern)`. Where an alternative begins with a look behind or a class of characters, the
-    standard library tries every alternative at every place; one look at the first character spares almost all of them."""
+class Opening(NamedTuple):
+    """The first characters of a match; `open`: what follows, if anything, is not part of it."""
+
+    text: str
+    open: bool
+
+
+Openings = frozenset[Opening]
+NOTHING = frozenset({Opening("", True)})
+ANYTHING = frozenset({Opening("", False)})
+
+
+def openings(pattern: str) -> frozenset[str] | None:
+    """Each match begins with one of these, of one or two characters; None where it may begin with anything, or be empty.
+    Read off the standard library's own parse of the pattern."""
     try:
         parsed = import_module("re._parser").parse(pattern)
     except ImportError:
-        return re.compile(pattern)
-    openings, empty = _of_sequence(parsed)
-    if empty or not openings or len(openings) > MOST or parsed.state.flags & re.IGNORECASE:
-        return re.compile(pattern)
-    return re.compile(f"(?=[{''.join(map(re.escape, sorted(openings)))}])(?:{pattern})")
+        return None
+    found = {one.text for one in _of_sequence(parsed)}
+    if not found or "" in found or parsed.state.flags & re.IGNORECASE or max(map(max, found)) > chr(FURTHEST):
+        return None
+    return frozenset(found)
 
 
-Found = tuple[Openings, bool]
-"""What a match can begin with; whether it may be empty, or begin with anything."""
-ANYTHING: Found = (frozenset(), True)
-
-
-def _of_sequence(sequence: Any) -> Found:
-    found: Openings = frozenset()
+def _of_sequence(sequence: Iterable[Any]) -> Openings:
+    found = NOTHING
     for operation, argument in sequence:
-        if str(operation) in SKIPPED:
-            continue
-        more, empty = _of_one(str(operation), argument)
-        found |= more
-        if not empty:
-            return found, False
-        if not more:
-            return ANYTHING
-    return found, True
+        found = _then(found, _of_one(str(operation), argument))
+    return found
 
 
-def _of_one(operation: str, argument: Any) -> Found:
+def _then(first: Openings, second: Openings) -> Openings:
+    return frozenset(
+        Opening((one.text + other.text)[:KNOWN], other.open and len(one.text + other.text) < KNOWN) if one.open else one
+        for one in first
+        for other in (second if one.open else (one,))
+    )
+
+
+def _of_one(operation: str, argument: Any) -> Openings:
+    if operation in LOOKS:
+        return NOTHING
     if operation == "LITERAL":
-        return frozenset(chr(argument)), False
+        return frozenset({Opening(chr(argument), True)})
     if operation == "IN":
         return _of_class(argument)
     if operation == "BRANCH":
-        return reduce(_either, map(_of_sequence, argument[1]))
+        return frozenset[Opening]().union(*map(_of_sequence, argument[1]))
     if operation == "SUBPATTERN":
         return _of_sequence(argument[3])
     if operation in ("MAX_REPEAT", "MIN_REPEAT"):
-        found, empty = _of_sequence(argument[2])
-        return found, empty or argument[0] == 0
+        return _of_repeat(argument[0], argument[1], _of_sequence(argument[2]))
     return ANYTHING
 
 
-def _either(one: Found, other: Found) -> Found:
-    # An alternative that may begin with anything makes the whole begin with anything.
-    return ANYTHING if ANYTHING in (one, other) else (one[0] | other[0], one[1] or other[1])
+def _of_repeat(least: int, most: int, each: Openings) -> Openings:
+    times, found = NOTHING, frozenset[Opening]()
+    # Once two characters are known, or no more are added, a further time tells nothing new.
+    for count in range(min(most, min(least, KNOWN) + KNOWN) + 1):
+        if count >= min(least, KNOWN):
+            found |= times
+        times = _then(times, each)
+    return found
 
 
-def _of_class(members: Any) -> Found:
+def _of_class(members: Any) -> Openings:
     found: set[str] = set()
     for operation, argument in members:
         if str(operation) == "LITERAL":
@@ -73,4 +88,4 @@ def _of_class(members: Any) -> Found:
             found.update(map(chr, range(argument[0], argument[1] + 1)))
         else:
             return ANYTHING
-    return frozenset(found), False
+    return frozenset(Opening(one, True) for one in found) if len(found) <= MOST else ANYTHING

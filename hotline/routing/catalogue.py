@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -100,6 +101,8 @@ class Catalogue:
             self._rulings.setdefault(ruling.category, []).append(ruling)
         self._by_category: dict[str, list[Entry]] = {}
         self._found: dict[tuple[str, str | None, date], Entry | None] = {}
+        self.meant: dict[tuple[int, str | None], tuple[Entry, Directory, Any]] = {}
+        """What an entry says of a place, as `decide` has worked it out for a directory."""
         for entry in self.entries:
             self._by_category.setdefault(entry.category, []).append(entry)
 

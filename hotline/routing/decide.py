@@ -7,7 +7,7 @@ import msgspec
 
 from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit, UnitKind
-from hotline.routing.catalogue import Catalogue, Entry, assists_of, lead_of
+from hotline.routing.catalogue import KEPT, Catalogue, Entry, assists_of, lead_of
 from hotline.routing.facts import Facts, Guess
 from hotline.routing.record import Moved, Record, lost
 from hotline.tickets.states import Kind
@@ -226,14 +226,27 @@ def merged(said: list[Ground]) -> list[Ground]:
 def by_entry(
     guess: Guess, entry: Entry | None, catalogue: Catalogue, directory: Directory, facts: Facts
 ) -> Ground | None:
-    unit = lead_of(entry, facts.region, directory) if entry else None
-    if entry is None or unit is None:
+    if entry is None:
+        return None
+    asked = id(entry), facts.region
+    known = catalogue.meant.get(asked)
+    if known is None or known[0] is not entry or known[1] is not directory:
+        if len(catalogue.meant) >= KEPT:
+            catalogue.meant.clear()
+        known = catalogue.meant[asked] = entry, directory, meaning(entry, catalogue, directory, facts.region)
+    ground: Ground | None = known[2]
+    return ground and msgspec.structs.replace(ground, share=guess.confidence)
+
+
+def meaning(entry: Entry, catalogue: Catalogue, directory: Directory, region: str | None) -> Ground | None:
+    """What an entry says of a place, whatever the letter."""
+    unit = lead_of(entry, region, directory)
+    if unit is None:
         return None
     behind = catalogue.ruling_behind(entry)
     source = f"(裁定先例 {behind.number})" if behind else ""
     assists = tuple(u.id for u in assists_of(entry, directory) if u.id != unit.id)
-    because = f"目录 {entry.id}{source}:{entry.basis}"
-    return Ground(unit, guess.confidence, because, assists, entry.id, entry.clear)
+    return Ground(unit, 1.0, f"目录 {entry.id}{source}:{entry.basis}", assists, entry.id, entry.clear)
 
 
 def by_ruling(

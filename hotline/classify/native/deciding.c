@@ -110,7 +110,7 @@ EXPORT int32_t name_deepest(
         float length = norm > 0 ? (float)sqrt(norm) : 1.0f;
         for (int64_t one = 0; one < count; one++) {
             if (values[one] != 0) {
-                letter[own->view.cells[ids[one]].row] = values[one] / length;
+                letter[cell_of(&own->view, ids[one]).row] = values[one] / length;
             }
         }
         Named named[NAMED];
@@ -127,7 +127,7 @@ EXPORT int32_t name_deepest(
         }
         for (int64_t one = 0; one < count; one++) {
             if (values[one] != 0) {
-                letter[own->view.cells[ids[one]].row] = 0;
+                letter[cell_of(&own->view, ids[one]).row] = 0;
             }
         }
         for (int32_t one = 0; one < size; one++) {

@@ -29,7 +29,7 @@ static int find_pulls(At *at, int64_t letter, int64_t label) {
             continue;
         }
         int32_t id = reading->ids[first + one], run = reading->lexicon->run_of[id];
-        int64_t row = model->view.cells[id].row;
+        int64_t row = cell_of(&model->view, id).row;
         float pull = at->values[one] * (model->weights[row * model->classes + label] - model->averages[row]);
         if (run < 0) {
             at->pulls[one] = pull;

@@ -4,6 +4,10 @@
 
 #include "map.h"
 
+#include <math.h>
+
+#define AHEAD 10 /* characters that are asked of the memory before they are needed */
+
 typedef struct {
     Reading *reading;
     Map seen;
@@ -24,6 +28,7 @@ EXPORT void reading_free(Reading *own) {
     free(own->tokens);
     free(own->ids);
     free(own->times);
+    free(own->often);
     free(own->slots);
     free(own);
 }
@@ -114,7 +119,12 @@ static uint64_t packed(uint32_t c) {
 /* Known runs that begin in `text` and lie within it. */
 static int add_runs_of(At *at, const uint32_t *text, int64_t length, int part, int32_t *places) {
     const Lexicon *lexicon = at->reading->lexicon;
+    uint64_t ahead = 0; /* the run of four that ends some characters further on */
     for (int64_t here = 0; here < length; here++) {
+        ahead = ahead << 16 | (here + AHEAD < length ? packed(text[here + AHEAD]) : 0);
+        for (int shift = 0; shift < 48; shift += 16) {
+            __builtin_prefetch(lexicon->runs + (spread(ahead >> shift) & lexicon->run_mask));
+        }
         uint64_t key = 0;
         int more = 1;
         for (int64_t size = 1; size <= REACH; size++) {
@@ -246,9 +256,14 @@ EXPORT Reading *read_letters(const Lexicon *lexicon, const uint32_t *letters, co
     free(at.seen.pairs);
     free(at.lengths);
     free(at.phrase);
+    sound = sound && (at.reading->often = malloc(sizeof(float) * (size_t)(at.found + 1)));
     if (!sound) {
         reading_free(at.reading);
         return NULL;
+    }
+    for (int64_t one = 0; one < at.found; one++) {
+        int32_t times = at.reading->times[one];
+        at.reading->often[one] = times == 1 ? 1.0f : (float)(1.0 + log((double)times));
     }
     return at.reading;
 }

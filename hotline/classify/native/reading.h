@@ -22,6 +22,7 @@ typedef struct {
     Token *tokens;
     int32_t *ids; /* of features */
     int32_t *times; /* how often each occurs */
+    float *often; /* 1 + ln of that */
     int32_t *slots;
     int64_t room;
 } Reading;

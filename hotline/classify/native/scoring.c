@@ -11,11 +11,10 @@
 
 void weigh(const View *view, const Reading *reading, int64_t letter, float *values, double *norms) {
     int64_t first = reading->feature_starts[letter], count = reading->feature_starts[letter + 1] - first;
-    const int32_t *ids = reading->ids + first, *times = reading->times + first, *slots = reading->slots + first;
+    const int32_t *ids = reading->ids + first, *slots = reading->slots + first;
     memset(norms, 0, sizeof(double) * (size_t)view->slots);
     for (int64_t at = 0; at < count; at++) {
-        float often = times[at] == 1 ? 1.0f : (float)(1.0 + log((double)times[at]));
-        float value = often * view->cells[ids[at]].idf;
+        float value = reading->often[first + at] * cell_of(view, ids[at]).idf;
         values[at] = value;
         norms[slots[at]] += (double)value * value;
     }
@@ -81,7 +80,7 @@ EXPORT int32_t score_letters(const Model *own, const Reading *reading, int32_t c
         weigh(&own->view, reading, letter, values, numbers);
         for (int64_t at = 0; at < all; at++) {
             if (values[at] > 0) {
-                rows[count] = own->view.cells[reading->ids[first + at]].row;
+                rows[count] = cell_of(&own->view, reading->ids[first + at]).row;
                 values[count++] = values[at];
             }
         }
@@ -121,7 +120,7 @@ EXPORT int64_t rows_of(const View *view, const Reading *reading, int64_t letter,
     }
     weigh(view, reading, letter, values, norms);
     for (int64_t at = 0; at < count; at++) {
-        rows[at] = view->cells[reading->ids[first + at]].row;
+        rows[at] = cell_of(view, reading->ids[first + at]).row;
     }
     free(norms);
     return count;

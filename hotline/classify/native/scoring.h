@@ -11,10 +11,14 @@ typedef struct {
 
 /* What the shared features are to one model. */
 typedef struct {
-    const Cell *cells;
+    const Cell *cells; /* of one feature for all models side by side, so that one look brings them all */
     const double *weights; /* by slot */
-    int32_t slots;
+    int32_t stride, slots;
 } View;
+
+static inline Cell cell_of(const View *view, int32_t feature) {
+    return view->cells[(int64_t)feature * view->stride];
+}
 
 /* For every word of a model's first block the known letters that have it. */
 typedef struct {
