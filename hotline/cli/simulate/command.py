@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hotline.cli.frame import database, room, services
 from hotline.cli.simulate import bulk, store
+from hotline.cli.simulate.day import play, summary
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
 
@@ -19,17 +20,48 @@ MOST = 10_000_000
 
 @click.command()
 @click.option(
-    "--bulk", "count", required=True, type=click.IntRange(1, MOST), help="写入多少件工单,连同各自的全部历史。"
+    "--minutes", type=click.FloatRange(0.01, 1440), help="对正在运行的服务演一段城市的日常:各渠道来信和电话来电。"
 )
+@click.option(
+    "--rate", default=6.0, show_default=True, type=click.FloatRange(0.1, 6000), help="每分钟来信、来电各几件。"
+)
+@click.option("--site", help="正在运行的服务,默认 http://127.0.0.1:PORT。")
+@click.option(
+    "--exchange-port", default=5038, show_default=True, type=click.IntRange(1, 65535), help="演练交换机的端口。"
+)
+@click.option("--bulk", "count", type=click.IntRange(1, MOST), help="写入多少件工单,连同各自的全部历史。")
 @click.option("--months", default=12, show_default=True, type=click.IntRange(1, 60), help="分布在最近多少个月。")
 @click.option("--seed", default=12345, show_default=True, help="同一种子得到同样的经过。")
 @click.option("--jobs", default=lambda: os.cpu_count() or 1, type=click.IntRange(1, 64), help="同时几个进程。")
 @click.option("--into-existing", is_flag=True, help="库里已有真实工单时也写入。")
-def simulate(count: int, months: int, seed: int, jobs: int, into_existing: bool) -> None:
-    """写入模拟工单:受理、派单、退单、延期、回复、回访、重办都经过正式的流程规则,历史链可以逐行校验。
+def simulate(
+    minutes: float | None,
+    rate: float,
+    site: str | None,
+    exchange_port: int,
+    count: int | None,
+    months: int,
+    seed: int,
+    jobs: int,
+    into_existing: bool,
+) -> None:
+    """演一段城市的日常(--minutes),或成批写入模拟工单(--bulk),用于演练、测量和演示。
 
-    每件工单的来源明细写明“模拟数据”。没有组织机构的库先装入演示城市。用于测量和演示,不要用于正式环境。
+    --minutes 对正在运行的服务按公开接口来信,同时在本机开一台演练交换机来电。--bulk 写入的工单,受理、派单、退单、延期、回复、
+    回访、重办都经过正式的流程规则,历史链可以逐行校验,来源明细写明“模拟数据”;没有组织机构的库先装入演示城市。不要用于正式环境。
     """
+    if (minutes is None) == (count is None):
+        raise click.UsageError("请给出 --minutes 或 --bulk 其中之一。")
+    if minutes is not None:
+        found = site or f"http://127.0.0.1:{os.environ.get('PORT') or 8012}"
+        told, heard = asyncio.run(play(found, minutes=minutes, rate=rate, seed=seed, port=exchange_port))
+        for line in summary(told, heard, exchange_port):
+            click.echo(line)
+    if count is not None:
+        fill(count, months, seed, jobs, into_existing)
+
+
+def fill(count: int, months: int, seed: int, jobs: int, into_existing: bool) -> None:
     began = time.monotonic()
     with database() as settings:
         now = asyncio.run(ready(settings, into_existing=into_existing))
