@@ -128,6 +128,10 @@ SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.value, p.excl
 """.replace("@", BEHIND)
 TICKETS_AT_REST = "".join(("WITH ", AT_REST, TICKETS))
 TICKETS_IN_MOTION = "".join(("WITH ", IN_MOTION, TICKETS))
+# Said outright, so that the index of what is left out is seen to hold all of it.
+LEFT_OUT = TICKETS.replace("c.measure = $5", "c.excluded IS NOT NULL AND c.measure = $5")
+LEFT_OUT_AT_REST = "".join(("WITH ", AT_REST, LEFT_OUT))
+LEFT_OUT_IN_MOTION = "".join(("WITH ", IN_MOTION, LEFT_OUT))
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -143,8 +147,12 @@ class Behind(msgspec.Struct, frozen=True):
 
 async def tickets(conn: Connection, begin: datetime, end: datetime, now: datetime, asked: Behind) -> list[Case]:
     waiting = await changed(conn)
+    if asked.part == "excluded":
+        question = LEFT_OUT_IN_MOTION if waiting else LEFT_OUT_AT_REST
+    else:
+        question = TICKETS_IN_MOTION if waiting else TICKETS_AT_REST
     rows = await conn.fetch(
-        TICKETS_IN_MOTION if waiting else TICKETS_AT_REST,
+        question,
         waiting,
         begin,
         end,

@@ -34,6 +34,7 @@ export default {
     lead: 'Weights, grades and points from a day on; earlier versions stay, and earlier months are reckoned by theirs.',
     inForce: 'Version {n} in force',
     shipped: 'The shipped rules are in force',
+    shippedOne: 'as shipped',
     since: 'since {day} · {who}',
     three: 'Three rates',
     threeOf: '{measure} × {weight}',

@@ -34,6 +34,7 @@ export default {
     lead: '三率权重、分档和综合考核分的算法,自某日起施行;以前各版不变,以前的月份仍按当时的版本计算。',
     inForce: '现行第 {n} 版',
     shipped: '现行为随附的办法',
+    shippedOne: '随附的办法',
     since: '{day} 起施行 · {who}',
     three: '三率综合分',
     threeOf: '{measure} × {weight}',
