@@ -4,11 +4,14 @@ from hotline.classify import actions as classify
 from hotline.directory.actions import Seeded, seed_demo
 from hotline.directory.store import load_directory
 from hotline.infra.http import Services
+from hotline.intake.channels.phone.own import store as telephones
 from hotline.routing import store as routing
 from hotline.sla import store as sla
 
 LOGINS = ("agent", "dispatcher", "unit", "unit2", "callback", "supervisor", "leader", "admin")
 PASSWORD = "hotline-demo"
+TELEPHONES = {"agent": "8001", "callback": "8002", "dispatcher": "8003", "supervisor": "8004"}
+"""What is prefilled when they sign in at a telephone."""
 
 
 async def seed_base(services: Services) -> None:
@@ -23,6 +26,8 @@ async def seed(services: Services) -> Seeded:
     async with services.pool.acquire() as conn, conn.transaction():
         seeded = await seed_demo(conn, now=services.clock.now(), demo=True)
         await routing.seed_demo(conn)
+        for login, extension in TELEPHONES.items():
+            await telephones.give(conn, login, extension)
     return seeded
 
 

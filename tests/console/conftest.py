@@ -164,6 +164,12 @@ class Hall:
 
 
 @pytest.fixture
+async def more_settings() -> dict[str, str]:
+    """What a file of tests sets beside the usual."""
+    return {}
+
+
+@pytest.fixture
 async def hall(
     run_servers: tuple[str, str, str],
     city_database: str,
@@ -173,6 +179,7 @@ async def hall(
     cipher: FieldCipher,
     browser: Browser,
     built: None,
+    more_settings: dict[str, str],
 ) -> AsyncIterator[Hall]:
     template = urlsplit(city_database).path.removeprefix("/")
     async with copied(run_servers[1], template, f"{template}_hall{next(HALLS)}") as url:
@@ -183,6 +190,7 @@ async def hall(
                 "HOTLINE_REDIS_URL": valkey,
                 "HOTLINE_DATA": str(model_data),
                 "HOTLINE_DEMO": "1",
+                **more_settings,
             }
         )
         pool = await open_pool(url, max_size=8)

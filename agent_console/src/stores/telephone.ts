@@ -18,6 +18,8 @@ export const useTelephone = defineStore('telephone', () => {
   const seat = shallowRef<Seat | null>(null)
   const link = shallowRef<Link | null>(null)
   const about = shallowRef<server.Seats | null>(null)
+  /** The last call of mine that ended, as it ended. */
+  const ended = shallowRef<Call | null>(null)
   const busy = ref<server.PhoneVerb | ''>('')
   const fault = ref('')
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -38,17 +40,30 @@ export const useTelephone = defineStore('telephone', () => {
   live.listen({
     phone: (event) => {
       if (!may.value) return
-      if (event.type === 'call.changed') calls.value = withCall(calls.value, event.call)
+      if (event.type === 'call.changed') takeCall(event.call)
       else if (event.type === 'phone.link') link.value = event.link
       else takeSeat(event.seat)
     },
   })
+
+  function takeCall(call: Call): void {
+    const known = calls.value.get(call.id)
+    calls.value = withCall(calls.value, call)
+    if (call.ended_at !== null && call.person_id === me.value && known) ended.value = call
+  }
 
   function takeSeat(told: Seat): void {
     const before = seat.value
     if (before && told.number < before.number && seatKey(told) === seatKey(before)) return
     if (told.person_id === me.value) seat.value = told
     else if (before && seatKey(told) === seatKey(before)) seat.value = null
+  }
+
+  /** A call of mine that ended while nobody told. */
+  async function lookAfter(one: Call): Promise<void> {
+    if (one.person_id !== me.value) return
+    const { call } = await server.oneCall(one.id).catch(() => ({ call: null }))
+    if (call?.ended_at) ended.value = call as Call
   }
 
   /** Reads all anew: after a break nobody tells of what has ended meanwhile. */
@@ -61,6 +76,8 @@ export const useTelephone = defineStore('telephone', () => {
     if (told.telephone) {
       const newer = (call: Call) =>
         (calls.value.get(call.id)?.number ?? 0) > call.number ? calls.value.get(call.id)! : call
+      const gone = [...calls.value.values()].filter((one) => !items.some((call) => call.id === one.id))
+      for (const one of gone) void lookAfter(one)
       calls.value = new Map(items.map((call) => [call.id, newer(call)]))
     }
   }
@@ -124,6 +141,7 @@ export const useTelephone = defineStore('telephone', () => {
     busy,
     fault,
     calls,
+    ended,
     can,
     ask,
     act,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answered, outcome, pending, pressed, questions, undone, type Answers } from './script'
+import { answered, outcome, pending, pressed, questions, undone, whyOf, type Answers } from './script'
 
 const typed = (keys: string, from: Answers = {}) =>
   [...keys].reduce<Answers>((answers, key) => pressed(answers, key) ?? answers, from)
@@ -46,5 +46,14 @@ describe('changing an answer', () => {
   it('goes back one step at a time', () => {
     expect(undone(typed('YY'))).toEqual({ reached: true })
     expect(undone({})).toEqual({})
+  })
+})
+
+describe('what the telephone says', () => {
+  it('tells a busy citizen from one who does not answer, and neither from an agent who did not lift', () => {
+    expect(whyOf('citizen_busy')).toEqual({ reached: false, why: 'busy' })
+    expect(whyOf('citizen_no_answer')).toEqual({ reached: false, why: 'no_answer' })
+    for (const other of ['agent_no_answer', 'answered', 'cancelled', 'failed', 'lost', null])
+      expect(whyOf(other)).toBeNull()
   })
 })

@@ -16,6 +16,13 @@ export interface Answers {
 }
 export type Question = 'reached' | 'why' | 'contacted' | 'as_told' | 'solved' | 'rating' | 'dissatisfied_with'
 
+const HEARD: Record<string, Answers['why']> = { citizen_busy: 'busy', citizen_no_answer: 'no_answer' }
+/** What a call that was not answered says of itself. Who answered it may be anybody; that one's own telephone was not lifted says nothing of the citizen. */
+export function whyOf(outcome: string | null): Answers | null {
+  const why = HEARD[outcome ?? '']
+  return why ? { reached: false, why } : null
+}
+
 export interface Option {
   key: string
   value: unknown

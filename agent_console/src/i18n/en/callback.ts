@@ -1,4 +1,15 @@
 export default {
+  dial: {
+    dial: 'Call',
+    signIn: 'Sign in at your telephone first',
+    answered: 'The call is over',
+    citizen_busy: 'Busy; filled in',
+    citizen_no_answer: 'No answer; filled in',
+    agent_no_answer: 'Your own telephone was not lifted: nobody was called',
+    cancelled: 'Cancelled before they answered',
+    failed: 'The call failed: try again, or another number',
+    lost: 'The exchange broke off: try again',
+  },
   card: 'Callback card',
   script: 'Script',
   ready: '{n} to call now',

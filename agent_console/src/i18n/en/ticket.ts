@@ -1,4 +1,15 @@
 export default {
+  call: {
+    title: 'Call and recording',
+    nobody: 'not answered',
+    talked: 'talked {m} min {s} s',
+    several: '{n} tickets of this call',
+    none: 'This call was not recorded.',
+    pending: 'The recording is not whole yet: look again a little after the call.',
+    onRecord: 'Each playing is kept on record.',
+    heard: 'Who has heard it',
+    heardByNobody: 'Nobody has heard it yet.',
+  },
   page: {
     gone: 'There is no such ticket, or it is not yours to see',
     goneHint: 'Check the number. A unit sees only its own part of a ticket that has gone elsewhere.',

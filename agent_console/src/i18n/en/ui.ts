@@ -1,4 +1,14 @@
 export default {
+  recording: {
+    title: 'Recording',
+    play: 'Play',
+    pause: 'Pause',
+    place: 'Place',
+    speed: '{n}×',
+    back: 'Back 5 s',
+    on: 'On 5 s',
+    fault: 'The recording could not be read; it may have been moved. Ask the administrator.',
+  },
   span: { days: '{n} d', hours: '{n} h', minutes: '{n} min' },
   clock: {
     left: '{span} left',

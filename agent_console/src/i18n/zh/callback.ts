@@ -1,4 +1,15 @@
 export default {
+  dial: {
+    dial: '拨打',
+    signIn: '请先在上方签入话机',
+    answered: '通话已结束',
+    citizen_busy: '对方占线,已填入',
+    citizen_no_answer: '对方无人接听,已填入',
+    agent_no_answer: '您的话机没有接起,没有呼出',
+    cancelled: '已取消,没有接通',
+    failed: '没有呼通,请重拨或更换号码',
+    lost: '电话系统中断,结果不明,请重拨',
+  },
   card: '回访卡',
   script: '回访脚本',
   ready: '现在可拨 {n} 件',

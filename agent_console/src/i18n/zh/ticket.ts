@@ -1,4 +1,15 @@
 export default {
+  call: {
+    title: '来电与录音',
+    nobody: '未接通',
+    talked: '通话 {m} 分 {s} 秒',
+    several: '这通电话登记了 {n} 件',
+    none: '这通电话没有录音。',
+    pending: '录音还在整理,通话结束后稍等片刻再看。',
+    onRecord: '每次调听都会留痕。',
+    heard: '调听记录',
+    heardByNobody: '还没有人调听过。',
+  },
   page: {
     gone: '没有这件工单,或者它不归您查看',
     goneHint: '请核对工单号。已转往其他单位的工单,原单位只能看到自己经办的部分。',

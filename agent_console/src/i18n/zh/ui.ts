@@ -1,4 +1,14 @@
 export default {
+  recording: {
+    title: '录音',
+    play: '播放',
+    pause: '暂停',
+    place: '播放位置',
+    speed: '{n} 倍速',
+    back: '后退 5 秒',
+    on: '前进 5 秒',
+    fault: '录音没有读出来,可能已移走,请联系管理员。',
+  },
   span: { days: '{n} 天', hours: '{n} 小时', minutes: '{n} 分' },
   clock: {
     left: '还剩 {span}',

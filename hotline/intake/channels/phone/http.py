@@ -12,7 +12,7 @@ from hotline.directory.people import Actor
 from hotline.infra.errors import BadRequest, Forbidden, HotlineError, InvalidInput, NotFound
 from hotline.infra.http import answer, in_chinese, now, raw_body, services, transaction
 from hotline.intake import form
-from hotline.intake.channels.phone import hook, store
+from hotline.intake.channels.phone import hook, playback, store
 from hotline.intake.channels.phone.actions import take_in
 from hotline.intake.channels.phone.ami.orders import REMOTE
 from hotline.intake.channels.phone.ami.plan import Plan, plan_of
@@ -27,7 +27,7 @@ from hotline.intake.channels.phone.own import store as own
 from hotline.intake.channels.phone.own.store import Telephone
 from hotline.intake.channels.phone.seats import store as seats
 from hotline.intake.channels.phone.seats.seat import REASON_NAMES, RESTING, Seat, SeatState
-from hotline.intake.channels.phone.view import CallPage, CallView, row_for, sitting
+from hotline.intake.channels.phone.view import CallPage, CallView, recorded, row_for, sitting
 from hotline.intake.channels.phone.wall import store as walls
 
 MOST = 200
@@ -128,11 +128,13 @@ async def one(request: Request) -> Response:
     actor = actor_of(request)
     async with services(request).pool.acquire() as conn:
         kept = await store.one_call(conn, request.path_params["id"], services(request).cipher)
+        secret = kept is not None and await store.secret(conn, kept.call.id)
         sitters = sitting(await seats.seats(conn))
     if kept is None:
         raise NotFound("没有这通电话。")
     row = row_for(kept, actor.person_id, sitters, now(request))
-    return answer(CallView(row, kept.call.legs, kept.call.visits, kept.call.passed))
+    call, hearing = kept.call, playback.refused(actor, kept, secret) or ""
+    return answer(CallView(row, call.legs, call.visits, call.passed, recorded(call), hearing))
 
 
 async def telephones(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import msgspec
 
@@ -75,6 +76,12 @@ class CallPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class Recorded(StrEnum):
+    NONE = "none"  # 没有录音
+    PENDING = "pending"  # 还在通话,或文件还在写
+    READY = "ready"  # 可以调听
+
+
 class CallView(msgspec.Struct, frozen=True):
     """One call with its parts."""
 
@@ -82,6 +89,16 @@ class CallView(msgspec.Struct, frozen=True):
     legs: tuple[Leg, ...]
     visits: tuple[Visit, ...]
     passed: tuple[Passed, ...]
+    recorded: Recorded
+    hearing: str
+    """Why this person may not hear it; empty: they may."""
+
+
+def recorded(call: Call) -> Recorded:
+    if call.recording_ready:
+        return Recorded.READY
+    waits = call.recording != "" and call.recording_bytes is None and not call.estimated
+    return Recorded.PENDING if waits else Recorded.NONE
 
 
 def row_for(kept: Kept, person_id: int | None, sitters: Sitters, now: datetime) -> CallRow:

@@ -34,31 +34,32 @@ class Exchange:
         longest_wait: float = LONGEST_WAIT,
         log: Callable[[str], None] | None = None,
         record: Callable[[str, float], None] | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.emit_to, self.name, self.queue, self.speed = emit, name, queue, speed
         self.random = random or Random(1)
         self.ring, self.longest_wait, self.log_to = ring, longest_wait, log
-        self.record = record
+        self.record, self.clock = record, clock
         self.members: dict[str, Member] = {}
         self.talks: dict[str, Talk] = {}
         self.waiting: list[Talk] = []
         self.serial = 0
         self.channels_made = 0
-        self.booted = time.time()
+        self.booted = self.clock()
         self.turn = 0
         self.log("NONE", "NONE", "NONE", "QUEUESTART")
 
     # --- saying
 
     def emit(self, event: str, *headers: dict[str, str], **more: str) -> None:
-        message = {"Event": event, "Privilege": "call,all", "Timestamp": f"{time.time():.6f}", "SystemName": self.name}
+        message = {"Event": event, "Privilege": "call,all", "Timestamp": f"{self.clock():.6f}", "SystemName": self.name}
         for part in headers:
             message |= part
         self.emit_to(message | more)
 
     def log(self, call: str, queue: str, agent: str, event: str, *data: object) -> None:
         if self.log_to:
-            parts = [str(int(time.time())), call, queue, agent, event, *(str(one) for one in data)]
+            parts = [str(int(self.clock())), call, queue, agent, event, *(str(one) for one in data)]
             self.log_to("|".join(parts) + ("|" if not data else ""))
 
     def later(self, talk: Talk | None, seconds: float, what: Callable[..., None], *of: object) -> None:
@@ -73,7 +74,7 @@ class Exchange:
         self.channels_made += 1
         own = uniqueid or f"{self.name}-{self.booted:.0f}.{self.serial}"
         made = Channel(
-            f"PJSIP/{kind}-{self.channels_made:08x}", own, linked or own, number, context, exten, time.time()
+            f"PJSIP/{kind}-{self.channels_made:08x}", own, linked or own, number, context, exten, self.clock()
         )
         self.emit("Newchannel", made.headers())
         return made
@@ -83,7 +84,7 @@ class Exchange:
     def add(self, interface: str, name: str, *, answers_in: float | None = None, by_itself: bool = False) -> bool:
         if interface in self.members:
             return False
-        member = Member(interface, name, logged_in=time.time(), answers_in=answers_in, by_itself=by_itself)
+        member = Member(interface, name, logged_in=self.clock(), answers_in=answers_in, by_itself=by_itself)
         self.members[interface] = member
         self.emit("QueueMemberAdded", member.headers(self.queue))
         self.log("MANAGER", self.queue, name, "ADDMEMBER")
@@ -134,7 +135,7 @@ class Exchange:
         self.emit("VarSet", root.headers(), Variable="MIXMONITOR_FILENAME", Value=recording)
         self.emit("MixMonitorStart", root.headers())
         self.waiting.append(talk)
-        talk.joined, talk.position = time.time(), len(self.waiting)
+        talk.joined, talk.position = self.clock(), len(self.waiting)
         place = {"Queue": self.queue, "Position": str(talk.position), "Count": str(talk.position)}
         self.emit("QueueCallerJoin", root.headers(), place)
         self.log(root.uniqueid, self.queue, "NONE", "ENTERQUEUE", "", citizen.number, talk.position)
@@ -156,7 +157,7 @@ class Exchange:
     def ring_at(self, talk: Talk, member: Member) -> None:
         extension = member.interface.partition("/")[2]
         leg = self.channel(extension, extension, "agents", "s", talk.root.uniqueid)
-        talk.ringing, member.last = (member, leg), time.time()
+        talk.ringing, member.last = (member, leg), self.clock()
         talk.rung += 1
         rung = talk.rung
         both = {**talk.root.headers(), **leg.headers("Dest"), "Queue": self.queue, "Interface": member.interface}
@@ -199,7 +200,7 @@ class Exchange:
         if talk.ringing is None or talk.rung != rung or talk not in self.waiting:
             return
         member, leg = talk.ringing
-        talk.ringing, talk.agent, talk.connected = None, (member, leg), time.time()
+        talk.ringing, talk.agent, talk.connected = None, (member, leg), self.clock()
         self.waiting.remove(talk)
         talk.waited = int(talk.connected) - int(talk.joined or talk.connected)
         both = {**talk.root.headers(), **leg.headers("Dest")}
@@ -244,7 +245,7 @@ class Exchange:
         self.finish(talk)
 
     def waits(self, talk: Talk) -> int:
-        return int(time.time()) - int(talk.joined or 0)
+        return int(self.clock()) - int(talk.joined or 0)
 
     def leave_queue(self, talk: Talk) -> None:
         self.waiting.remove(talk)
@@ -277,7 +278,7 @@ class Exchange:
         self.finish(talk)
 
     def talked(self, talk: Talk) -> int:
-        return int(time.time()) - int(talk.connected)
+        return int(self.clock()) - int(talk.connected)
 
     def complete(self, talk: Talk, reason: str) -> None:
         """The agent is out of it: the queue's last word on a talk."""
@@ -291,7 +292,7 @@ class Exchange:
             word = "COMPLETECALLER" if reason == "caller" else "COMPLETEAGENT"
             self.log(talk.root.uniqueid, self.queue, member.name, word, talk.waited, talked, talk.position)
         self.gone(leg)
-        member.taken, member.last = member.taken + 1, time.time()
+        member.taken, member.last = member.taken + 1, self.clock()
         self.status(member, "1", False)
         self.later(None, 0.05, self.serve)
 
@@ -302,7 +303,7 @@ class Exchange:
             assert isinstance(timer, asyncio.TimerHandle)
             timer.cancel()
         if self.record and talk.by_hand:
-            self.record(f"{talk.root.uniqueid}.wav", time.time() - talk.by_hand)
+            self.record(f"{talk.root.uniqueid}.wav", self.clock() - talk.by_hand)
         if talk.second is not None:
             self.gone(talk.second)
             self.telephone(talk.second, "1")
@@ -321,7 +322,7 @@ class Exchange:
                 assert isinstance(timer, asyncio.TimerHandle)
                 timer.cancel()
         self.talks, self.waiting, self.members = {}, [], {}
-        self.booted = max(time.time(), self.booted + 1)
+        self.booted = max(self.clock(), self.booted + 1)
         self.log("NONE", "NONE", "NONE", "QUEUESTART")
 
     def channels(self) -> list[Channel]:

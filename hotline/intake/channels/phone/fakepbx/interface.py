@@ -165,7 +165,7 @@ class FakePbx:
     def on_coreshowchannels(self, message: Message) -> Answer:
         told = [{"Response": "Success", "EventList": "start", "Message": "Channels will follow"}]
         for one in self.exchange.channels():
-            seconds = int(time.time() - one.began)
+            seconds = int(self.exchange.clock() - one.began)
             lasts = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
             more = {"Application": one.application, "Duration": lasts, "BridgeId": one.bridge}
             told.append({"Event": "CoreShowChannel", **one.headers(), **more})

@@ -36,3 +36,14 @@ ON CONFLICT (person_id) DO UPDATE SET (extension, browser) = (excluded.extension
 
 async def keep(conn: Connection, person_id: int, telephone: Telephone) -> None:
     await conn.execute(SET, person_id, telephone.extension, telephone.browser)
+
+
+GIVE = """
+INSERT INTO telephone (person_id, extension, browser)
+SELECT person_id, $2, false FROM account WHERE username = $1 ON CONFLICT (person_id) DO NOTHING
+"""
+
+
+async def give(conn: Connection, login: str, extension: str) -> None:
+    """Where nothing was said of their telephone yet."""
+    await conn.execute(GIVE, login, extension)
