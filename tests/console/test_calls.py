@@ -173,8 +173,11 @@ async def test_an_agents_round_from_the_ring_to_the_next_caller(hall: Hall, pbx:
         await page.goto(f"/console/tickets/{ticket}")
         player = page.get_by_role("group", name="录音")
         await expect(player).to_be_visible()
-        await page.keyboard.press("Alt+p")
+        async with page.expect_response(lambda got: "/recording" in got.url) as played:
+            await page.keyboard.press("Alt+p")
+        assert (await played.value).status in (200, 206)
         await expect(player.get_by_role("button", name="暂停")).to_be_visible()
+        await expect(player.get_by_role("alert")).to_have_count(0)
         heard_by = await city.supervisor.get(f"/calls/asterisk:pbx1:{other}/recording/heard")
         assert len(heard_by["items"]) == 1
 
