@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { current, otherOf, ringing, stageOf, talkSince, type Call, type Party } from './call'
+import { current, otherOf, readAnew, ringing, stageOf, talkSince, type Call, type Party } from './call'
 
 const ME = 7
 const AT = '2026-11-22T10:00:00Z'
@@ -85,5 +85,20 @@ describe('the call in my hand', () => {
     const passed = call({ parties: [party(8, true, '王芳'), party(ME, true, '林晓', later)] })
     expect(talkSince(passed, ME)).toBe(later)
     expect(otherOf(passed, ME)).toBe('王芳')
+  })
+})
+
+describe('reading anew', () => {
+  const known = (...calls: Call[]) => new Map(calls.map((one) => [one.id, one]))
+  const one = (id: string, number = 1) => call({ id, number })
+  it('keeps a call that began to ring while one asked', () => {
+    expect([...readAnew(known(), known(one('b')), []).keys()]).toEqual(['b'])
+  })
+  it('drops what has ended, whether it was told or read', () => {
+    expect([...readAnew(known(one('a')), known(one('a')), []).keys()]).toEqual([])
+    expect([...readAnew(known(one('a')), known(), [one('a')]).keys()]).toEqual([])
+  })
+  it('keeps the newer of two rows', () => {
+    expect(readAnew(known(one('a')), known(one('a', 5)), [one('a', 3)]).get('a')!.number).toBe(5)
   })
 })

@@ -127,3 +127,15 @@ export function talkSince(call: Call, me: number): string {
 export function otherOf(call: Call, me: number): string {
   return call.parties.find((one) => one.person_id !== me)?.name ?? ''
 }
+
+/** The open calls after reading them anew: what was heard while one asked stays, and of two rows the newer. */
+export function readAnew(
+  before: ReadonlyMap<string, Call>,
+  now: ReadonlyMap<string, Call>,
+  items: readonly Call[],
+): ReadonlyMap<string, Call> {
+  const heard = [...now.values()].filter((call) => !before.has(call.id))
+  const ended = (call: Call) => before.has(call.id) && !now.has(call.id)
+  const newer = (call: Call) => ((now.get(call.id)?.number ?? 0) > call.number ? now.get(call.id)! : call)
+  return new Map([...items.filter((call) => !ended(call)).map(newer), ...heard].map((call) => [call.id, call]))
+}

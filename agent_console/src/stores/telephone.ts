@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import * as server from '@/api/calls'
 import { sentence } from '@/api/http'
-import { current, ringing, seatKey, stageOf, withCall, type Call, type Link, type Seat } from '@/rules/call'
+import { current, readAnew, ringing, seatKey, stageOf, withCall, type Call, type Link, type Seat } from '@/rules/call'
 import { useLive } from './live'
 import { useSession } from './session'
 
@@ -24,6 +24,7 @@ export const useTelephone = defineStore('telephone', () => {
   const fault = ref('')
   let timer: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
+  let last: Promise<void> = Promise.resolve()
 
   const me = computed(() => session.person?.id ?? 0)
   const may = computed(() => session.has(...ROLES) && !session.mustChangePassword)
@@ -69,17 +70,17 @@ export const useTelephone = defineStore('telephone', () => {
   /** Reads all anew: after a break nobody tells of what has ended meanwhile. */
   async function refresh(): Promise<void> {
     if (!may.value) return
+    const before = { seat: seat.value, calls: calls.value }
     const [told, { items }] = await Promise.all([server.seats(), server.openCalls()])
     about.value = told
-    seat.value = told.mine as Seat | null
+    // What was told while we asked is newer than the answer.
+    if (told.mine) takeSeat(told.mine as Seat)
+    else if (seat.value === before.seat) seat.value = null
     link.value = told.links.find((one) => !seat.value || one.provider === seat.value.provider) ?? null
-    if (told.telephone) {
-      const newer = (call: Call) =>
-        (calls.value.get(call.id)?.number ?? 0) > call.number ? calls.value.get(call.id)! : call
-      const gone = [...calls.value.values()].filter((one) => !items.some((call) => call.id === one.id))
-      for (const one of gone) void lookAfter(one)
-      calls.value = new Map(items.map((call) => [call.id, newer(call)]))
-    }
+    if (!told.telephone) return
+    const gone = [...before.calls.values()].filter((one) => !items.some((call) => call.id === one.id))
+    for (const one of gone) void lookAfter(one)
+    calls.value = readAnew(before.calls, calls.value, items)
   }
 
   /** While nobody tells, somebody asks. */
@@ -103,18 +104,24 @@ export const useTelephone = defineStore('telephone', () => {
     more: Omit<server.Command, 'key' | 'verb'> = {},
     key: string = crypto.randomUUID(),
   ): Promise<string | null> {
-    if (busy.value) return null
+    // Pressed twice it is once; another verb waits for its turn.
+    if (busy.value === verb) return null
+    const turn = last
+    let done = () => {}
+    last = new Promise((resolve) => (done = resolve))
+    await turn
     busy.value = verb
     say('')
     try {
-      const done = await server.command({ key, verb, ...more })
+      const told = await server.command({ key, verb, ...more })
       if (['sign_in', 'sign_out', 'extend'].includes(verb)) await refresh()
-      return done.call || done.key
+      return told.call || told.key
     } catch (error) {
       say(sentence(error))
       return null
     } finally {
       busy.value = ''
+      done()
     }
   }
 
