@@ -11,7 +11,7 @@ endif
 CONSOLE := $(BIN)/python scripts/console.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run console test check bench day lock test-pg15 format
+.PHONY: help setup run console test check bench day lock test-pg15 test-pbx format
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: $(VENV)/.dev-installed console ## 运行 README 中引用的每一项测�
 
 test-pg15: $(VENV)/.dev-installed ## 在 Debian 的 PostgreSQL 15 上跑数据库相关测试
 	@.ci/test-pg15 $(BIN)/python
+
+test-pbx: $(VENV)/.dev-installed ## 对真实的 Asterisk 和 SIPp 跑电话的故事(软件源没有 asterisk 时说明并以 3 退出)
+	@.ci/test-pbx $(BIN)/python
 
 lock: $(VENV)/.made ## 按 pyproject.toml 重新锁定依赖版本
 	@$(BIN)/python scripts/install.py lock
