@@ -12,8 +12,9 @@ from hotline.tickets.states import Urgency
 
 TEXTS = Path(__file__).resolve().parents[1] / "tests" / "data"
 OURS, FRESH = TEXTS / "risk.csv", TEXTS / "risk_fresh.csv"
-"""The fresh ones were written and labelled before anything was measured on them, and nothing was changed for them since. Two such sets before
-them stand among ours by now, for the words were widened after them: what ours say of the words is what they were widened by."""
+"""The fresh ones were written and labelled before anything was measured on them, and nothing was changed for them since. Sets like them
+before stand among ours by now, for the words were widened after each: what ours say of the words is what they were widened by, and only
+the fresh ones say how much of danger told in other words is heard."""
 Weigh = Callable[[str], Urgency]
 
 
