@@ -57,7 +57,10 @@ def questions(today: date, desk: Desk, now: datetime) -> dict[str, Question]:
         for group in ("unit", "district", "channel", "category", "campaign", "month"):
             found[f"kpi {span} by {group}"] = page(first, last, group, now)
         for measure in MEASURES:
-            for part in ("denominator", "missed", "excluded"):
+            # Of a mean nothing is missed; no page asks.
+            for part in (
+                ("denominator", "excluded") if measure.shown == "mean" else ("denominator", "missed", "excluded")
+            ):
                 asked = Behind(measure.name, part, limit=51)
                 found[f"list {span} {measure.name} {part}"] = behind(first, last, asked, now)
     found["bulletin json"] = bulletin(month, "json", now)
