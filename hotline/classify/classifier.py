@@ -26,7 +26,7 @@ class CategoryChance(msgspec.Struct, frozen=True, gc=False):
     confidence: float
 
 
-class Answers(msgspec.Struct, frozen=True):
+class Answers(msgspec.Struct, frozen=True, gc=False):
     """What is suggested for a letter; a person may overrule all of it."""
 
     kind: Suggestion

@@ -42,7 +42,7 @@ class Columns:
         return np.array([bool(filled(row, self.title).strip()) for row in rows], dtype=bool)
 
 
-class Suggestion(msgspec.Struct, frozen=True):
+class Suggestion(msgspec.Struct, frozen=True, gc=False):
     """What the model would say, how sure it is, and which words made it say so."""
 
     label: str
@@ -63,11 +63,9 @@ class Model(Protocol):
 
 def suggestions(labels: Sequence[str], chances: Array) -> list[Suggestion]:
     """One for every row of chances, without words."""
-    best = best_of(chances, 3)
-    values = np.take_along_axis(chances, best, axis=1).tolist()
     found = []
-    for places, some in zip(best.tolist(), values, strict=True):
-        top3 = tuple((labels[place], chance) for place, chance in zip(places, some, strict=True))
+    for places, some in zip(best_of(chances, 3).tolist(), chances, strict=True):
+        top3 = tuple((labels[place], some.item(place)) for place in places)
         found.append(Suggestion(top3[0][0], top3[0][1], top3))
     return found
 
@@ -105,10 +103,10 @@ class TextModel:
 
     def asked(self, texts: Sequence[Text]) -> Array:
         """One row of chances a text."""
-        parts = [np.empty((0, len(self.labels)))]
+        found = np.empty((len(texts), len(self.labels)))
         for start in range(0, len(texts), AT_ONCE):
-            parts.append(self.alone.chances(self.alone.read(texts[start : start + AT_ONCE])))
-        return np.concatenate(parts)
+            found[start : start + AT_ONCE] = self.alone.chances(self.alone.read(texts[start : start + AT_ONCE]))
+        return found
 
     def chances(self, rows: Sequence[Row], columns: Columns) -> Array:
         return self.asked([columns.letter(row) for row in rows])

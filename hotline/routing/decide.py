@@ -16,7 +16,7 @@ CLOSE = 0.10
 """Two units nearer to each other than this are a question for a person."""
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A unit that could lead, with the share of certainty that speaks for it."""
 
     unit_id: int
@@ -30,7 +30,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """The number of a ruling that speaks for it and is not in the catalogue."""
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     unit_id: int | None
     """None: a person decides."""
     because: tuple[str, ...]
@@ -151,7 +151,7 @@ def ranked(
     return tuple(sorted(found.values(), key=lambda c: (-c.confidence, c.ruling is None)))
 
 
-class Ground(msgspec.Struct, frozen=True):
+class Ground(msgspec.Struct, frozen=True, gc=False):
     """What speaks for a unit in one guess, and with how much of its certainty."""
 
     unit: Unit

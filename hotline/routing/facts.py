@@ -9,14 +9,14 @@ from hotline.tickets.states import Kind, Urgency
 from hotline.tickets.ticket import Ticket
 
 
-class Guess(msgspec.Struct, frozen=True):
+class Guess(msgspec.Struct, frozen=True, gc=False):
     """A category and how sure the classifier is of it, 0 … 1 (calibrated)."""
 
     category: str
     confidence: float
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     guesses: tuple[Guess, ...]
     """Best first. A category chosen by a person stands alone with confidence 1."""
     region: str | None

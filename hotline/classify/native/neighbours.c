@@ -37,8 +37,13 @@ static double find_near(
             near[own->letters[place]] += own->values[place] * value;
         }
     }
+    double mosts[4] = {0, 0, 0, 0}; /* four at a time do not wait for each other */
     for (int64_t letter = 0; letter < own->count; letter++) {
-        most = near[letter] > most ? near[letter] : most;
+        double *one = mosts + (letter & 3);
+        *one = near[letter] > *one ? near[letter] : *one;
+    }
+    for (int one = 0; one < 4; one++) {
+        most = mosts[one] > most ? mosts[one] : most;
     }
     return most;
 }
