@@ -62,10 +62,13 @@ async def test_whom_a_call_may_be_passed_to_and_what_the_telephone_can(city: Cit
     assert [one["extension"] for one in targets["colleagues"]] == ["1002"]
     assert "110" in [one["number"] for one in targets["lines"]]
     mine = await city.agent.get("/calls/seats")
-    assert mine["own"] == {"extension": "1001", "browser": False}
+    assert mine["own"] == {"extension": "8001", "browser": False}
     assert (mine["resting"], mine["may_rest"]) == (0, 1) and "conference" in mine["verbs"]
     assert (await city.callback.call("POST", "/calls/commands", {"key": "o", "verb": "sign_out"})).status_code == 200
     assert (await city.agent.get("/calls/targets"))["colleagues"] == []
+    # Nobody said which is theirs: where they sat last.
+    await city.conn.execute("DELETE FROM telephone")
+    assert (await city.agent.get("/calls/seats"))["own"]["extension"] == "1001"
 
 
 @pytest.mark.parametrize("verb", ["conference", "retrieve", "hangup", "mute"])
