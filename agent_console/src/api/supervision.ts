@@ -3,6 +3,7 @@ import type {
   Changed,
   AnswerFinding,
   AnswerFindings,
+  Candidates,
   Instructions,
   LastWeek,
   Outlook,
@@ -38,6 +39,7 @@ export const weekFile = (week: string, format: string) => address('/reports/diff
 /** 超期风险: open and not late yet, the likeliest to be late first. */
 export const outlook = (query: { limit?: number; ticket?: number } = {}) =>
   api.get<Outlook>('/supervision/outlook', query)
+export const candidates = () => api.get<Candidates>('/supervision/candidates')
 export const lateTickets = (unit: number | null, due: 'late' | 'near', cursor?: string | null) =>
   api.get<TicketPage>('/tickets', { unit, due, cursor, limit: 100 })
 

@@ -1,5 +1,5 @@
 /** Who is late, who soon will be, and who is likely to be: one list with the same verbs. */
-import { outlook, type Outlook } from '@/api/supervision'
+import { candidates, outlook, type Outlook } from '@/api/supervision'
 
 export interface LateRow {
   id: number
@@ -11,6 +11,8 @@ export interface LateRow {
   /** Only of those likely to be late: how likely, and what raises it. */
   chance?: number
   because?: readonly string[]
+  /** Only of those whose citizens urge: how often. */
+  urges?: number
 }
 
 const MOST = 200
@@ -31,4 +33,10 @@ export function rowsOf(found: Outlook, unit: number | null): LateRow[] {
 export async function atRisk(unit: number | null) {
   const found = await outlook({ limit: MOST })
   return { rows: rowsOf(found, unit), learned: found.learned.find((one) => one.name === 'late') ?? null }
+}
+
+/** 督办候选: urged twice or more by the citizen and not supervised since, the most urged first. */
+export async function urged(unit: number | null): Promise<LateRow[]> {
+  const { items } = await candidates()
+  return items.filter((one) => unit === null || one.lead_unit === unit)
 }

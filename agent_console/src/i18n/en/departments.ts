@@ -177,6 +177,8 @@ export default {
     request_exclusion: 'Once for each ticket; papers go with it as attachments',
   },
   duties: {
+    task: { open: 'open', answered: 'answered, to be checked', done: 'done' },
+    from: '{who}: {what}',
     title: 'Duties',
     letters: 'Letters ({n})',
     noLetters: 'No letter to receive or answer',

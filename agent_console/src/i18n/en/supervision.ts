@@ -56,14 +56,19 @@ export default {
     open: 'Open',
     near: 'Near',
     late: 'Late',
-    due: { late: 'Late', near: 'Nearly due', risk: 'Likely late' },
+    due: { late: 'Late', near: 'Nearly due', risk: 'Likely late', urged: 'Urged by citizens' },
     chance: 'Likely late',
     tickets: 'Late and nearly late tickets',
     noneOf: {
       late: 'No ticket is late',
       near: 'No ticket is nearly due',
       risk: 'Nothing to reckon with yet',
+      urged: 'Nobody urges again and again',
     },
+    urges: 'Urged',
+    times: '{n} times',
+    urgedSo: 'The citizen has urged {n} times',
+    urgedHint: 'Tickets whose citizens urged twice or more, not supervised since.',
     riskHint: 'Learned each night from finished shares; from two hundred on, open ones stand here by their chance.',
     learned:
       'Reckoned from {n} finished shares; AUC {auc} on the latest fifth, not learned from. For early reminders, in no rate.',
@@ -78,6 +83,7 @@ export default {
   press: {
     urge: 'Urge',
     supervise: 'Supervise',
+    warn: 'Warning letter',
     mark_difficult: 'Mark difficult',
     text: 'Words',
     textHint: 'Goes to the unit; may be left empty',
@@ -102,7 +108,12 @@ export default {
       supervise: 'A numbered letter goes out; the unit answers within 3 working days.',
       mark_difficult: 'Goes onto this week’s list of candidates.',
     },
-    done: { urge: 'Urged {id}', supervise: 'Letter sent for {id}', mark_difficult: 'Marked {id}' },
+    done: {
+      urge: 'Urged {id}',
+      supervise: 'Letter sent for {id}',
+      mark_difficult: 'Marked {id}',
+      warn: 'Warning sent about {id}',
+    },
     needed: 'Please fill in: {what}.',
   },
   difficult: {
@@ -208,6 +219,10 @@ export default {
     needUnit: 'Choose a unit.',
   },
   meeting: {
+    matter: 'Matter',
+    heard: 'What units said, progress, strike-off',
+    decided: 'Decision',
+    lateSaid: 'late',
     notes: 'Notes and minutes',
     day: 'Day',
     place: 'Place',
@@ -235,6 +250,7 @@ export default {
     needed: 'Choose the lead and the day.',
   },
   standing: {
+    pending: 'pending',
     reviews: 'Appeals and exclusions',
     noReviews: 'Nothing to review',
     appeal: 'Appeal',

@@ -176,6 +176,8 @@ export default {
     request_exclusion: '每件工单只能申请一次;证据材料请上传为附件',
   },
   duties: {
+    task: { open: '办理中', answered: '已反馈,待中心核实', done: '已办结' },
+    from: '{who}批示:{what}',
     title: '督办事项',
     letters: '函件({n})',
     noLetters: '没有待签收或待反馈的函件',
