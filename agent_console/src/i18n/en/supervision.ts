@@ -117,6 +117,9 @@ export default {
     needed: 'Please fill in: {what}.',
   },
   difficult: {
+    previous: 'Week before',
+    next: 'Next week',
+    numbers: '{fresh} new · {carried} carried · {struck} struck',
     week: '{week}',
     lead: 'Candidates by eleven rules. Choose at most 20 for the meeting, then freeze the list; what leaders read no longer changes.',
     frozen: 'Frozen by {who}, {at}: {n}.',

@@ -111,6 +111,9 @@ export default {
     needed: '请填写{what}。',
   },
   difficult: {
+    previous: '上一周',
+    next: '下一周',
+    numbers: '新增 {fresh} · 结转 {carried} · 销号 {struck}',
     week: '{week}',
     lead: '系统按 11 条规则筛出的候选,勾选上会的工单(至多 20 件)后定稿;定稿后领导看到的内容不再变动。',
     frozen: '{who} 于 {at} 定稿,共 {n} 件。',
