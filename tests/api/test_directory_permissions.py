@@ -106,7 +106,7 @@ OF_MODELS = (
     "/api/v1/units/aliases/proposed",
 )
 """Numbers, and what they decide: not a word of any ticket."""
-OF_ONESELF = ("/api/v1/me/", "/api/v1/public/", "/api/v1/calls/events")
+OF_ONESELF = ("/api/v1/me/", "/api/v1/public/", "/api/v1/calls/events", "/api/v1/calls/screen")
 """One's own settings; what citizens use; what a telephone system signs."""
 OPEN = (*OF_RULES, *OF_MODELS, *OF_ONESELF)
 OF_TICKETS = [e for e in ENDPOINTS if e not in KEEPERS and not e.path.startswith(OPEN)]

@@ -214,7 +214,7 @@ class Sheets:
     def __call__(self, row: tuple[str, ...], /) -> None:
         if self.at > SHEET:
             self.page = self.book.add_worksheet()
-            self.page.set_footer(self.watermark.replace("&", "&&")[:250])
+            self.page.set_footer("&C" + self.watermark.replace("&", "&&")[:250])
             self.page.freeze_panes(2, 1)
             self.page.set_column(0, len(self.heads) - 1, 18)
             self.page.write_string(0, 0, self.watermark)
