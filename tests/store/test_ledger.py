@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,8 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
         made = await desk.mine(conn, number, who)
         assert (made.done, made.of, made.whole) == (len(wanted), len(wanted), True) and wanted
         path = desk.place(settings.data, made)
-        rows = list(load_workbook(path, read_only=True).worksheets[0].iter_rows(min_row=2, values_only=True))
+        with closing(load_workbook(path, read_only=True)) as book:
+            rows = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
         assert rows[0] == ("工单编号", "诉求内容", "诉求人", "联系电话")
         assert [int(row[0]) for row in rows[1:]] == [row["id"] for row in wanted]
         for ticket, row in zip(wanted, rows[1:], strict=True):
