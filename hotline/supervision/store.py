@@ -85,7 +85,12 @@ EVIDENCE = """
 -- $1 begin of the week, $3 since when calls are counted, $4 the smallest ticket number of that day, $5 risk words,
 -- $6 words for "we cannot", $7 the week, $8 tags of legal ways, $9 tickets of a crowd, $10 channels that are watched;
 -- from $11 on what a rule needs at least: returns, calls, rounds, extensions, units, days late.
-WITH open AS MATERIALIZED (
+WITH told AS MATERIALIZED (
+    -- What came after last week's list was frozen stands on no list yet.
+    SELECT least($1::timestamptz, coalesce((SELECT w.frozen_at FROM difficult_week w
+                                WHERE w.week = to_char(($1::timestamptz - interval '3 days') AT TIME ZONE 'Asia/Shanghai', 'IYYY-"W"IW')),
+                              $1)) AS until
+), open AS MATERIALIZED (
     SELECT t.id, t.state, t.urgency, t.channel, t.closing, t.disposition, t.ended_at, t.category FROM ticket t
      WHERE t.state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied', 'callback',
                        'rework', 'suspended')
@@ -99,9 +104,10 @@ WITH open AS MATERIALIZED (
      WHERE t.state IN ('closed', 'archived') AND t.ended_at <= $1
        AND t.id IN (SELECT l.ticket_id FROM difficult_listing l WHERE l.week < $7)
        AND NOT EXISTS (SELECT FROM difficult_strike k
-                        WHERE k.ticket_id = t.id AND k.outcome = 'struck' AND k.decided_at <= $1)
-       AND NOT coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
-                          WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1), false)
+                        WHERE k.ticket_id = t.id AND k.outcome = 'struck' AND k.decided_at <= (SELECT until FROM told))
+       AND NOT (t.ended_at <= (SELECT until FROM told)
+                AND coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
+                               WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1), false))
 ), scope AS MATERIALIZED (
     -- OFFSET 0: one by one, by the key. Joined as a whole, a million letters are read for the twenty thousand that are open.
     SELECT o.*, m.tags, m.said, p.phone_index
@@ -154,7 +160,7 @@ WITH open AS MATERIALIZED (
             SELECT l.kind FROM difficult_listing l
              WHERE l.ticket_id = s.id AND l.week < $7
                AND NOT EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = s.id AND k.outcome = 'struck'
-                                  AND k.decided_at <= $1)
+                                  AND k.decided_at <= (SELECT until FROM told))
              ORDER BY l.week DESC LIMIT 1
            ) listing ON true
      CROSS JOIN LATERAL (

@@ -41,6 +41,22 @@ async def test_上周事项_each_is_struck_off_carried_or_left_and_says_what_was
     assert told["status"] == "已销号" and "回访" in told["progress"]
 
 
+async def test_销号_after_the_list_was_frozen_stands_on_the_next_one_and_on_no_other(city: City) -> None:
+    solved, carried = [await marked(city) for _ in range(2)]
+    assert (await city.supervisor.call("POST", f"/reports/difficult/{LAST}/freeze", {})).status_code == 201
+    await city.pass_time(days=2)
+    await called_back(city, solved, city.unit_desk("D14"))
+    await city.callback.calls_back(solved, solved="yes", rating=4)
+    await city.pass_time(days=5)
+    found = await city.leader.get(f"/reports/difficult/{THIS}/followed")
+    assert {i["ticket_id"]: i["outcome"] for i in found["items"]} == {solved: "struck_off", carried: "carried"}
+    assert found["now"]["struck_off"] == 1
+    assert (await city.supervisor.call("POST", f"/reports/difficult/{THIS}/freeze", {})).status_code == 201
+    await city.pass_time(days=7)
+    after = await city.supervisor.get("/reports/difficult")
+    assert solved not in {one["ticket_id"] for one in (*after["items"], *after["settled"])}
+
+
 async def test_批示_goes_to_the_lead_and_whoever_assists_and_shows_what_came_back(city: City) -> None:
     ticket_id, hands = await marked(city), city.unit_desk("D14")
     due = (city.clock.now().replace(hour=18)).isoformat()
