@@ -20,6 +20,9 @@ export function useClaims(
   const mine = ref<ReadonlySet<number>>(new Set())
   const kept = ref<ReadonlySet<number>>(new Set())
   const trouble = ref('')
+  /** Whose claim mine took the place of: an answer that was on its way meanwhile still names it. */
+  const replaced = new Map<number, string>()
+  const mark = (claim: Claim) => `${claim.person_id} ${claim.since}`
   let dwelling: ReturnType<typeof setTimeout> | undefined
 
   const others = (id: number | null): Claim | null => {
@@ -36,8 +39,10 @@ export function useClaims(
 
   async function take(id: number, over = false): Promise<boolean> {
     trouble.value = ''
+    const before = heldBy(id)
     try {
       await server.claim(id, over)
+      if (before && before.person_id !== me) replaced.set(id, mark(before))
       note(id, true)
       live.edit(id)
       return true
@@ -112,7 +117,7 @@ export function useClaims(
 
   /** The list says who holds what: a claim that a colleague took over is not mine any more. */
   function told(id: number, claim: Claim | null): Claim | null {
-    if (!mine.value.has(id) || !claim || claim.person_id === me) return null
+    if (!mine.value.has(id) || !claim || claim.person_id === me || replaced.get(id) === mark(claim)) return null
     note(id, false)
     kept.value = new Set([...kept.value].filter((one) => one !== id))
     return claim
