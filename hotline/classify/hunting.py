@@ -15,6 +15,18 @@ MOST_PATTERNS = 8
 SPREAD = 0x9E3779B1
 
 
+MANY = 500
+"""Places in one text from which on it pays to remember what was tried."""
+BESIDE, WIDEST = 24, 200
+"""How far a pattern looks beside its match, behind and ahead; the widest match that is worth remembering."""
+
+
+def reach(pattern: str) -> int:
+    """How many characters from its beginning on decide whether it matches; 0 when there is no end to them."""
+    _, widest = re._parser.parse(pattern).getwidth()  # type: ignore[attr-defined]
+    return widest + BESIDE if widest <= WIDEST else 0
+
+
 class Hunt:
     """The same matches as `finditer` of each pattern. Where an alternative begins with a look behind or a class of characters,
     the standard library tries every alternative at every place; almost all of that is spared."""
@@ -47,6 +59,7 @@ class Hunt:
             while keys[place]:
                 place = (place + 1) & size - 1
             keys[place], values[place] = pair, bits
+        self._reach = [reach(pattern) for pattern in patterns]
         self._arrays = begins, keys, values
         self._native = engine.Hunt(lies(begins), lies(begins[1]), lies(keys), lies(values), size - 1)
         self._here = ctypes.byref(self._native)
@@ -55,14 +68,25 @@ class Hunt:
         """Of every pattern its matches in order, none over another of the same pattern."""
         found: list[list[re.Match[str]]] = [[] for _ in self.patterns]
         ends = [0] * len(found)
+        vain: list[set[str]] = [set() for _ in found]
+        """What stood around a place where the pattern did not match: the same again need not be tried."""
         letters = text.encode("utf-32-le", "surrogatepass")
         places, patterns = np.empty(len(text), dtype=np.int32), np.empty(len(text), dtype=np.uint8)
         count = engine.library().find_openings(self._here, letters, len(text), lies(places), lies(patterns))
         for place, bits in zip(places[:count].tolist(), patterns[:count].tolist(), strict=True):
             for number in BITS[bits]:
-                if place >= ends[number] and (match := self.patterns[number].match(text, place)) is not None:
+                if place < ends[number]:
+                    continue
+                around = ""
+                if count > MANY and (ahead := self._reach[number]):
+                    around = text[max(0, place - BESIDE) : place + ahead]
+                    if around in vain[number]:
+                        continue
+                if (match := self.patterns[number].match(text, place)) is not None:
                     found[number].append(match)
                     ends[number] = match.end()
+                elif len(around) == BESIDE + self._reach[number]:
+                    vain[number].add(around)
         for number in self._anywhere:
             found[number] = list(self.patterns[number].finditer(text))
         return found

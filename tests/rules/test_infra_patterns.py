@@ -61,3 +61,11 @@ def test_so_for_whatever_can_stand_first(pattern: str) -> None:
     ):
         wanted = [found.span() for found in re.finditer(pattern, text)]
         assert [found.span() for found in Hunt([pattern]).find(text)[0]] == wanted
+
+
+@pytest.mark.parametrize("piece", ["燃气", "燃气阀门", "有人要跳", "停水了没有", "自杀 ", "火"])
+def test_what_is_said_a_thousand_times_is_found_as_often(piece: str) -> None:
+    """Places are remembered where nothing matched; the end of the text and what differs are tried all the same."""
+    text = piece * 1000 + "闻到燃气泄漏了" + piece * 300 + "燃气味很重" + piece
+    for (name, pattern), matches in zip(PLAIN.items(), RISKS.find(text), strict=True):
+        assert [found.span() for found in matches] == [found.span() for found in re.finditer(pattern, text)], name
