@@ -185,12 +185,14 @@ async def test_an_agents_round_from_the_ring_to_the_next_caller(hall: Hall, pbx:
 async def sends(page: Page) -> None:
     """派单, and once more where the desk asks back."""
     before = await page.get_by_text("已登记").all_inner_texts()
+    done = page.get_by_text("已登记")
+    fresh = done.filter(has_not_text=before[0]) if before else done
+    asked = page.get_by_text("再按一次")
     await page.keyboard.press("Control+Enter")
-    await page.keyboard.press("Control+Enter")
-    done = page.get_by_text("已登记").first
-    await expect(done).to_be_visible()
-    if before:
-        await expect(done).not_to_have_text(before[0])
+    await expect(asked.or_(fresh).first).to_be_visible()
+    if await asked.is_visible():
+        await page.keyboard.press("Control+Enter")
+    await expect(fresh.first).to_be_visible()
 
 
 async def test_a_callback_dials_and_a_busy_citizen_is_filled_in(hall: Hall, pbx: FakePbx) -> None:
