@@ -8,7 +8,7 @@ import numpy as np
 
 from hotline.classify import engine
 from hotline.classify.engine import lies
-from hotline.infra.patterns import FURTHEST, openings
+from hotline.infra.patterns import FURTHEST, openings, parse
 
 MOST_PATTERNS = 8
 """One bit each."""
@@ -23,7 +23,10 @@ BESIDE, WIDEST = 24, 200
 
 def reach(pattern: str) -> int:
     """How many characters from its beginning on decide whether it matches; 0 when there is no end to them."""
-    _, widest = re._parser.parse(pattern).getwidth()  # type: ignore[attr-defined]
+    parsed = parse(pattern)
+    if parsed is None:
+        return 0
+    _, widest = parsed.getwidth()
     return widest + BESIDE if widest <= WIDEST else 0
 
 

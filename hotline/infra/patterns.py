@@ -25,12 +25,19 @@ NOTHING = frozenset({Opening("", True)})
 ANYTHING = frozenset({Opening("", False)})
 
 
+def parse(pattern: str) -> Any:
+    """The standard library's own parse of a pattern; None where it has none to give."""
+    try:
+        return import_module("re._parser").parse(pattern)
+    except ImportError:
+        return None
+
+
 def openings(pattern: str) -> frozenset[str] | None:
     """Each match begins with one of these, of one or two characters; None where it may begin with anything, or be empty.
     Read off the standard library's own parse of the pattern."""
-    try:
-        parsed = import_module("re._parser").parse(pattern)
-    except ImportError:
+    parsed = parse(pattern)
+    if parsed is None:
         return None
     found = {one.text for one in _of_sequence(parsed)}
     if not found or "" in found or parsed.state.flags & re.IGNORECASE or max(map(max, found)) > chr(FURTHEST):
