@@ -23,6 +23,11 @@ def search_terms(text: str) -> list[str]:
     return capped(word.lower() for word in JIEBA.cut_for_search(readable(text)) if WORD.search(word))
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The words of a text in their order, all of it, each with what sort of word the dictionary takes it for."""
+    return JIEBA.tag(text)
+
+
 def bigrams(text: str) -> list[str]:
     """Every two neighbouring Chinese characters, each once: for names and places that are no words."""
     runs = HAN.findall(readable(text))
