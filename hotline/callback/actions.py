@@ -19,9 +19,9 @@ from hotline.intake.store import find_code
 from hotline.sla import actions as sla
 from hotline.sla.deadlines import limit_due
 from hotline.tickets import facts as f
-from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import MAX_ROUNDS, GuardRefused
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.states import (
     OPEN,
     Asked,
@@ -234,7 +234,7 @@ async def withdraw_by_code(
 ) -> Ticket:
     """The citizen takes the request back: the code was sent to them, the digits are those of their telephone."""
     ticket_id = await find_code(conn, plain_code(code)[:32])
-    if ticket_id is None or not await tickets.tail_matches(conn, ticket_id, last4[:8], desk.cipher):
+    if ticket_id is None or not await petitioners.tail_matches(conn, ticket_id, last4[:8], desk.cipher):
         raise NotFound("没有查到:请核对查询码和联系电话后四位。")
     if not tidy(reason):
         raise InvalidInput([("reason", "请写明撤回的原因。")])

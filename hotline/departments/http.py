@@ -14,9 +14,9 @@ from hotline.infra.errors import HotlineError, InvalidInput
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.sla.actions import working
 from hotline.tickets import facts as f
-from hotline.tickets import store as records
 from hotline.tickets.actions import Held, access
 from hotline.tickets.http import guarded, ticket_id_of
+from hotline.tickets.lines import store as lines_store
 from hotline.tickets.states import Asked, Event, Solved, State
 from hotline.tickets.verbs import Command, Desk, Verb
 
@@ -304,7 +304,7 @@ async def contacts(request: Request) -> Response:
         units = (await load_directory(conn)).units
         shares = {a.id: a for a in ticket.assignments}
         items = []
-        for line in await records.history(conn, ticket.id):
+        for line in await lines_store.history(conn, ticket.id):
             said = line.happened.fact
             if isinstance(said, f.Contact):
                 share = shares[said.assignment_id]

@@ -22,6 +22,8 @@ from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held, access
 from hotline.tickets.history import Happened
 from hotline.tickets.http import ticket_id_of
+from hotline.tickets.lines import store as lines_store
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.states import Closing, Disposition, Event, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Command, Desk, Verb
@@ -150,7 +152,7 @@ async def looked_up(conn: Connection, code: str, last4: str, cipher: FieldCipher
     """The request that a code and the last four digits of its telephone number name together."""
     ticket_id = await store.find_code(conn, plain_code(code)[:32])
     ticket = await tickets.load(conn, ticket_id) if ticket_id else None
-    if ticket is None or not await tickets.tail_matches(conn, ticket.id, last4[:8], cipher):
+    if ticket is None or not await petitioners.tail_matches(conn, ticket.id, last4[:8], cipher):
         raise WrongPhone("没有查到:请核对查询码和联系电话后四位。")
     return ticket
 
@@ -189,7 +191,7 @@ async def progress(request: Request, code: str, last4: str) -> Progress:
 async def happened(conn: Connection, ticket: Ticket, *, own: bool) -> list[Happened]:
     """What a citizen is told; of another caller's ticket only what was done for all of them."""
     told = TOLD.keys() if own else FOR_ALL
-    lines = await tickets.history(conn, ticket.id)
+    lines = await lines_store.history(conn, ticket.id)
     return [line.happened for line in lines if line.happened.fact.event in told]
 
 

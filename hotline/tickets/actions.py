@@ -12,6 +12,7 @@ from hotline.infra.outbox import follow
 from hotline.tickets import lifecycle, permissions, store
 from hotline.tickets.facts import Create, Fact
 from hotline.tickets.history import Happened
+from hotline.tickets.lines import store as lines_store
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.telling.store import alert
 from hotline.tickets.ticket import Ticket
@@ -97,7 +98,7 @@ async def hold_all(conn: Connection, tickets: Sequence[int], *, actor: Actor, no
 
 async def stale(conn: Connection, ticket: Ticket, version: int) -> Stale:
     """The refusal that says what changed meanwhile and by whom."""
-    since = [line.happened for line in await store.history(conn, ticket.id) if line.happened.seq > version]
+    since = [line.happened for line in await lines_store.history(conn, ticket.id) if line.happened.seq > version]
     told = ";".join(f"{h.actor_name} {lifecycle.EVENT_NAMES[h.fact.event]}" for h in since[-3:])
     return Stale(
         f"工单 {ticket.id} 已被他人更新({told or '版本不符'}),请查看最新情况后再操作。",

@@ -8,6 +8,7 @@ import msgspec
 from hotline.infra.db import Connection
 from hotline.tickets import effects, store
 from hotline.tickets.history import first_break
+from hotline.tickets.lines import store as lines_store
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -31,7 +32,7 @@ async def verify(conn: Connection, *, most: int = 20) -> Report:
     findings: list[Finding] = []
     tickets = lines = 0
     async with conn.transaction(isolation="repeatable_read", readonly=True):
-        heads = {ticket_id: head async for ticket_id, head in store.heads(conn)}
+        heads = {ticket_id: head async for ticket_id, head in lines_store.heads(conn)}
         async for ticket_id, chain in chains(conn):
             tickets, lines = tickets + 1, lines + len(chain)
             finding = await judge(conn, ticket_id, chain, heads.pop(ticket_id, None))
@@ -43,9 +44,9 @@ async def verify(conn: Connection, *, most: int = 20) -> Report:
     return Report(tickets, lines, tuple(findings))
 
 
-async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[store.Line | None]]]:
-    current, chain = 0, list[store.Line | None]()
-    async for ticket_id, line in store.all_history(conn):
+async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[lines_store.Line | None]]]:
+    current, chain = 0, list[lines_store.Line | None]()
+    async for ticket_id, line in lines_store.all_history(conn):
         if ticket_id != current and chain:
             yield current, chain
             chain = []
@@ -56,7 +57,7 @@ async def chains(conn: Connection) -> AsyncIterator[tuple[int, list[store.Line |
 
 
 async def judge(
-    conn: Connection, ticket_id: int, chain: Sequence[store.Line | None], head: store.Head | None
+    conn: Connection, ticket_id: int, chain: Sequence[lines_store.Line | None], head: lines_store.Head | None
 ) -> Finding | None:
     whole = [line for line in takewhile(lambda line: line is not None, chain) if line is not None]
     broken = first_break((line.happened, line.hash) for line in whole)

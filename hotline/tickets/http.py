@@ -18,8 +18,10 @@ from hotline.infra.http import answer, looking_up, now, services
 from hotline.tickets import actions, permissions, privacy, search, store
 from hotline.tickets.facts import written
 from hotline.tickets.lifecycle import EVENT_NAMES, STATE_NAMES
+from hotline.tickets.lines import store as lines_store
 from hotline.tickets.listing import store as pages
 from hotline.tickets.listing.store import Row
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Channel, Event, State
 from hotline.tickets.ticket import Ticket
@@ -191,13 +193,13 @@ async def guarded(conn: Connection, request: Request, ticket: Ticket, shown: msg
     """What is shown of a ticket, without the citizen where the ticket is secret and the reader outside the centre."""
     if not privacy.hidden_from(actor_of(request), ticket):
         return shown
-    petitioner = await store.load_petitioner(conn, ticket.id, services(request).cipher)
+    petitioner = await petitioners.load_petitioner(conn, ticket.id, services(request).cipher)
     return privacy.veiled(msgspec.to_builtins(shown), petitioner)
 
 
 async def view(conn: Connection, request: Request, ticket: Ticket) -> TicketView:
     actor = actor_of(request)
-    petitioner = await store.load_petitioner(conn, ticket.id, services(request).cipher)
+    petitioner = await petitioners.load_petitioner(conn, ticket.id, services(request).cipher)
     directory = await load_directory(conn)
     mentioned = {*ticket.units, *(r.proposed_unit for r in ticket.requests), ticket.accused_unit}
     return TicketView(
@@ -234,11 +236,11 @@ async def history(request: Request) -> Response:
     """GET /api/v1/tickets/{id}/history"""
     async with looking_up(request) as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
-        told = HistoryView(ticket.id, [shown_line(line) for line in await store.history(conn, ticket.id)])
+        told = HistoryView(ticket.id, [shown_line(line) for line in await lines_store.history(conn, ticket.id)])
         return answer(await guarded(conn, request, ticket, told))
 
 
-def shown_line(line: store.Line) -> HistoryLine:
+def shown_line(line: lines_store.Line) -> HistoryLine:
     h = line.happened
     return HistoryLine(
         seq=h.seq,

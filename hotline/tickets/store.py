@@ -1,7 +1,7 @@
 """Tickets in PostgreSQL. A ticket is loaded whole, changed by pure code, and saved together with its history line."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,10 +9,9 @@ import msgspec
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.infra.words import search_terms
-from hotline.tickets.facts import read, written
 from hotline.tickets.history import GENESIS, Happened, line_hash
+from hotline.tickets.petitioner.store import PLAIN, SEALED, phone_tail, sealed
 from hotline.tickets.privacy import Matter, Petitioner
-from hotline.tickets.states import Event, State
 from hotline.tickets.ticket import Ticket
 
 NEXT_SERIAL = "SELECT nextval('ticket_serial')"
@@ -160,20 +159,6 @@ def chained(lines: Sequence[Happened], head: bytes = GENESIS) -> list[bytes]:
     return hashes
 
 
-SEALED = ("name", "phone", "other_phone", "caller_number", "email", "home_address", "id_number")
-PLAIN = tuple(field for field in Petitioner.__struct_fields__ if field not in SEALED)
-
-
-def sealed(petitioner: Petitioner, cipher: FieldCipher) -> dict[str, bytes | None]:
-    values = {field: getattr(petitioner, field) for field in SEALED}
-    return {field: cipher.encrypt(value) if value else None for field, value in values.items()}
-
-
-def phone_tail(cipher: FieldCipher, ticket_id: int, last4: str) -> bytes:
-    """Bound to the ticket, so that the ten thousand possible tails cannot be tabulated once for all tickets."""
-    return cipher.blind_index(f"{ticket_id}:{last4}")
-
-
 LOAD_MATTER = "SELECT (to_jsonb(m) - 'terms')::text FROM matter m WHERE ticket_id = $1"
 
 
@@ -187,29 +172,6 @@ READ_WORDS = "SELECT ticket_id, title, content FROM matter WHERE ticket_id = ANY
 async def read_words(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Title and content of each: what the classifier reads."""
     return {row["ticket_id"]: (row["title"], row["content"]) for row in await conn.fetch(READ_WORDS, tickets)}
-
-
-LOAD_PETITIONER = """
-SELECT kind, anonymous, gender, language, elderly, disabled, labels, id_type, company, credit_code,
-       name, phone, other_phone, caller_number, email, home_address, id_number
-  FROM petitioner WHERE ticket_id = $1
-"""
-
-
-async def load_petitioner(conn: Connection, ticket_id: int, cipher: FieldCipher) -> Petitioner:
-    row = await conn.fetchrow(LOAD_PETITIONER, ticket_id)
-    if row is None:
-        return Petitioner(anonymous=True)
-    opened = {field: cipher.decrypt(row[field]) if row[field] else None for field in SEALED}
-    return msgspec.convert({**{field: row[field] for field in PLAIN}, **opened}, Petitioner)
-
-
-LOAD_TAIL = "SELECT phone_tail FROM petitioner WHERE ticket_id = $1"
-
-
-async def tail_matches(conn: Connection, ticket_id: int, last4: str, cipher: FieldCipher) -> bool:
-    stored: bytes | None = await conn.fetchval(LOAD_TAIL, ticket_id)
-    return stored is not None and stored == phone_tail(cipher, ticket_id, last4)
 
 
 SAVE = """
@@ -388,84 +350,6 @@ FLAT_FIELDS = tuple(field for field in Ticket.__struct_fields__ if field not in 
 
 def flat(ticket: Ticket) -> Mapping[str, Any]:
     return {field: getattr(ticket, field) for field in FLAT_FIELDS}
-
-
-LINES = """
-SELECT seq, number, at, event, actor_id, actor_name, actor_unit, source, target, reason, payload, hash
-  FROM history WHERE ticket_id = $1 ORDER BY seq
-"""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A stored history line with its number and hash."""
-
-    number: int
-    happened: Happened
-    hash: bytes
-
-
-def as_line(row: Any, ticket_id: int) -> Line:
-    event = Event(row["event"])
-    happened = Happened(
-        ticket_id=ticket_id,
-        seq=row["seq"],
-        at=row["at"],
-        fact=read(event, row["payload"]),
-        actor_id=row["actor_id"],
-        actor_name=row["actor_name"],
-        actor_unit=row["actor_unit"],
-        source=State(row["source"]) if row["source"] else None,
-        target=State(row["target"]),
-        reason=row["reason"],
-    )
-    return Line(row["number"], happened, row["hash"])
-
-
-async def history(conn: Connection, ticket_id: int) -> list[Line]:
-    return [as_line(row, ticket_id) for row in await conn.fetch(LINES, ticket_id)]
-
-
-ALL_LINES = """
-SELECT h.ticket_id, h.seq, h.number, h.at, h.event, h.actor_id, h.actor_name, h.actor_unit, h.source, h.target, h.reason,
-       h.payload, h.hash
-  FROM history h WHERE h.ticket_id > $1 ORDER BY h.ticket_id, h.seq
-"""
-
-
-async def all_history(conn: Connection, after: int = 0) -> AsyncIterator[tuple[int, Line | None]]:
-    """Every line of every ticket, ticket by ticket, without holding them all; needs an open transaction."""
-    async for row in conn.cursor(ALL_LINES, after, prefetch=2000):
-        yield row["ticket_id"], as_written(row, row["ticket_id"])
-
-
-def as_written(row: Any, ticket_id: int) -> Line | None:
-    """The line, or None when we cannot have written it: an unknown event, a payload of another shape."""
-    try:
-        line = as_line(row, ticket_id)
-    except (ValueError, msgspec.ValidationError):
-        return None
-    return line if plain(written(line.happened.fact)) == plain(row["payload"]) else None
-
-
-def plain(payload: object) -> bytes:
-    return msgspec.json.encode(payload, order="sorted")
-
-
-class Head(msgspec.Struct, frozen=True):
-    """What the ticket's own row says of its end and of the columns kept for lists."""
-
-    version: int
-    head: bytes
-    lead_unit: int | None
-    due_at: datetime | None
-
-
-HEADS = "SELECT id, version, head, lead_unit, due_at FROM ticket ORDER BY id"
-
-
-async def heads(conn: Connection) -> AsyncIterator[tuple[int, Head]]:
-    async for row in conn.cursor(HEADS, prefetch=5000):
-        yield row["id"], Head(row["version"], row["head"], row["lead_unit"], row["due_at"])
 
 
 REPLY_TEXTS = """

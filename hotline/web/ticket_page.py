@@ -22,6 +22,7 @@ from hotline.tickets import actions, permissions, privacy
 from hotline.tickets import store as tickets
 from hotline.tickets.facts import Classify
 from hotline.tickets.http import guarded, ticket_id_of
+from hotline.tickets.lines import store as lines_store
 from hotline.tickets.permissions import SEERS
 from hotline.tickets.ticket import Ticket
 from hotline.web.endpoint import Endpoint
@@ -55,7 +56,7 @@ async def surroundings(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor)
         directory = await load_directory(conn)
-        lines = [line.happened for line in await tickets.history(conn, ticket.id)]
+        lines = [line.happened for line in await lines_store.history(conn, ticket.id)]
         acted = {line.actor_unit for line in lines}
         tree = (await load_categories(conn)).tree
         codes = {ticket.category, *(line.fact.category for line in lines if isinstance(line.fact, Classify))}

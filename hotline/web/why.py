@@ -13,11 +13,12 @@ from hotline.infra.http import answer, services
 from hotline.sla.actions import clocks
 from hotline.sla.calendar import BusinessHours, Counted
 from hotline.sla.deadlines import for_unit
-from hotline.tickets import actions, store
+from hotline.tickets import actions
 from hotline.tickets.effects import apply, begin
 from hotline.tickets.facts import Recompute
 from hotline.tickets.history import Happened
 from hotline.tickets.http import guarded, ticket_id_of
+from hotline.tickets.lines import store as lines_store
 from hotline.tickets.states import Event
 from hotline.tickets.ticket import Assignment, Ticket
 from hotline.tickets.verbs import Desk
@@ -60,7 +61,7 @@ async def deadlines(request: Request) -> Response:
     desk = Desk(services(request).settings, services(request).cipher)
     async with services(request).pool.acquire() as conn:
         ticket = await actions.access(conn, ticket_id_of(request), actor=actor_of(request))
-        steps = moved([line.happened for line in await store.history(conn, ticket.id)])
+        steps = moved([line.happened for line in await lines_store.history(conn, ticket.id)])
         items = []
         for share in ticket.assignments:
             given = await clocks(conn, desk, share.dispatched_at)

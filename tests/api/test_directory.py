@@ -11,6 +11,7 @@ from hotline.directory.people import Role
 from hotline.directory.store import load_directory
 from hotline.tickets import effects
 from hotline.tickets import store as tickets
+from hotline.tickets.lines import store as lines_store
 from hotline.web.administration import DIRECTORY
 from hotline.web.endpoint import ANYONE_SIGNED_IN
 from tests.flow.city import City, Person
@@ -33,7 +34,7 @@ async def merge(city: City, code: str, into: str, status: int = 200) -> Any:
 
 
 async def replays(city: City, ticket_id: int) -> None:
-    lines = await tickets.history(city.conn, ticket_id)
+    lines = await lines_store.history(city.conn, ticket_id)
     assert effects.replay(line.happened for line in lines) == await tickets.load(city.conn, ticket_id)
 
 

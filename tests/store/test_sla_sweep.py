@@ -22,6 +22,7 @@ from hotline.tickets import audit, effects
 from hotline.tickets import facts as f
 from hotline.tickets import store as tickets_store
 from hotline.tickets.history import first_break
+from hotline.tickets.lines import store as lines_store
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Channel, Kind, Urgency
 from hotline.tickets.store import ensure_partitions
@@ -63,7 +64,7 @@ async def marks(conn: Connection) -> list[tuple[int, str]]:
 
 async def check_history(conn: Connection, ticket: int) -> None:
     """Every hash holds, and the lines tell of the ticket that is stored."""
-    lines = await tickets_store.history(conn, ticket)
+    lines = await lines_store.history(conn, ticket)
     assert first_break((line.happened, line.hash) for line in lines) is None
     assert effects.replay(line.happened for line in lines) == await tickets_store.load(conn, ticket)
     assert lines[-1].hash == await conn.fetchval("SELECT head FROM ticket WHERE id = $1", ticket)

@@ -14,6 +14,8 @@ from hotline.infra.db import Connection, connect
 from hotline.infra.settings import load_settings
 from hotline.tickets import audit, effects, store
 from hotline.tickets.history import GENESIS, Happened, line_hash
+from hotline.tickets.lines import store as lines_store
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.privacy import Matter, Petitioner
 from hotline.tickets.states import Event
 from hotline.tickets.ticket import Ticket
@@ -45,7 +47,7 @@ async def test_what_was_lived_is_what_is_stored(conn: Connection, cipher: FieldC
     lived = await keep(conn, walk(seed, 60), cipher)
     stored = await store.load(conn, lived.id)
     assert stored == lived
-    lines = await store.history(conn, lived.id)
+    lines = await lines_store.history(conn, lived.id)
     assert effects.replay(line.happened for line in lines) == stored
     row = await conn.fetchrow("SELECT lead_unit, due_at FROM ticket WHERE id = $1", lived.id)
     assert row and (row["lead_unit"], row["due_at"]) == (lived.lead_unit, lived.due)
@@ -55,9 +57,9 @@ async def test_words_and_person_come_back_as_they_were_given(conn: Connection, c
     await store.ensure_partitions(conn, START.date())
     lived = await keep(conn, walk(1, 0), cipher)
     assert await store.load_matter(conn, lived.id) == MATTER
-    assert await store.load_petitioner(conn, lived.id, cipher) == WRITER
-    assert await store.tail_matches(conn, lived.id, "5678", cipher)
-    assert not await store.tail_matches(conn, lived.id, "5679", cipher)
+    assert await petitioners.load_petitioner(conn, lived.id, cipher) == WRITER
+    assert await petitioners.tail_matches(conn, lived.id, "5678", cipher)
+    assert not await petitioners.tail_matches(conn, lived.id, "5679", cipher)
     sealed = await conn.fetchrow("SELECT name, phone, phone_tail FROM petitioner WHERE ticket_id = $1", lived.id)
     assert sealed and "王芳".encode() not in sealed["name"] and b"13912345678" not in sealed["phone"]
 
@@ -167,9 +169,9 @@ async def test_a_changed_line_is_named(archive: Connection, what: str) -> None:
 async def test_a_line_whose_hashes_were_all_made_anew_still_does_not_fit_the_ticket(archive: Connection) -> None:
     """Whoever recomputes the chain to its end must also change the ticket's own mark."""
     ticket_id, last = await longest(archive)
-    lines = await store.history(archive, ticket_id)
+    lines = await lines_store.history(archive, ticket_id)
     await tamper(archive, "UPDATE history SET reason = '篡改' WHERE ticket_id = $1 AND seq = $2", ticket_id, last)
-    forged = (await store.history(archive, ticket_id))[-1].happened
+    forged = (await lines_store.history(archive, ticket_id))[-1].happened
     await tamper(
         archive,
         "UPDATE history SET hash = $3 WHERE ticket_id = $1 AND seq = $2",

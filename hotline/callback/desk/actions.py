@@ -19,6 +19,8 @@ from hotline.tickets import store as tickets
 from hotline.tickets.actions import access
 from hotline.tickets.guards import SECRET_CALLERS
 from hotline.tickets.guards.callback import caller_is_centre
+from hotline.tickets.lines import store as lines_store
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.states import OverlayKind
 from hotline.tickets.ticket import Callback, Ticket
 
@@ -58,9 +60,9 @@ async def card(
     conn: Connection, ticket: Ticket, callback: Callback, *, actor: Actor, cipher: FieldCipher, now: datetime
 ) -> Card:
     matter = await tickets.load_matter(conn, ticket.id)
-    petitioner = await tickets.load_petitioner(conn, ticket.id, cipher)
+    petitioner = await petitioners.load_petitioner(conn, ticket.id, cipher)
     directory = await load_directory(conn)
-    lines = [line.happened for line in await tickets.history(conn, ticket.id)]
+    lines = [line.happened for line in await lines_store.history(conn, ticket.id)]
     texts = await tickets.reply_texts(conn, ticket.id)
     tried = cards.attempts(lines, callback.id)
     call_after = await store.call_after(conn, ticket.id, callback.id)
@@ -153,7 +155,7 @@ async def number(
     # The next part of a day only decides what counts; who calls earlier loses nothing but the try.
     if callback.next_after is None and first > now:
         raise TooEarly(f"先等诉求人网上评价或其约定的时间,{first.astimezone(BEIJING):%m月%d日 %H:%M} 起再拨打。")
-    numbers = cards.numbers_of(await tickets.load_petitioner(conn, ticket_id, cipher))
+    numbers = cards.numbers_of(await petitioners.load_petitioner(conn, ticket_id, cipher))
     await store.shown(conn, ticket_id, callback_id, actor.person_id, actor.name, now)
     return numbers
 

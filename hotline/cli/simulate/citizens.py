@@ -7,7 +7,7 @@ from hotline.cli.simulate.city import Text
 from hotline.cli.simulate.copies import row
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.words import search_terms
-from hotline.tickets.store import phone_tail
+from hotline.tickets.petitioner.store import phone_tail
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超霞平刚桂英华玉兰建国志红文斌"

@@ -19,6 +19,7 @@ from hotline.tickets import permissions, privacy
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import access
 from hotline.tickets.http import number, ticket_id_of
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.states import Event, Solved
 from hotline.tickets.verbs import Desk
 
@@ -134,7 +135,7 @@ async def check(request: Request) -> Response:
         petitioner = (
             privacy.HIDDEN
             if privacy.hidden_from(actor, ticket)
-            else await tickets.load_petitioner(conn, ticket.id, services(request).cipher)
+            else await petitioners.load_petitioner(conn, ticket.id, services(request).cipher)
         )
     share = permissions.share_for(actor, ticket)
     draft = gate.Draft(body.account, body.public_reply, body.solved, body.found_true, body.unsolved_reason)

@@ -28,6 +28,7 @@ from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import FORESEEABLE, GuardRefused
 from hotline.tickets.permissions import MAY
+from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.states import OPEN, Event
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
@@ -100,7 +101,7 @@ def addressee(directory: Directory, unit: int | None) -> str:
 async def matter_of(held: Held, directory: Directory, desk: Desk) -> Matter:
     ticket, conn = held.ticket, held.conn
     words = await tickets.load_matter(conn, ticket.id)
-    person = await tickets.load_petitioner(conn, ticket.id, desk.cipher)
+    person = await petitioners.load_petitioner(conn, ticket.id, desk.cipher)
     names = (person.name,) if person.name else ()
     secrets = tuple(filter(None, (person.phone, person.caller_number, person.home_address)))
 

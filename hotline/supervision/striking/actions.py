@@ -16,6 +16,7 @@ from hotline.supervision.striking import store
 from hotline.supervision.striking.store import Waiting
 from hotline.tickets import store as tickets
 from hotline.tickets.guards import SECRET_CALLERS
+from hotline.tickets.petitioner import store as petitioners
 
 
 class StrikeCard(msgspec.Struct, frozen=True):
@@ -46,7 +47,7 @@ async def card(conn: Connection, one: Waiting, *, cipher: FieldCipher, now: date
     slots = {plan.slot(at) for at in one.tried_at}
     return StrikeCard(
         about=one,
-        citizen=citizen(await tickets.load_petitioner(conn, one.ticket_id, cipher)),
+        citizen=citizen(await petitioners.load_petitioner(conn, one.ticket_id, cipher)),
         content=matter.original_words or matter.content,
         reply=unit_reply(ticket, texts, await load_directory(conn)),
         tries=len(slots),
@@ -64,4 +65,4 @@ async def number(conn: Connection, ticket_id: int, *, actor: Actor, cipher: Fiel
     assert ticket is not None and actor.person_id is not None
     last = ticket.callbacks[-1].id if ticket.callbacks else 0
     await desk.shown(conn, ticket_id, last, actor.person_id, actor.name, now)
-    return numbers_of(await tickets.load_petitioner(conn, ticket_id, cipher))
+    return numbers_of(await petitioners.load_petitioner(conn, ticket_id, cipher))

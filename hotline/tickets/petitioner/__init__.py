@@ -1,0 +1,1 @@
+"""诉求人: who asked, sealed where it names a person."""
