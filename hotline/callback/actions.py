@@ -13,7 +13,7 @@ from hotline.dispatch.actions import shares
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, InvalidInput, NotFound
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.intake.numbers import plain_code
 from hotline.intake.store import find_code
 from hotline.sla import actions as sla

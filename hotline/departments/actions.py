@@ -14,7 +14,7 @@ from hotline.dispatch.assignments import computed, share, times
 from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import sm3
 from hotline.infra.errors import InvalidInput
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.sla import actions as sla
 from hotline.tickets import facts as f
 from hotline.tickets import permissions

@@ -9,8 +9,7 @@ import msgspec
 
 from hotline.departments import explaining
 from hotline.directory.people import Actor
-from hotline.infra.words import search_terms
-from hotline.intake.form import tidy
+from hotline.infra.words import search_terms, tidy
 from hotline.tickets import facts as f
 from hotline.tickets.guards.core import GUARDS
 from hotline.tickets.privacy import SHAPES

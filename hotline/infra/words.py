@@ -1,4 +1,5 @@
-"""Chinese words: one tokeniser for search and duplicates; the classifier cuts the same words in compiled code (classify/cutting.py)."""
+"""Chinese words: what people type is made tidy, one tokeniser for search and duplicates; the classifier cuts the same words in compiled code
+(classify/cutting.py)."""
 
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ LONGEST_TERM = 64
 MOST_TERMS = 2_000
 
 WORD = re.compile(r"\w")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
 
 JIEBA = rjieba.Jieba()
@@ -41,3 +43,8 @@ def readable(text: str) -> str:
 
 def capped(terms: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(term[:LONGEST_TERM] for term in terms))[:MOST_TERMS]
+
+
+def tidy(text: str) -> str:
+    """Without control characters (a NUL cannot be stored) and outer blanks; everything a person can see stays."""
+    return CONTROL.sub("", text).replace("\r\n", "\n").strip()

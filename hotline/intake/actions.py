@@ -20,7 +20,7 @@ from hotline.infra.crypto import FieldCipher, sm3
 from hotline.infra.db import Connection, Pool
 from hotline.infra.errors import BadRequest, InvalidInput, NotFound
 from hotline.infra.outbox import follow
-from hotline.infra.words import search_terms
+from hotline.infra.words import search_terms, tidy
 from hotline.intake import duplicates, form, numbers, store, tables
 from hotline.intake.lift import lift
 from hotline.intake.store import Pair
@@ -131,7 +131,7 @@ async def place_from(conn: Connection, request: form.Accepted, now: datetime) ->
 
 async def answer_directly(held: Held, answer: str, article_id: int | None = None) -> None:
     """直接答复: the agent's answer is kept and the ticket ends."""
-    text = form.tidy(answer)
+    text = tidy(answer)
     if not text:
         raise InvalidInput([("answer", "请填写答复内容。")])
     await held.do(f.AnswerDirectly(article_id=article_id, digest=sm3(text.encode()).hex()))

@@ -9,6 +9,7 @@ import msgspec
 
 from hotline.infra.crypto import sm3
 from hotline.infra.errors import InvalidInput
+from hotline.infra.words import tidy
 from hotline.intake.enterprise import concerns_enterprise
 from hotline.tickets.facts import Create
 from hotline.tickets.privacy import Matter, Petitioner
@@ -41,7 +42,6 @@ YEARS = range(1900, 2201)
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}(\d{1,6})?|[2-9]\d{6,7}|400\d{7}|\d{3,6}", re.ASCII)
 CALLER = re.compile(r"\+?\d{3,20}", re.ASCII)
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}\.[A-Za-z0-9-]{2,}")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 EXTERNAL_ID = re.compile(r"\S(.{0,126}\S)?")
 
 
@@ -341,11 +341,6 @@ def writer(citizen: Citizen, phone: str, email: str, name: str, given: Mapping[s
     plain["caller_number"] = plain_phone(given.get("caller_number"))
     plain["anonymous"] = bool(given.get("anonymous")) or not (phone or plain["caller_number"])
     return msgspec.convert({field: value for field, value in plain.items() if value not in ("", None)}, Petitioner)
-
-
-def tidy(text: str) -> str:
-    """Without control characters (a NUL cannot be stored) and outer blanks; everything a person can see stays."""
-    return CONTROL.sub("", text).replace("\r\n", "\n").strip()
 
 
 def content_faults(given: Mapping[str, Any]) -> Faults:

@@ -14,6 +14,7 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import BadRequest, HotlineError
 from hotline.infra.http import answer, now, raw_body, services, transaction
 from hotline.infra.revisions import one_glance
+from hotline.infra.words import tidy
 from hotline.intake import actions, form, store
 from hotline.intake.actions import Received
 from hotline.intake.numbers import plain_code
@@ -255,7 +256,7 @@ async def answer_directly(held: Held, body: AnswerDirectly, desk: Desk) -> None:
 
 
 async def redirect(held: Held, body: Redirect, desk: Desk) -> None:
-    await held.do(f.Redirect(disposition=body.disposition, told=form.tidy(body.told)), body.reason)
+    await held.do(f.Redirect(disposition=body.disposition, told=tidy(body.told)), body.reason)
 
 
 async def merge(held: Held, body: Merge, desk: Desk) -> None:

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from hotline.directory.people import Actor, Role
 from hotline.infra.errors import InvalidInput
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.supervision.difficult import CLASSES, RULES
 from hotline.supervision.directives.store import add as add_directive
 from hotline.supervision.letters.actions import Pressed

@@ -15,12 +15,13 @@ from hotline.directory.units import Directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput
 from hotline.infra.http import answer, json_body, now, services
+from hotline.infra.words import tidy
 from hotline.insight.outlook import actions as outlook
 from hotline.insight.outlook.waits import Expected
 from hotline.intake.actions import similar_to
 from hotline.intake.duplicates import Similar
 from hotline.intake.enterprise import concerns_enterprise
-from hotline.intake.form import MAX_CONTENT, tidy
+from hotline.intake.form import MAX_CONTENT
 from hotline.intake.lift import Lifted, lift
 from hotline.intake.missing import Missing, missing
 from hotline.routing import actions as routing

@@ -11,7 +11,8 @@ from hotline.directory.people import Actor
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
-from hotline.intake.form import plain_phone, tidy
+from hotline.infra.words import tidy
+from hotline.intake.form import plain_phone
 
 BACK = timedelta(days=15)
 """How far back a look goes: a worker that was away for a week misses nothing."""

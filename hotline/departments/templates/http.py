@@ -12,7 +12,7 @@ from hotline.departments.templates.store import Template
 from hotline.directory.http import actor_of
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.tickets.permissions import SIGNERS
 
 MOST = 200

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from hotline.directory.http import actor_of, directory_of
 from hotline.infra.errors import Forbidden
 from hotline.infra.http import answer, now, services, transaction
+from hotline.infra.words import tidy
 from hotline.intake import actions, form, store
 from hotline.intake.duplicates import Similar
 from hotline.intake.http import json_object
@@ -85,7 +86,7 @@ async def end(held: Held, ending: Mapping[str, Any]) -> None:
     if "answer" in ending:
         await actions.answer_directly(held, ending["answer"])
     elif "disposition" in ending:
-        disposition, told = Disposition(ending["disposition"]), form.tidy(ending.get("told", ""))
+        disposition, told = Disposition(ending["disposition"]), tidy(ending.get("told", ""))
         await held.do(f.Redirect(disposition=disposition, told=told), told)
     else:
         await actions.merge(held, ending["merge_into"])

@@ -10,7 +10,7 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import sm3
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, InvalidInput, NotFound
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.reports.briefs import store
 from hotline.reports.briefs.brief import MOST_CASES, MOST_LISTED, Brief, Issue, paper, spans
 from hotline.reports.briefs.store import KeptBrief

@@ -9,7 +9,7 @@ from hotline.directory.people import CENTRE, UNIT, Actor, Role
 from hotline.directory.store import load_directory
 from hotline.infra.db import Connection
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.supervision.directives import store
 from hotline.supervision.directives.directive import Directive, Task
 from hotline.supervision.directives.store import Given, NewTask

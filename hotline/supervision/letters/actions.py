@@ -12,7 +12,7 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import sm3
 from hotline.infra.db import Connection
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.sla.actions import clocks, working
 from hotline.sla.calendar import working_days_between
 from hotline.sla.deadlines import deadlines

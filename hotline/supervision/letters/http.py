@@ -14,7 +14,7 @@ from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.supervision.letters import actions, store
 from hotline.supervision.letters.grounds import GROUNDS, LEVELS, suggested
 from hotline.supervision.letters.letter import KIND_NAMES, Draft, Letter, LetterKind, state_of

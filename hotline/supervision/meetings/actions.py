@@ -10,7 +10,7 @@ from hotline.directory.store import load_directory
 from hotline.dispatch import actions as dispatch
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.sla.actions import clocks, working
 from hotline.sla.calendar import add_working_days
 from hotline.supervision import store as weeks

@@ -12,7 +12,7 @@ from hotline.directory.http import actor_of
 from hotline.infra.db import Connection
 from hotline.infra.errors import NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.supervision.meetings import actions, store
 from hotline.supervision.meetings.board import AskedUnit, Board, Meeting, Progress, Strike, late
 from hotline.supervision.meetings.store import Decision, Mine

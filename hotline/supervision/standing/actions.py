@@ -2,7 +2,7 @@
 
 from hotline.callback.plan import APPEAL_WITHIN, appeal_until
 from hotline.infra.errors import InvalidInput
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.sla.actions import clocks
 from hotline.supervision.standing import store
 from hotline.supervision.standing.grounds import EXCLUSION

@@ -6,7 +6,7 @@ from hotline.directory.people import CITIZEN
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict
-from hotline.intake.form import tidy
+from hotline.infra.words import tidy
 from hotline.intake.http import looked_up
 from hotline.sla import actions as sla
 from hotline.tickets import facts as f
