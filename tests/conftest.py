@@ -93,7 +93,7 @@ async def copied(url: str, template: str, name: str) -> AsyncIterator[str]:
     try:
         # Two copies of one template at once would be refused.
         await admin.execute("SELECT pg_advisory_lock(hashtext($1))", template)
-        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         await admin.execute("SELECT pg_advisory_unlock(hashtext($1))", template)
         yield named(url, name)
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -19,7 +19,8 @@ export function useEnding(current: () => Draft, lead: { toPhone: () => void; toT
     const about = current()
     if (drafts.sending.has(about.key)) return false
     const found = faults(about, ending)
-    const asked = JSON.stringify(found.soft) === JSON.stringify(soft.value)
+    // What was asked about and has come right since is not asked again.
+    const asked = found.soft.every((one) => soft.value.some((said) => said.word === one.word))
     hard.value = found.hard
     soft.value = found.soft
     if (found.hard.length) {
