@@ -57,10 +57,8 @@ def questions(today: date, desk: Desk, now: datetime) -> dict[str, Question]:
         for group in ("unit", "district", "channel", "category", "campaign", "month"):
             found[f"kpi {span} by {group}"] = page(first, last, group, now)
         for measure in MEASURES:
-            # Of a mean nothing is missed; no page asks.
-            for part in (
-                ("denominator", "excluded") if measure.shown == "mean" else ("denominator", "missed", "excluded")
-            ):
+            # Of a mean nothing is met or missed; no page asks.
+            for part in ("denominator", "excluded", *(("numerator", "missed") if measure.shown != "mean" else ())):
                 asked = Behind(measure.name, part, limit=51)
                 found[f"list {span} {measure.name} {part}"] = behind(first, last, asked, now)
     found["bulletin json"] = bulletin(month, "json", now)

@@ -39,8 +39,6 @@ ALLOWED = {
     "classify/starter.py": FILES,
     "classify/tables.py": FILES,
     "classify/train.py": FILES,
-    # The models a process has opened.
-    "classify/serving.py": {*FILES, "threading", "hotline.classify.actions"},
     # The walk over the whole history of `hotline audit verify`.
     "tickets/audit.py": {"hotline.tickets.lines.store", "hotline.tickets.store"},
 }

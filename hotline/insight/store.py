@@ -7,7 +7,7 @@ import msgspec
 
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
-from hotline.insight.measures import MEASURES, Counted
+from hotline.insight.measures import BY_NAME, MEASURES, Counted
 from hotline.insight.sums.store import DIMENSIONS, OF_LISTED, changed
 from hotline.insight.wall import Happening, Side, Waiting
 
@@ -109,20 +109,43 @@ BEHIND = """c.measure = $5::kpi_measure AND c.at >= $2 AND c.at < $3 AND c.at <=
                              WHEN 'month' THEN to_char(c.at, 'YYYY-MM') IS NOT DISTINCT FROM $8 ELSE true END
            AND ($9::timestamptz IS NULL OR (c.at, c.ticket_id, c.item) < ($9, $10::bigint, $11::int))"""
 TICKETS = """
-, page AS (
-    -- The index gives the newest first: a page is read without the rest of the year.
+, days AS (
+    -- The sums tell on which days the page is found, so that what is rare is not sought through all the others. The first
+    -- and the last day are partly in it and count for nothing; so does what changed since and what no sum can tell.
+    SELECT c.day FROM (
+           SELECT d.day, coalesce(sum(
+                      CASE WHEN d.day IN (d.first, d.last) THEN 0
+                           WHEN $6::text = 'denominator' THEN k.denominator WHEN $6::text = 'excluded' THEN k.excluded
+                           WHEN NOT $13::boolean THEN 0 WHEN $6::text = 'numerator' THEN k.numerator
+                           ELSE k.denominator - k.numerator END)
+                      OVER (ORDER BY d.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer,
+                  k.denominator + k.excluded > 0 AS any
+             FROM (SELECT s.first, s.last, n::date AS day FROM (
+                          SELECT $2::timestamptz::date AS first,
+                                 (least($3::timestamptz, coalesce($9::timestamptz, $3), $4::timestamptz + interval '1 microsecond')
+                                  - interval '1 microsecond')::date AS last) s,
+                          generate_series(s.first::timestamp, s.last::timestamp, interval '1 day') n
+                    WHERE $7 <> 'month' OR to_char(n, 'YYYY-MM') IS NOT DISTINCT FROM $8) d
+             LEFT JOIN kpi_day k
+               ON k.by = CASE WHEN $7 IN ('', 'month') THEN 'all' ELSE $7 END AND k.day = d.day AND k.measure = $5::kpi_measure
+              AND k.key = CASE WHEN $7 IN ('', 'month') THEN '' ELSE coalesce($8, '') END) c
+     WHERE c.any AND c.newer < $12 + (
+           SELECT count(*) FROM kpi_case g WHERE g.ticket_id = ANY ($1::bigint[]) AND g.measure = $5::kpi_measure)
+), page AS (
     SELECT * FROM (
-           (SELECT c.ticket_id, c.item, c.at, c.value, c.excluded, c.unit_id FROM kpi_case c
-             WHERE NOT c.ticket_id = ANY ($1::bigint[]) AND @
-             ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12)
+           SELECT c.* FROM days d, LATERAL (
+                  SELECT c.ticket_id, c.item, c.at, c.value, c.excluded, c.unit_id FROM kpi_case c
+                   WHERE c.at >= d.day AND c.at < d.day + 1 AND NOT c.ticket_id = ANY ($1::bigint[]) AND @
+                   ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12) c
             UNION ALL
             SELECT c.ticket_id, c.item, c.at, c.value, c.excluded, c.unit_id FROM fresh c WHERE @) c
      ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC LIMIT $12
 )
+-- public: where tickets are waiting, `ticket` alone is those only (insight/sums/cases.py).
 SELECT p.ticket_id, p.item, p.at, p.excluded IS NULL AS counted, p.value, p.excluded, p.unit_id,
        m.title, t.state, t.confidential, t.due_at
   FROM page p
-  JOIN ticket t ON t.id = p.ticket_id
+  JOIN public.ticket t ON t.id = p.ticket_id
   JOIN matter m ON m.ticket_id = p.ticket_id
  ORDER BY p.at DESC, p.ticket_id DESC, p.item DESC
 """.replace("@", BEHIND)
@@ -163,6 +186,8 @@ async def tickets(conn: Connection, begin: datetime, end: datetime, now: datetim
         asked.key,
         *(asked.after or (None, None, None)),
         asked.limit,
+        # Only of a share do the sums tell how many met it: each is one or nothing.
+        BY_NAME[asked.measure].shown == "share",
     )
     return [Case(**dict(row)) for row in rows]
 

@@ -23,8 +23,9 @@ CALLS = """
 -- By number and line: each is looked up in the one partition it can be in.
 SELECT h.ticket_id, h.seq, h.at, h.event, h.payload, h.actor_id AS by, t.urgency <> 'normal' AS urgent, s.unit_path,
        s.person_id, CASE WHEN h.event = 'urge' THEN (
-           SELECT count(*) FROM ticket_overlay o
-            WHERE o.ticket_id = h.ticket_id AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at <= h.at)
+           -- Of the ticket's own few overlays: looked up by their kind it would go through every urge of the city.
+           SELECT count(*) FILTER (WHERE o.kind = 'urge' AND o.origin = 'citizen' AND o.at <= h.at)
+             FROM ticket_overlay o WHERE o.ticket_id = h.ticket_id)
        ELSE 0 END AS citizen_urges, t.due_at
   FROM unnest($1::bigint[], $2::integer[]) AS k (ticket_id, seq)
   JOIN history h ON h.ticket_id = k.ticket_id AND h.seq = k.seq

@@ -33,10 +33,17 @@ def classifier(home: Path) -> Classifier:
 
 
 def test_the_second_start_only_loads(classifier: Classifier, home: Path) -> None:
-    started = time.process_time()
-    again = load_classifier(home, now=NOW)
-    assert again is not None and again.fingerprint == classifier.fingerprint
-    assert time.process_time() - started < 1
+    """Within a second by the clock: the best of three, for what else runs on the machine makes one start late, not all."""
+
+    def start() -> tuple[float, float]:
+        clock, worked = time.perf_counter(), time.process_time()
+        again = load_classifier(home, now=NOW)
+        assert again is not None and again.fingerprint == classifier.fingerprint
+        return time.perf_counter() - clock, time.process_time() - worked
+
+    starts = [start() for _ in range(3)]
+    assert min(clock for clock, _ in starts) < 1
+    assert max(worked for _, worked in starts) < 1
 
 
 def test_every_category_and_kind_can_be_answered(classifier: Classifier) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, connect, open_pool
 from hotline.insight import store as asked
@@ -180,3 +182,57 @@ async def test_sums_counted_by_older_definitions_are_counted_again_by_the_job(
     async with pool.acquire() as conn:
         assert await actions.differences(conn) == [] and not await store.counted_otherwise(conn)
     await pool.close()
+
+
+WALKED = """
+SELECT c.at, c.ticket_id, c.item FROM kpi_case c
+ WHERE c.measure = $1::text::kpi_measure AND c.at >= $2 AND c.at < $3 AND c.at <= $4
+   AND CASE $5 WHEN 'numerator' THEN c.excluded IS NULL AND c.value > 0 WHEN 'denominator' THEN c.excluded IS NULL
+               WHEN 'missed' THEN c.excluded IS NULL AND c.value <= 0 ELSE c.excluded IS NOT NULL END
+   AND CASE $6 WHEN 'unit' THEN c.unit_id::text IS NOT DISTINCT FROM $7
+               WHEN 'month' THEN to_char(c.at, 'YYYY-MM') = $7 ELSE true END
+ ORDER BY c.at DESC, c.ticket_id DESC, c.item DESC
+"""
+
+
+async def test_the_tickets_behind_a_number_are_all_found_page_by_page_whatever_the_sums_know(
+    conn: Connection, cipher: FieldCipher
+) -> None:
+    """The sums say on which days to look: no page may miss a ticket or show one twice, also where sums lag behind."""
+    await tickets.ensure_partitions(conn, START.date())
+    lives = [Lived(seed, cipher) for seed in range(8)]
+    for life in lives:
+        await life.go(conn, 24)
+    now, pages = START + timedelta(days=40), list[str]()
+    for waiting in (0, 3):
+        await store.bring_up(conn, await store.changed(conn))
+        await conn.execute("UPDATE kpi_mark SET number = (SELECT last_value FROM event_number)")
+        for life in lives[8 - waiting :]:
+            await life.go(conn, 8)
+        assert len(await store.changed(conn)) == waiting
+        unit = await conn.fetchval("SELECT min(unit_id) FROM kpi_case")
+        for asking in questions(unit):
+            found, after = list[tuple[datetime, int, int]](), None
+            while page := await asked.tickets(conn, *SPAN, now, msgspec.structs.replace(asking, after=after)):
+                found += [(one.at, one.ticket_id, one.item) for one in page]
+                after = found[-1]
+                pages.append(asking.part)
+            undone = conn.transaction()
+            await undone.start()
+            await store.bring_up(conn, await store.changed(conn))
+            rows = await conn.fetch(WALKED, asking.measure, *SPAN, now, asking.part, asking.group, asking.key)
+            await undone.rollback()
+            assert found == [tuple(row) for row in rows], asking
+    assert {"numerator", "missed", "denominator", "excluded"} == set(pages) and len(pages) > 24
+
+
+def questions(unit: int) -> list[asked.Behind]:
+    """Of a share; of a unit, of a month; of a balance and of a mean, where the sums do not tell how many met it."""
+    parts = ("numerator", "denominator", "missed", "excluded")
+    return [
+        *(asked.Behind("finish_on_time", part, limit=3) for part in parts),
+        asked.Behind("satisfied", "missed", "unit", str(unit), limit=3),
+        asked.Behind("finish_on_time", "denominator", "month", f"{START:%Y-%m}", limit=3),
+        asked.Behind("net_satisfied", "missed", limit=3),
+        asked.Behind("finish_days", "numerator", limit=3),
+    ]

@@ -12,6 +12,7 @@ from hotline.directory.people import SYSTEM
 from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, connect
+from hotline.notices import store as notices
 from hotline.sla import store
 from hotline.sla.actions import LEASE, sweep
 from hotline.sla.deadlines import ClockKey, DeadlineKind, Timer, timer
@@ -206,3 +207,18 @@ async def test_due_rows_are_found_by_the_index(conn: Connection) -> None:
     text = store.TAKE_DUE.replace("$1", "now()").replace("$2", "50").replace("$3", "'5 minutes'")
     plan = await conn.fetch("EXPLAIN " + text)
     assert any("deadline_next_mark" in row[0] for row in plan)
+
+
+SHELVED = "INSERT INTO ticket_overlay SELECT n, 1, 'shelved', now(), 0, '', 0, '', '' FROM generate_series(1, 5000) n"
+
+
+async def test_whom_an_urge_is_told_is_found_by_its_ticket_however_many_were_urged_at_the_same_instant(
+    conn: Connection,
+) -> None:
+    """At that instant the planner has not heard of the urges yet, and would go through all of them for each of them."""
+    await conn.execute(SHELVED)
+    await conn.execute("ANALYZE ticket_overlay")
+    await conn.execute("UPDATE ticket_overlay SET kind = 'urge', origin = 'system'")
+    plan = await conn.fetch("EXPLAIN " + notices.CALLS, [1], [1])
+    assert any("ticket_overlay_pkey" in row[0] for row in plan)
+    assert not any("ticket_overlay_kind" in row[0] for row in plan)
