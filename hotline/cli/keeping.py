@@ -26,6 +26,8 @@ from hotline.infra.settings import Settings
 from hotline.infra.valkey import binary
 from hotline.intake.channels.phone.ami.checkup import examine
 from hotline.intake.channels.phone.ami.plan import plan_of
+from hotline.intake.channels.phone.browser.checkup import reached
+from hotline.intake.channels.phone.browser.line import line_of
 from hotline.notices.sending.gateway import actions as gateway
 from hotline.notices.sending.mail import actions as mail
 from hotline.tickets import audit
@@ -244,6 +246,12 @@ def check_telephone(settings: Settings) -> str:
     return asyncio.run(examine(plan_of(settings.ami_url)))
 
 
+def check_browser_phone(settings: Settings) -> str:
+    if settings.browser_phone is None:
+        return "未开通;座席用桌面话机"
+    return asyncio.run(reached(line_of(settings.browser_phone)))
+
+
 def check_gateway(settings: Settings) -> str:
     if settings.gateway_url is None:
         return "未配置;不发短信、企业微信和钉钉"
@@ -268,6 +276,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "发信": check_mail,
     "短信网关": check_gateway,
     "电话": check_telephone,
+    "浏览器话机": check_browser_phone,
     "磁盘": check_disk,
     "时钟": check_clock,
     "端口": check_port,

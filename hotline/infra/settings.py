@@ -56,6 +56,8 @@ class Settings:
     phone_secret: bytes | None = field(default=None, repr=False)
     phone_commands_url: str | None = field(default=None, repr=False)
     phone_provider: str = "bridge"
+    browser_phone: str | None = None
+    turn_secret: bytes | None = field(default=None, repr=False)
     keep_recordings: int = 730
     keep_call_events: int = 365
     """Days; 0: for ever."""
@@ -92,6 +94,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         phone_secret=one(environ, "HOTLINE_PHONE_SECRET", secret, None),
         phone_commands_url=one(environ, "HOTLINE_PHONE_COMMANDS_URL", url("http", "https"), None),
         phone_provider=one(environ, "HOTLINE_PHONE_PROVIDER", word, "bridge"),
+        browser_phone=one(environ, "HOTLINE_BROWSER_PHONE", url("wss", "ws"), None),
+        turn_secret=one(environ, "HOTLINE_TURN_SECRET", str.encode, None),
         keep_recordings=one(environ, "HOTLINE_KEEP_RECORDINGS", days, 730),
         keep_call_events=one(environ, "HOTLINE_KEEP_CALL_EVENTS", days, 365),
         log_format=one(environ, "HOTLINE_LOG", choice("json", "pretty"), "pretty"),

@@ -23,6 +23,7 @@ from hotline.infra.http import Services, answer
 from hotline.infra.log import begin_request
 from hotline.infra.services import open_services
 from hotline.infra.settings import Settings, load_settings
+from hotline.intake.channels.phone.browser.line import line_of
 from hotline.live.actions import Live
 from hotline.web import console, docs, health, open311, openapi, public
 from hotline.web.auth import READS
@@ -42,6 +43,8 @@ class State(TypedDict):
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Starlette:
     """The application; tests hand in services of their own."""
     settings = settings or (services.settings if services else load_settings(os.environ))
+    if settings.browser_phone:
+        line_of(settings.browser_phone)  # a wrong one is said at the start, not at the first page
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:

@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hotline.infra.errors import NotFound
+from hotline.infra.http import services
+from hotline.intake.channels.phone.browser.line import line_of
 from hotline.web.pages import error_page
 
 BUILT = Path(__file__).parent / "built"
@@ -23,12 +25,12 @@ MEDIA = {
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self'; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "font-src 'self'; media-src 'self' blob:; connect-src 'self'{}; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-"""Charts and floating menus carry their places in style attributes; scripts come from our own files only."""
+"""Charts and floating menus carry their places in style attributes; scripts come from our own files only. The one
+address besides ours is the WebSocket of a telephone in the browser, where there is one."""
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -71,7 +73,10 @@ async def page(request: Request) -> Response:
     index = BUILT / "index.html"
     if not index.is_file():
         return error_page(request, 503, "工作台尚未构建:请在程序目录执行 make run,或 python scripts/console.py。")
-    return HTMLResponse(index.read_bytes(), headers={"Cache-Control": "no-cache", **HEADERS})
+    told = services(request).settings.browser_phone
+    policy = POLICY.format(f" {line_of(told).address}" if told else "")
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy, **HEADERS}
+    return HTMLResponse(index.read_bytes(), headers=headers)
 
 
 async def home(request: Request) -> Response:

@@ -16,6 +16,9 @@ import type {
   DeputyList,
   Ended,
   EntryPage,
+  Extension,
+  ExtensionBody,
+  ExtensionList,
   FullCategory,
   GrantDeputy,
   HotlineDirectoryStaffStorePerson as Person,
@@ -50,6 +53,7 @@ export type {
   Closed,
   Day,
   Deputy,
+  Extension,
   FullCategory,
   HotlineDirectoryStaffStorePerson as Person,
   HotlineSlaRecomputeMoved as MovedClock,
@@ -131,7 +135,11 @@ export const registerModel = (folder: string) => api.post<RegisteredModel>('/mod
 export const promoteModel = (id: number) => api.post<RegisteredModel>(`/models/${id}/promote`)
 export const retireModel = (id: number) => api.post<RegisteredModel>(`/models/${id}/retire`)
 
-export const changes = (subject: 'catalogue' | 'category' | 'model') =>
+export const changes = (subject: 'catalogue' | 'category' | 'model' | 'extension') =>
   api.get<ReferenceChanges>('/reference/changes', { subject, limit: 50 })
 export const securityLog = (query: Query) => api.get<SecurityPage>('/security/log', query)
 export const signIns = (query: Query) => api.get<SignInPage>('/security/sign_ins', query)
+
+export const extensions = () => api.get<ExtensionList>('/extensions')
+export const setExtension = (number: string, body: ExtensionBody) => api.put<Extension>(`/extensions/${number}`, body)
+export const forgetExtension = (number: string) => api.delete<void>(`/extensions/${number}`)

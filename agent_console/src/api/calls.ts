@@ -1,7 +1,7 @@
 /** The telephone: one's calls and seat, what is asked of it, whom a call may be passed to. */
 import type { Call } from '@/rules/call'
 import { address, api } from './http'
-import type { CallView, Commanded, HeardList, PhoneVerb, Seats, Targets } from './types'
+import type { BrowserPhone, CallView, Commanded, HeardList, PhoneVerb, Seats, Targets } from './types'
 
 export type { CallView, HeardList, PhoneVerb, Seats, Targets } from './types'
 
@@ -21,6 +21,8 @@ export interface Command {
 
 export const seats = () => api.get<Seats>('/calls/seats')
 export const openCalls = () => api.get<{ items: Call[] }>('/calls', { open: 1 })
+/** What the browser needs to be the telephone of the seat that its person has taken. */
+export const browserPhone = () => api.post<BrowserPhone>('/calls/browser-phone')
 export const targets = () => api.get<Targets>('/calls/targets')
 export const command = (said: Command) => api.post<Commanded>('/calls/commands', said)
 

@@ -4,7 +4,9 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import * as server from '@/api/calls'
 import { sentence } from '@/api/http'
 import { current, readAnew, ringing, seatKey, stageOf, withCall, type Call, type Link, type Seat } from '@/rules/call'
+import { byItself } from '@/rules/receiver'
 import { useLive } from './live'
+import { useReceiver } from './receiver'
 import { useSession } from './session'
 
 const ROLES = ['agent', 'shift_leader', 'dispatcher', 'callback', 'secret_callback', 'supervisor', 'centre_leader']
@@ -13,6 +15,7 @@ const SHOWN = 9_000
 
 export const useTelephone = defineStore('telephone', () => {
   const live = useLive()
+  const receiver = useReceiver()
   const session = useSession()
   const calls = shallowRef<ReadonlyMap<string, Call>>(new Map())
   const seat = shallowRef<Seat | null>(null)
@@ -33,9 +36,16 @@ export const useTelephone = defineStore('telephone', () => {
   const heard = computed(() => link.value?.up ?? true)
   const rings = computed(() => ringing(calls.value.values(), me.value, heard.value))
   const mine = computed(() => current(calls.value.values(), me.value))
-  const stage = computed(() => (mine.value ? stageOf(mine.value, me.value) : null))
-  const muted = computed(() => mine.value !== null && seat.value?.muted === mine.value.id)
-  const can = (verb: server.PhoneVerb) => about.value?.verbs.includes(verb) ?? false
+  const stage = computed(() => {
+    const told = mine.value ? stageOf(mine.value, me.value) : null
+    return told === 'talking' && receiver.talk?.held ? 'held' : told
+  })
+  const muted = computed(() => {
+    if (receiver.talk?.stage === 'talks') return receiver.talk.muted
+    return mine.value !== null && seat.value?.muted === mine.value.id
+  })
+  /** The exchange does it, or the browser that is the telephone. */
+  const can = (verb: server.PhoneVerb) => byItself(verb, receiver.talk) || (about.value?.verbs.includes(verb) ?? false)
   const signedIn = computed(() => seat.value !== null)
 
   live.listen({
@@ -92,6 +102,13 @@ export const useTelephone = defineStore('telephone', () => {
   }
   watch([() => live.link.state, me, may], watchOver, { immediate: true })
 
+  /** The seat's own telephone may be this browser. */
+  watch(
+    () => (may.value && about.value?.own.browser ? (seat.value?.extension ?? '') : ''),
+    (extension) => receiver.sit(extension),
+    { immediate: true },
+  )
+
   function say(words: string): void {
     fault.value = words
     clearTimeout(quiet)
@@ -106,18 +123,24 @@ export const useTelephone = defineStore('telephone', () => {
   ): Promise<string | null> {
     // Pressed twice it is once; another verb waits for its turn.
     if (busy.value === verb) return null
+    if (byItself(verb, receiver.talk, more.kind) && more.person_id === undefined) {
+      receiver.does(verb)
+      return key
+    }
     const turn = last
     let done = () => {}
     last = new Promise((resolve) => (done = resolve))
     await turn
     busy.value = verb
     say('')
+    if (verb === 'dial' || verb === 'listen') receiver.expect()
     try {
       const told = await server.command({ key, verb, ...more })
       if (['sign_in', 'sign_out', 'extend'].includes(verb)) await refresh()
       return told.call || told.key
     } catch (error) {
       say(sentence(error))
+      receiver.unexpect()
       return null
     } finally {
       busy.value = ''

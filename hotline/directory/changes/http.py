@@ -21,7 +21,7 @@ async def listing(request: Request) -> Response:
     """GET /api/v1/reference/changes?subject=&key=&limit="""
     subject: Subject | None = next((one for one in get_args(Subject) if one == words_of(request, "subject")), None)
     if subject is None:
-        raise InvalidInput([("subject", "subject 应为 catalogue、category 或 model。")])
+        raise InvalidInput([("subject", "subject 应为 catalogue、category、model 或 extension。")])
     async with services(request).pool.acquire() as conn:
         found = await store.changes(conn, subject, words_of(request, "key"), page_of(request))
     return answer(ReferenceChanges(found))

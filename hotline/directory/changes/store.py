@@ -8,7 +8,7 @@ import msgspec
 from hotline.directory.people import By
 from hotline.infra.db import Connection
 
-Subject = Literal["catalogue", "category", "model", "threshold", "precedent", "alias"]
+Subject = Literal["catalogue", "category", "model", "threshold", "precedent", "alias", "extension"]
 
 
 class ReferenceChange(msgspec.Struct, frozen=True):

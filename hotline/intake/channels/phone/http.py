@@ -144,6 +144,8 @@ async def telephones(request: Request) -> Response:
         every = await seats.seats(conn)
         links = await link.links(conn)
         telephone = await own.own(conn, actor.person_id) if actor.person_id is not None else own.NONE
+        if services(request).settings.browser_phone is None:
+            telephone = Telephone(telephone.extension, browser=False)
         provider = connected[0] if (connected := provider_of(request)) else ""
         resting, signed_in = await seats.resting(conn, provider, RESTING, "")
     mine = next((seat for seat in every if seat.person_id == actor.person_id), None)

@@ -28,17 +28,8 @@ async def own(conn: Connection, person_id: int) -> Telephone:
     return Telephone(**dict(row)) if row else NONE
 
 
-SET = """
-INSERT INTO telephone (person_id, extension, browser) VALUES ($1, $2, $3)
-ON CONFLICT (person_id) DO UPDATE SET (extension, browser) = (excluded.extension, excluded.browser)
-"""
-
-
-async def keep(conn: Connection, person_id: int, telephone: Telephone) -> None:
-    await conn.execute(SET, person_id, telephone.extension, telephone.browser)
-
-
 GIVE = """
+WITH there AS (INSERT INTO extension (number, account) VALUES ($2, $2) ON CONFLICT DO NOTHING)
 INSERT INTO telephone (person_id, extension, browser)
 SELECT person_id, $2, false FROM account WHERE username = $1 ON CONFLICT (person_id) DO NOTHING
 """
