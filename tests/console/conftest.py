@@ -43,6 +43,7 @@ expect.set_options(timeout=15_000)
 PATIENCE = 15_000
 """Milliseconds that a page may take on a busy machine."""
 QUIET = [
+    "--use-fake-device-for-media-stream",
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
