@@ -233,7 +233,9 @@ async def test_the_browser_is_the_telephone_of_its_seat_beside_the_one_on_the_de
         await registrar.start()
         await expect(chip(page)).to_contain_text("已登记")
         await page.keyboard.press("F2")
-        pbx.desk.hangup(pbx.exchange.talks[call].agent[1].name)
+        answered = pbx.exchange.talks[call].agent
+        assert answered is not None
+        pbx.desk.hangup(answered[1].name)
         await expect(strip.get_by_text("通话中")).to_have_count(0)
 
         # Reloaded while the desk telephone talks: the browser is there again, and the desk's talk goes on.
