@@ -8,6 +8,7 @@ import msgspec
 
 from hotline.callback import plan, store
 from hotline.callback.outcome import LOW, verdict
+from hotline.callback.texts import actions as texts
 from hotline.directory.people import CITIZEN, SYSTEM
 from hotline.dispatch.actions import shares
 from hotline.infra.clock import BEIJING
@@ -51,6 +52,7 @@ async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
         await held.do(f.Close(outcome=Outcome.NOT_ASKED), why, by=SYSTEM)
         return
     await store.add_survey(held.conn, secrets.token_urlsafe(24), held.ticket.id, callback.id, held.now)
+    await texts.by_the_pack(held, desk, callback)
 
 
 async def sample(held: Held, desk: Desk) -> tuple[bool, str]:
@@ -292,12 +294,22 @@ class SurveyUsed(Conflict):
 MOST_COMMENT = 1000
 
 
+async def found_survey(conn: Connection, token: str, now: datetime) -> store.Survey:
+    found = await store.find_survey(conn, token, now)
+    if found is None:
+        raise NotFound("没有这份评价,请核对链接。")
+    if found.expired:
+        raise NotFound("短信中的链接已过期。您仍可在“查进度”页用查询码评价,或拨打 12345。")
+    return found
+
+
 async def answer_survey(
     conn: Connection,
     token: str,
     *,
     solved: Solved,
     rating: int,
+    dissatisfied_with: DissatisfiedWith | None,
     reasons: Sequence[str],
     comment: str,
     source: bytes,
@@ -305,21 +317,25 @@ async def answer_survey(
     desk: Desk,
 ) -> None:
     """The citizen answers by page, once. Satisfied closes; for anything else a person calls first (docs/rules.md F.4)."""
-    survey = await store.find_survey(conn, token)
-    if survey is None:
-        raise NotFound("没有这份评价,请核对链接。")
+    survey = await found_survey(conn, token, now)
     check_rating(rating)
+    if dissatisfied_with and verdict(solved, rating) is Outcome.SATISFIED:
+        raise InvalidInput([("dissatisfied_with", "满意的评价不填不满意的原因。")])
     said = tidy(comment)
     if len(said) > MOST_COMMENT:
         raise InvalidInput([("comment", f"补充说明最多 {MOST_COMMENT} 个字,现有 {len(said)} 个字,请精简后再提交。")])
     async with sla.working(conn, survey.ticket_id, actor=CITIZEN, now=now, desk=desk) as held:
-        if not survey.open or held.ticket.state is not State.CALLBACK:
+        callback = held.ticket.open_callback
+        if not survey.open or held.ticket.state is not State.CALLBACK or callback is None:
             raise SurveyUsed("这次评价已经结束,感谢您的参与。")
+        if callback.rating is not None and not survey.answered:
+            raise SurveyUsed("您已经在电话里评价过,感谢您的参与。")
         kept = [tidy(reason)[:50] for reason in reasons][:10]
-        if not await store.answer(conn, token, now, solved.value, rating, kept, said, source):
+        if not await store.answer(conn, survey.token, now, solved.value, rating, kept, said, source):
             raise SurveyUsed("您已经评价过,感谢您的参与。")
-        await held.do(f.AttemptCallback(survey.callback_id, f.PAGE, True, "", solved, rating))
+        channel = f.SMS_LINK if survey.by_link else f.PAGE
+        await held.do(f.AttemptCallback(survey.callback_id, channel, True, "", solved, rating, dissatisfied_with))
         if verdict(solved, rating) is Outcome.SATISFIED:
-            await held.do(f.Close(Outcome.SATISFIED, solved, rating, f.PAGE))
+            await held.do(f.Close(Outcome.SATISFIED, solved, rating, channel))
         else:
             await rated_low(held, desk, rating)

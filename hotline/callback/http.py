@@ -150,6 +150,8 @@ class SurveyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     solved: Solved
     rating: int
     """1 非常不满意 … 5 非常满意"""
+    dissatisfied_with: DissatisfiedWith | None = None
+    """主要对什么不满意;result 是只对结果不满意、程序到位,另行统计"""
     reasons: tuple[str, ...] = ()
     comment: str = ""
 
@@ -175,9 +177,7 @@ async def survey(request: Request) -> Response:
 
 async def survey_page(request: Request, token: str) -> SurveyPage:
     async with services(request).pool.acquire() as conn:
-        found = await store.find_survey(conn, token)
-        if found is None:
-            raise NotFound("没有这份评价,请核对链接。")
+        found = await actions.found_survey(conn, token, now(request))
         ticket = await tickets.load(conn, found.ticket_id)
         matter = await tickets.load_matter(conn, found.ticket_id)
         assert ticket is not None
@@ -206,6 +206,7 @@ async def take_answer(request: Request, token: str, body: SurveyAnswer) -> None:
             token,
             solved=body.solved,
             rating=body.rating,
+            dissatisfied_with=body.dissatisfied_with,
             reasons=body.reasons,
             comment=body.comment,
             source=source(request),

@@ -76,17 +76,22 @@ class Survey(msgspec.Struct, frozen=True):
     callback_id: int
     answered: bool
     open: bool
+    by_link: bool
+    """Come to by the link of a text message."""
+    expired: bool
 
 
 FIND_SURVEY = """
-SELECT s.token, s.ticket_id, s.callback_id, s.answered_at IS NOT NULL AS answered, c.ended_at IS NULL AS open
+SELECT s.token, s.ticket_id, s.callback_id, s.answered_at IS NOT NULL AS answered, c.ended_at IS NULL AS open,
+       s.token <> $1 AS by_link, s.token <> $1 AND s.link_until <= $2 AND s.answered_at IS NULL AS expired
   FROM survey s JOIN callback c ON (c.ticket_id, c.id) = (s.ticket_id, s.callback_id)
- WHERE s.token = $1
+ WHERE s.token = $1 OR s.link = $1
 """
 
 
-async def find_survey(conn: Connection, token: str) -> Survey | None:
-    row = await conn.fetchrow(FIND_SURVEY, token)
+async def find_survey(conn: Connection, token: str, now: datetime) -> Survey | None:
+    """By the token of the tracking page, or by the short link of a text message while that stands."""
+    row = await conn.fetchrow(FIND_SURVEY, token, now)
     return Survey(**dict(row)) if row else None
 
 
@@ -141,6 +146,9 @@ class Due(msgspec.Struct, frozen=True):
     """Not sampled: the page alone is asked; a person calls only after an unhappy answer there."""
     pressed: bool
     """Under supervision."""
+    texted_at: datetime | None
+    """When the citizen was sent the page by text message (评价短信); its link stands until `text_until`."""
+    text_until: datetime | None
     call_after: datetime | None
     """The citizen asked to be called from then on."""
     held_by: str | None
@@ -166,8 +174,7 @@ WORKLIST = """
 -- Reports, and those who asked for secrecy, for dedicated staff alone.
 SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due, c.round, c.attempts, c.tries,
        c.last_attempt_at, c.next_after, t.confidential OR t.kind = 'report' AS confidential,
-       EXISTS (SELECT FROM survey s WHERE s.ticket_id = c.ticket_id AND s.callback_id = c.id AND s.answered_at IS NOT NULL)
-           AS digital_dissatisfied,
+       coalesce(s.answered_at IS NOT NULL, false) AS digital_dissatisfied, g.sent_at AS texted_at, s.link_until AS text_until,
        (SELECT min(o.due) FROM ticket_overlay o
          WHERE o.ticket_id = c.ticket_id AND o.kind = 'low_rating' AND o.ended_at IS NULL) AS low_rating_due,
        t.kind, t.urgency, c.opened_at, c.awaits_call, c.sampled,
@@ -175,6 +182,8 @@ SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due,
                 WHERE o.ticket_id = c.ticket_id AND o.kind = 'supervision' AND o.ended_at IS NULL) AS pressed,
        d.call_after, CASE WHEN d.until > $5 THEN w.name END AS held_by, CASE WHEN d.until > $5 THEN w.id END AS held_by_id
   FROM callback c JOIN ticket t ON t.id = c.ticket_id JOIN matter m ON m.ticket_id = c.ticket_id
+  LEFT JOIN survey s ON (s.ticket_id, s.callback_id) = (c.ticket_id, c.id)
+  LEFT JOIN message g ON g.survey_token = s.token
   LEFT JOIN callback_desk d ON (d.ticket_id, d.callback_id) = (c.ticket_id, c.id)
   LEFT JOIN person w ON w.id = d.person_id
  WHERE c.ended_at IS NULL AND c.due <= $1

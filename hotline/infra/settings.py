@@ -49,6 +49,8 @@ class Settings:
     imap_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     smtp_from: str = "hotline@localhost"
+    public_url: str | None = None
+    """Where citizens find our pages; without it no link is sent to anybody."""
     gateway_url: str | None = field(default=None, repr=False)
     gateway_secret: bytes = field(default=b"", repr=False)
     gateway_channel: str = "sms"
@@ -87,6 +89,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         imap_url=one(environ, "HOTLINE_IMAP_URL", url("imap", "imaps"), None),
         smtp_url=one(environ, "HOTLINE_SMTP_URL", url("smtp", "smtps"), None),
         smtp_from=one(environ, "HOTLINE_SMTP_FROM", mail_address, "hotline@localhost"),
+        public_url=one(environ, "HOTLINE_PUBLIC_URL", site, None),
         gateway_url=one(environ, "HOTLINE_GATEWAY_URL", url("http", "https"), None),
         gateway_secret=gateway_secret(environ),
         gateway_channel=one(environ, "HOTLINE_GATEWAY_CHANNEL", choice("sms", "wecom", "dingtalk", "none"), "sms"),
@@ -129,6 +132,13 @@ def url(*schemes: str) -> Callable[[str], str]:
         return said
 
     return read
+
+
+def site(said: str) -> str:
+    parts = urlsplit(url("http", "https")(said))
+    if not parts.hostname or parts.query or parts.fragment or not said.isascii() or not said.isprintable():
+        raise ValueError("应是市民打开的网站地址,例如 https://12345.city.gov.cn")
+    return said.rstrip("/")
 
 
 def mail_address(said: str) -> str:

@@ -26,7 +26,7 @@ from hotline.tickets.ticket import Ticket
 LAST = 2**63 - 1
 MOST = 100
 RECENT = timedelta(days=7)
-STATES = ("waiting", "sending", "sent", "failed", "unsure")
+STATES = ("waiting", "sending", "sent", "failed", "unsure", "dropped")
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -106,6 +106,27 @@ def short(items: Sequence[Item]) -> str:
     return f"【12345热线】{';'.join(line(item) for item in found)}。{LOOK}"
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A citizen whose word is asked for, and the page they give it on."""
+
+    title: str
+    secret: bool
+    known: tuple[str, ...]
+    city: str
+    address: str
+    until: datetime
+
+
+def survey(of: Asked) -> str:
+    """评价短信: to who finds the telephone a secret matter says nothing."""
+    matter = "事项" if of.secret else f"“{title_of(of.title, of.known)}”"
+    until = of.until.astimezone(BEIJING)
+    return (
+        f"【12345热线】您向{of.city}12345反映的{matter}已有答复,请评价办理结果:{of.address} "
+        f"({until.month}月{until.day}日前有效,只需一分钟)。链接只供您本人使用,我们不会索要验证码或费用。"
+    )
+
+
 def summed(items: Sequence[Item]) -> str:
     """5 件工单须您处理:已超期 1 件、橙色预警 4 件"""
     counts = Counter(NAMES[item.kind] for item in items)

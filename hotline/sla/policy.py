@@ -72,6 +72,14 @@ class Warn(_Part, frozen=True):
     )  # 系统催办; empty: the system never urges
 
 
+class SurveyText(_Part, frozen=True):
+    """评价短信: of which kinds a citizen is texted a link to the survey page when the reply is accepted, and for how long
+    it stands. It goes out only where a gateway and the site's address are set."""
+
+    kinds: tuple[str, ...] = ("consult", "seek_help", "complaint", "suggestion")
+    valid_days: Annotated[int, Meta(ge=1, le=30)] = 3
+
+
 class Policy(_Part, frozen=True):
     name: str
     title: str
@@ -85,6 +93,7 @@ class Policy(_Part, frozen=True):
     consultation: Limit  # 派前会商、裁定
     dispatch: dict[str, Limit]  # the centre's own time to dispatch, by urgency
     warn: Warn = Warn()
+    survey_text: SurveyText = SurveyText()
     day_end: DayEnd = "24:00"
     hours: BusinessHours = OFFICE_HOURS
     unit_hours: dict[str, BusinessHours] = {}
@@ -164,6 +173,7 @@ def _limit_fault(limit: Limit) -> str | None:
 def _strangers(policy: Policy) -> list[str]:
     """A rule for a kind nobody has would silently never apply."""
     kinds = [f"rules 处不认识工单类型“{kind}”" for kind in policy.rules if kind not in (*KINDS, ANY)]
+    kinds += [f"survey_text 处不认识工单类型“{kind}”" for kind in policy.survey_text.kinds if kind not in KINDS]
     named = {urgency for by in policy.rules.values() for urgency in by} | set(policy.dispatch)
     return kinds + [f"不认识紧急程度“{urgency}”" for urgency in sorted(named - set(URGENCIES))]
 

@@ -3,6 +3,8 @@
 from hotline.callback import http as callback
 from hotline.callback.desk import http as desk
 from hotline.callback.desk.card import Card
+from hotline.callback.texts import http as texts
+from hotline.callback.texts.text import SurveyText
 from hotline.tickets.permissions import MAY
 from hotline.tickets.states import Event
 from hotline.web.endpoint import Endpoint, Query
@@ -46,6 +48,15 @@ CALLBACK_DESK = (
         desk.number,
         "显示诉求人的完整号码给拨打的人,并留痕",
         answer=desk.ShownNumbers,
+        roles=CALLERS,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/{{id}}/text",
+        texts.choose,
+        "给诉求人发评价短信:每次回访一条,夜间不发,一天内没有作答再拨打",
+        answer=SurveyText,
+        status=201,
         roles=CALLERS,
     ),
     Endpoint(

@@ -35,6 +35,9 @@ PAGES = (
     Endpoint("POST", "/track/file", for_people(tracking.track_file), "下载附件", limit="60/minute"),
     Endpoint("GET", "/survey/{token}", for_people(survey.survey), "评价"),
     Endpoint("POST", "/survey/{token}", for_people(survey.answer_survey), "提交评价", limit="60/minute"),
+    # The same page by the short link of a text message.
+    Endpoint("GET", "/s/{token}", for_people(survey.survey), "评价", limit="60/minute"),
+    Endpoint("POST", "/s/{token}", for_people(survey.answer_survey), "提交评价", limit="60/minute"),
 )
 
 ROUTES: list[BaseRoute] = [*(endpoint.route(guard) for endpoint in PAGES), *styles.ROUTES]

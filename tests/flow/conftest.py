@@ -76,10 +76,12 @@ async def city(
         async with app.router.lifespan_context(app) as state:
 
             async def served(scope: Scope, receive: Receive, send: Send) -> None:
-                scope["state"] = dict(state or {})
+                # A story may give its city a gateway or a mail server: the application knows of it, too.
+                scope["state"] = {**(state or {}), "services": found.services}
                 await app(scope, receive, send)
 
             async with AsyncClient(transport=ASGITransport(app=served), base_url="http://hotline.test") as client:
-                yield City(client, services, conn, clock)
+                found = City(client, services, conn, clock)
+                yield found
         await undone.rollback()
     await pool.close()

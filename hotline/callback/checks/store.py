@@ -15,7 +15,7 @@ WITH lately AS (
       UNION
      SELECT ticket_id, callback_id FROM survey WHERE answered_at >= $1
 )
-SELECT c.ticket_id, c.id AS callback_id, l.unit_id, h.at, h.payload ->> 'channel' = 'page' AS by_page,
+SELECT c.ticket_id, c.id AS callback_id, l.unit_id, h.at, h.payload ->> 'channel' IN ('page', 'sms_link') AS by_page,
        (h.payload ->> 'rating')::integer AS rating, (h.payload ->> 'contacted')::boolean AS contacted,
        (h.payload ->> 'as_told')::boolean AS as_told,
        coalesce(h.payload ->> 'dissatisfied_with' = 'false', false) AS false_reply,
@@ -39,7 +39,7 @@ SELECT c.ticket_id, c.id AS callback_id, l.unit_id, h.at, h.payload ->> 'channel
                  ORDER BY a.id DESC LIMIT 1) l ON true
   JOIN history h ON h.ticket_id = c.ticket_id AND h.event = 'attempt_callback'
                 AND h.payload ->> 'callback_id' = c.id::text AND h.payload ->> 'rating' IS NOT NULL
-  LEFT JOIN survey s ON s.ticket_id = c.ticket_id AND s.callback_id = c.id AND h.payload ->> 'channel' = 'page'
+  LEFT JOIN survey s ON s.ticket_id = c.ticket_id AND s.callback_id = c.id AND h.payload ->> 'channel' IN ('page', 'sms_link')
 """
 
 

@@ -9,6 +9,8 @@ from hotline.callback.desk import card as cards
 from hotline.callback.desk import store
 from hotline.callback.desk.card import Card
 from hotline.callback.desk.store import Also
+from hotline.callback.texts import store as survey_texts
+from hotline.callback.texts import text as texting
 from hotline.directory.people import Actor
 from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
@@ -57,7 +59,14 @@ async def opened(conn: Connection, ticket_id: int, callback_id: int, actor: Acto
 
 
 async def card(
-    conn: Connection, ticket: Ticket, callback: Callback, *, actor: Actor, cipher: FieldCipher, now: datetime
+    conn: Connection,
+    ticket: Ticket,
+    callback: Callback,
+    *,
+    actor: Actor,
+    cipher: FieldCipher,
+    texted: bool,
+    now: datetime,
 ) -> Card:
     matter = await tickets.load_matter(conn, ticket.id)
     petitioner = await petitioners.load_petitioner(conn, ticket.id, cipher)
@@ -90,6 +99,9 @@ async def card(
         attempts=tried,
         rounds=cards.rounds(ticket),
         page=await store.page_answer(conn, ticket.id, callback.id),
+        text=texting.seen(
+            await survey_texts.texted(conn, ticket.id, callback.id, cipher), callback, now, possible=texted
+        ),
         low_rating_due=next(
             (o.due for o in ticket.overlays if o.kind is OverlayKind.LOW_RATING and o.ended_at is None), None
         ),

@@ -7,6 +7,7 @@ import msgspec
 
 from hotline.callback import plan
 from hotline.callback.desk.store import Also, PageAnswer
+from hotline.callback.texts.text import SurveyText
 from hotline.directory.units import Directory
 from hotline.tickets import facts as f
 from hotline.tickets.history import Happened
@@ -63,6 +64,7 @@ class Tried(msgspec.Struct, frozen=True):
     note: str
     solved: str | None
     rating: int | None
+    dissatisfied_with: str | None
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -139,7 +141,17 @@ def contacts(ticket: Ticket, lines: Sequence[Happened], directory: Directory) ->
 
 def attempts(lines: Sequence[Happened], callback_id: int) -> list[Tried]:
     return [
-        Tried(line.at, line.actor_name, said.channel, said.reached, said.counted, said.note, said.solved, said.rating)
+        Tried(
+            line.at,
+            line.actor_name,
+            said.channel,
+            said.reached,
+            said.counted,
+            said.note,
+            said.solved,
+            said.rating,
+            said.dissatisfied_with,
+        )
         for line in lines
         if isinstance(said := line.fact, f.AttemptCallback) and said.callback_id == callback_id
     ]
@@ -205,6 +217,8 @@ class Card(msgspec.Struct, frozen=True):
     rounds: list[Round]
     page: PageAnswer | None
     """What they answered on their own page."""
+    text: SurveyText
+    """评价短信"""
     low_rating_due: datetime | None
     also: list[Also]
     """What else the same citizen is to be asked: in the same call."""

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from hotline.callback.desk import actions, store
 from hotline.callback.desk.card import Card
 from hotline.callback.http import HORIZON, parts
+from hotline.callback.texts.actions import possible
 from hotline.directory.http import actor_of
 from hotline.infra.http import answer, json_body, now, services, transaction
 
@@ -35,7 +36,7 @@ async def following(request: Request) -> Response:
     """POST /api/v1/callbacks/next : the most pressing card that is ready and free, taken for this person."""
     body, actor, at = await json_body(request, KeepBody), actor_of(request), now(request)
     keep, without = tuple(parts(one) for one in body.keep), frozenset((*body.keep, *body.skip))
-    cipher = services(request).cipher
+    cipher, texted = services(request).cipher, possible(services(request).settings)
     async with transaction(request) as conn:
         if actor.person_id is not None:
             await store.put_back_all_but(conn, actor.person_id, keep)
@@ -45,16 +46,17 @@ async def following(request: Request) -> Response:
         card = None
         if found is not None:
             ticket, callback = await actions.opened(conn, *parts(found.id), actor)
-            card = await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, now=at)
+            card = await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, texted=texted, now=at)
     return answer(NextCard(card, ready, coming))
 
 
 async def one(request: Request) -> Response:
     """GET /api/v1/callbacks/{id}"""
     actor, at, cipher = actor_of(request), now(request), services(request).cipher
+    texted = possible(services(request).settings)
     async with services(request).pool.acquire() as conn:
         ticket, callback = await actions.opened(conn, *parts(request.path_params["id"]), actor)
-        return answer(await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, now=at))
+        return answer(await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, texted=texted, now=at))
 
 
 class ShownNumbers(msgspec.Struct, frozen=True):

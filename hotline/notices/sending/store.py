@@ -80,7 +80,9 @@ async def gather(conn: Connection, now: datetime, limit: int) -> int:
 
 class Message(msgspec.Struct, frozen=True):
     id: int
-    person_id: int
+    person_id: int | None
+    """One of the staff; None: a citizen who is asked."""
+    survey_token: str | None
     channel: Channel
     key: UUID
     urgent: bool
@@ -89,9 +91,11 @@ class Message(msgspec.Struct, frozen=True):
 
 TAKE = """
 UPDATE message SET state = 'sending', taken_at = now(), attempts = attempts + 1
- WHERE id = (SELECT id FROM message WHERE state = 'waiting' AND not_before <= now()
+ WHERE id = (SELECT id FROM message
+              -- Citizens are left in peace at night, also by a second try.
+              WHERE state = 'waiting' AND not_before <= now() AND (survey_token IS NULL OR NOT $1)
               ORDER BY urgent DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, person_id, channel, key, urgent, attempts
+RETURNING id, person_id, survey_token, channel, key, urgent, attempts
 """
 LOST = """
 -- Its worker died between taking and marking. The gateway knows the key and refuses what it has: it is asked again. A
@@ -107,9 +111,9 @@ UPDATE message SET state = $2, problem = $3, sent_at = CASE WHEN $2 = 'sent' THE
 """
 
 
-async def take(conn: Connection) -> Message | None:
+async def take(conn: Connection, *, night: bool = False) -> Message | None:
     """A message to send now. Committed before it is sent: what has left is never taken for what has not."""
-    row = await conn.fetchrow(TAKE)
+    row = await conn.fetchrow(TAKE, night)
     return msgspec.convert(dict(row), Message) if row else None
 
 
@@ -165,7 +169,10 @@ class Outgoing(msgspec.Struct, frozen=True):
 
     id: int
     person: str
+    """Empty: a citizen."""
     unit: str | None
+    survey: bool
+    """评价短信 to a citizen."""
     channel: Channel
     state: str
     notices: int
@@ -177,9 +184,9 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 MESSAGES = """
-SELECT m.id, p.name AS person, u.name AS unit, m.channel, m.state, m.urgent, m.made_at, m.sent_at, m.attempts, m.problem,
+SELECT m.id, coalesce(p.name, '') AS person, u.name AS unit, m.survey_token IS NOT NULL AS survey, m.channel, m.state, m.urgent, m.made_at, m.sent_at, m.attempts, m.problem,
        (SELECT count(*) FROM delivery d WHERE d.message_id = m.id) AS notices
-  FROM message m JOIN person p ON p.id = m.person_id LEFT JOIN unit u ON u.id = p.unit_id
+  FROM message m LEFT JOIN person p ON p.id = m.person_id LEFT JOIN unit u ON u.id = p.unit_id
  WHERE m.id < $1 AND ($2::text[] IS NULL OR m.state = ANY ($2)) ORDER BY m.id DESC LIMIT $3
 """
 COUNTS = "SELECT state, count(*) AS number FROM message WHERE made_at > $1 OR state <> 'sent' GROUP BY state"

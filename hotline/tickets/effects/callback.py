@@ -37,7 +37,7 @@ def callback_ended(ticket: Ticket, line: Line, **result: Any) -> Ticket:
 @effect(Event.ATTEMPT_CALLBACK)
 def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> Ticket:
     found = next(c for c in ticket.callbacks if c.id == fact.callback_id)
-    by_page = fact.channel == f.PAGE
+    by_page = fact.channel in f.UNAIDED
     unhappy = fact.rating is not None and (fact.solved is Solved.NO or fact.rating < 3)
     given_up = fact.counted and fact.next_after is None
     tried = replace(

@@ -30,6 +30,8 @@ from hotline.tickets.facts.beside import (
 )
 from hotline.tickets.facts.callback import (
     PAGE,
+    SMS_LINK,
+    UNAIDED,
     Appeal,
     AttemptCallback,
     Close,
@@ -95,6 +97,8 @@ def written(fact: Fact) -> dict[str, object]:
 __all__ = [
     "FACTS",
     "PAGE",
+    "SMS_LINK",
+    "UNAIDED",
     "AnswerDirectly",
     "AnswerLetter",
     "AnswerWithMaster",

@@ -7,6 +7,9 @@ from hotline.tickets.states import Closing, DissatisfiedWith, Event, Outcome, So
 
 PAGE = "page"
 """The channel of an answer that the citizen gave on the page, without a person."""
+SMS_LINK = "sms_link"
+"""The same page, come to by the link in a text message (评价短信)."""
+UNAIDED = (PAGE, SMS_LINK)
 
 
 class AttemptCallback(Fact, frozen=True):

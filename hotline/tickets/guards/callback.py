@@ -40,7 +40,7 @@ def _attempt(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | 
         return "这次回访已经结束,请刷新。"
     if fact.rating is not None and not fact.reached:
         return "未接通的回访不能填写满意度。"
-    if fact.channel == f.PAGE and not actor.has(Role.CITIZEN):
+    if fact.channel in f.UNAIDED and not actor.has(Role.CITIZEN):
         return "网上评价只能由诉求人本人提交。"
     return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
 

@@ -1,6 +1,7 @@
 """The survey page (满意度评价)."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 from starlette.datastructures import FormData
@@ -8,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hotline.callback.http import SurveyAnswer, SurveyPage, survey_page, take_answer
+from hotline.callback.outcome import verdict
 from hotline.directory.http import directory_of
 from hotline.infra.errors import Conflict, InvalidInput, NotFound
-from hotline.tickets.states import Solved
+from hotline.tickets.states import DissatisfiedWith, Outcome, Solved
 from hotline.web.citizen.forms import Faults, faults_of, read_form, texts
 from hotline.web.pages import page, secured, site_name
 
@@ -18,7 +20,16 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 SOLVED = {Solved.YES: "已解决", Solved.PARTLY: "部分解决", Solved.NO: "未解决"}
 GRADES = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
-REASONS = ("没有人联系我", "答复与事实不符", "问题没有解决", "办理太慢", "工作人员态度不好", "推诿扯皮")
+REASONS = {
+    "没有人联系我": DissatisfiedWith.NOT_CONTACTED,
+    "答复与事实不符": DissatisfiedWith.FALSE,
+    "工作人员态度不好": DissatisfiedWith.ATTITUDE,
+    "办理太慢": DissatisfiedWith.EFFICIENCY,
+    "推诿扯皮": DissatisfiedWith.PROCEDURE,
+    "问题没有解决": None,
+}
+WITH = {"result": "只是对结果不满意，办理过程没有问题", "work": "对办理过程不满意"}
+"""What the law does not grant is not held against who did the work: asked apart."""
 
 
 async def show_survey(
@@ -36,7 +47,8 @@ async def show_survey(
         chosen=form.getlist("reasons") if form else [],
         solved={solved.value: words for solved, words in SOLVED.items()},
         grades=GRADES,
-        reasons=REASONS,
+        reasons=tuple(REASONS),
+        withs=WITH,
     )
 
 
@@ -76,7 +88,7 @@ async def answer_survey(request: Request) -> Response:
         return await show_survey(request, found, form, faults_of(wrong))
     except Conflict as wrong:
         return await show_done(request, found, wrong.message, wrong.status)
-    return secured(RedirectResponse(f"/survey/{token}?done=1", 303, {"Cache-Control": "no-store"}))
+    return secured(RedirectResponse(f"{request.url.path}?done=1", 303, {"Cache-Control": "no-store"}))
 
 
 def read_answer(form: FormData) -> SurveyAnswer:
@@ -93,4 +105,15 @@ def read_answer(form: FormData) -> SurveyAnswer:
         raise InvalidInput(faults)
     reasons = tuple(reason for reason in form.getlist("reasons") if reason in REASONS)
     answer = {"solved": typed["solved"], "rating": int(typed["rating"]), "comment": typed.get("comment", "")}
-    return msgspec.convert({**answer, "reasons": reasons}, SurveyAnswer)
+    found = msgspec.convert({**answer, "reasons": reasons}, SurveyAnswer)
+    if verdict(found.solved, found.rating) is Outcome.SATISFIED:
+        return found
+    return msgspec.structs.replace(found, dissatisfied_with=with_what(typed.get("with"), reasons))
+
+
+def with_what(said: str | None, reasons: Sequence[str]) -> DissatisfiedWith | None:
+    """The result alone where the citizen says so; else the gravest of what they ticked."""
+    if said == "result":
+        return DissatisfiedWith.RESULT
+    ticked = (what for reason, what in REASONS.items() if reason in reasons and what is not None)
+    return next(ticked, DissatisfiedWith.PROCEDURE if said == "work" else None)
