@@ -95,14 +95,15 @@ def weekly(week: str, form: str, out: Path) -> None:
 @click.option("--month", required=True, help="哪个月,例如 2026-10。")
 @click.option("--format", "form", default="pdf", show_default=True, help="pdf、docx、xlsx 或 json。")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
-def monthly(month: str, form: str, out: Path) -> None:
+@click.option("--public", is_flag=True, help="公开版:不含个案和人。")
+def monthly(month: str, form: str, out: Path, public: bool) -> None:
     """月通报:考核数据已冻结的取最新一版,否则取此刻的情况。"""
     reports.check_format(form)
     asked = month_of(month)
 
     async def run(settings: Settings) -> Bulletin:
         async with services(settings) as found, found.pool.acquire() as conn:
-            return await reports.monthly(conn, asked, found.clock.now())
+            return await reports.monthly(conn, asked, found.clock.now(), public=public)
 
     with database() as settings:
         made = asyncio.run(run(settings))
@@ -114,13 +115,14 @@ def monthly(month: str, form: str, out: Path) -> None:
 @click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="哪一天,例如 2026-11-23。")
 @click.option("--format", "form", default="pdf", show_default=True, help="pdf、docx、xlsx 或 json。")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
-def daily(day: datetime, form: str, out: Path) -> None:
+@click.option("--public", is_flag=True, help="公开版:不含个案和人。")
+def daily(day: datetime, form: str, out: Path, public: bool) -> None:
     """日报:一天的受理、紧急突发、异常上升、办理回访和超期。"""
     reports.check_format(form)
 
     async def run(settings: Settings) -> Paper:
         async with services(settings) as found, found.pool.acquire() as conn:
-            return await days.daily(conn, day.date(), found.clock.now())
+            return await days.daily(conn, day.date(), found.clock.now(), public=public)
 
     with database() as settings:
         made = asyncio.run(run(settings))

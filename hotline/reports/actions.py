@@ -33,9 +33,9 @@ async def weekly(conn: Connection, week: str, now: datetime, *, desk: Desk | Non
     return await difficult_week(conn, week, now, desk=desk)
 
 
-async def monthly(conn: Connection, month: date, now: datetime) -> Bulletin:
+async def monthly(conn: Connection, month: date, now: datetime, *, public: bool = False) -> Bulletin:
     """`hotline report monthly`: with the frozen rates when there are, else as they stand."""
-    return await months.monthly(conn, month, now)
+    return await months.monthly(conn, month, now, public=public)
 
 
 def check_format(fmt: str) -> str:

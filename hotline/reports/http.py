@@ -42,23 +42,29 @@ async def difficult(request: Request) -> Response:
 
 
 async def bulletin(request: Request) -> Response:
-    """GET /api/v1/reports/monthly?month=2026-10&format=json|xlsx|docx|pdf : this month so far when none is named."""
+    """GET /api/v1/reports/monthly?month=2026-10&format=json|xlsx|docx|pdf&public=1 : this month so far when none is named."""
     at, asked = now(request), request.query_params
     fmt = check_format(asked.get("format") or "json")
     month = month_of(asked.get("month") or f"{at.astimezone(BEIJING):%Y-%m}")
+    public = asked.get("public") == "1"
     async with services(request).pool.acquire() as conn:
-        found = await monthly(conn, month, at)
-    return await given(found, fmt, f"12345热线月通报-{found.month}", f"bulletin-{found.month}")
+        found = await monthly(conn, month, at, public=public)
+    return await given(found, fmt, *named(public, f"12345热线月通报-{found.month}", f"bulletin-{found.month}"))
 
 
 async def day(request: Request) -> Response:
-    """GET /api/v1/reports/daily?date=2026-11-23&format=json|xlsx|docx|pdf : today so far when none is named."""
+    """GET /api/v1/reports/daily?date=2026-11-23&format=json|xlsx|docx|pdf&public=1 : today so far when none is named."""
     at, asked = now(request), request.query_params
     fmt = check_format(asked.get("format") or "json")
-    named = date_of(asked.get("date"), "date") or at.astimezone(BEIJING).date()
+    on = date_of(asked.get("date"), "date") or at.astimezone(BEIJING).date()
+    public = asked.get("public") == "1"
     async with services(request).pool.acquire() as conn:
-        found = await daily(conn, named, at)
-    return await given(found, fmt, f"12345热线日报-{named}", f"daily-{named}")
+        found = await daily(conn, on, at, public=public)
+    return await given(found, fmt, *named(public, f"12345热线日报-{on}", f"daily-{on}"))
+
+
+def named(public: bool, name: str, plain: str) -> tuple[str, str]:
+    return (f"{name}-公开版", f"{plain}-public") if public else (name, plain)
 
 
 def date_of(text: str | None, field: str) -> date | None:

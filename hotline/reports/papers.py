@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 
-from hotline.insight.measures import BY_NAME, Cell, Group, shown
+from hotline.insight.measures import BY_NAME, FEWEST, Cell, Group, shown
 from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine
 from hotline.reports.weekly import Block, Book, Column, Sheet
 
@@ -81,9 +81,9 @@ def monthly_paper(b: Bulletin) -> Paper:
         Section("一、总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
         Section("二、诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
         Section("三、考核指标", (), (_rates(b),)),
-        Section("四、单位办理情况", _below(b.below), (_units(b.units),) if b.units else ()),
-        Section("五、督办和疑难工单", _pressed(b)),
-        *((Section("六、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
+        Section("四、单位办理情况", (*_below(b.below), *_unlisted(b)), (_units(b.units),) if b.units else ()),
+        *(() if b.public else (Section("五、督办和疑难工单", _pressed(b)),)),
+        *((Section(f"{'六五'[b.public]}、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
     )
     return Paper(b.title, f"截至 {b.as_of:%Y-%m-%d %H:%M}　{frozen}", b.title, b.as_of, False, sections)
 
@@ -201,6 +201,10 @@ def _campaigns(campaigns: Sequence[CampaignLine]) -> Table:
 
 def _below(sentences: Sequence[str]) -> tuple[str, ...]:
     return (f"低于底线的单位（样本不足的不列）：{'；'.join(sentences)}。",) if sentences else ()
+
+
+def _unlisted(b: Bulletin) -> tuple[str, ...]:
+    return (f"另有 {b.unlisted} 个单位应办结不足 {FEWEST} 件，不单列。",) if b.unlisted else ()
 
 
 def _pressed(b: Bulletin) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER
 LOOKERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.QUALITY})
 """Who looks into answers that may not have been free: those of the centre who made none of the calls."""
 SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天"))
+PAPER = (Query("format", str, "json、xlsx、docx 或 pdf"), Query("public", str, "1:公开版,不含个案和人"))
 GROUP = Query("group", str, "unit、district、channel、category、campaign 或 month")
 
 LEADING = (
@@ -108,7 +109,7 @@ LEADING = (
         "月通报;考核数据已冻结的取最新一版",
         answer=Bulletin,
         roles=LEADERS,
-        query=(Query("month", str, "如 2026-10,默认本月"), Query("format", str, "json、xlsx、docx 或 pdf")),
+        query=(Query("month", str, "如 2026-10,默认本月"), *PAPER),
     ),
     Endpoint(
         "GET",
@@ -117,7 +118,7 @@ LEADING = (
         "日报:一天的受理、紧急突发、异常上升、办理回访和超期",
         answer=Paper,
         roles=LEADERS,
-        query=(Query("date", str, "如 2026-11-23,默认今天"), Query("format", str, "json、xlsx、docx 或 pdf")),
+        query=(Query("date", str, "如 2026-11-23,默认今天"), *PAPER),
     ),
     Endpoint(
         "GET",

@@ -75,6 +75,12 @@ async def test_日报_the_day_as_it_is_handed_over(city: City) -> None:
     assert "今日至此共受理群众诉求 2 件" in said(paper) and "单位回复 1 件" in said(paper)
     [pressing] = paper["sections"][1]["tables"]
     assert [row[1] for row in pressing["rows"]] == [str(danger)]
+    public = await city.leader.get("/reports/daily?public=1")
+    assert str(danger) not in str(public) and "今日至此共受理群众诉求 2 件" in said(public)
+    month = await city.leader.get("/reports/monthly?public=1")
+    assert month["public"] and "（公开版）" in month["title"] and month["units"] == []
+    file = await city.leader.call("GET", "/reports/monthly?public=1&format=docx")
+    assert "-public.docx" in file.headers["content-disposition"]
     tomorrow = await city.leader.call("GET", "/reports/daily?date=2027-01-01")
     assert tomorrow.status_code == 422 and "还没有到" in tomorrow.text
     odd = await city.leader.call("GET", "/reports/daily?date=24-11-2026")

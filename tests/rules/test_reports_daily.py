@@ -98,3 +98,12 @@ def test_a_day_without_anything_is_told_in_words_and_in_every_format() -> None:
     for fmt, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK"), ("json", b"{")):
         assert document(made, fmt).startswith(begins)
     assert document(paper(day(), NAMES), "docx").count(b"media/image1.png") >= 1, "the chart is on it"
+
+
+def test_公开版_of_a_day_counts_and_names_no_ticket_no_person_and_no_late_unit() -> None:
+    made = paper(day(), NAMES, public=True)
+    said = words(made)
+    assert "（公开版）" in made.title and made.header == made.title
+    assert "紧急、特急诉求 1 件" in said and "超期未办结 3 件" in said, "how many stays"
+    for hidden in ("20261123", "燃气", "保密工单", "云州市城市管理局", "下面列出", "请研判"):
+        assert hidden not in said, hidden

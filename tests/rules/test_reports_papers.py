@@ -11,9 +11,9 @@ import typst
 from docx import Document
 
 from hotline.infra.clock import BEIJING
-from hotline.insight.measures import MEASURES, Counted, Kpi, table
+from hotline.insight.measures import FEWEST, MEASURES, Counted, Kpi, table
 from hotline.reports.actions import document
-from hotline.reports.monthly.bulletin import Bulletin, Given, Volume, Weekly, bulletin, change
+from hotline.reports.monthly.bulletin import Bulletin, Given, Volume, Weekly, bulletin, change, published
 from hotline.reports.papers import monthly_paper
 from hotline.supervision.difficult import SAFETY
 from hotline.supervision.rows import COLUMNS
@@ -87,6 +87,21 @@ def test_units_are_graded_and_never_ranked_by_their_rate() -> None:
     assert [grade[0] for grade in grades] == sorted(grade[0] for grade in grades)
     rows = [row for row in units if len(row) > 1]
     assert len(rows) == len(NAMES)
+
+
+def test_公开版_of_a_month_leaves_out_small_units_who_is_below_the_line_and_what_leaders_said() -> None:
+    inner = month()
+    assert inner.below, "or the test shows nothing"
+    open_ = published(inner)
+    small = [unit for unit in inner.units if unit.due < FEWEST]
+    assert small and open_.unlisted == len(small)
+    paper = monthly_paper(open_)
+    said = "\n".join(said for section in paper.sections for said in section.paragraphs)
+    assert "（公开版）" in paper.title and "督办函" not in said and "批示" not in said and "低于底线" not in said
+    assert f"另有 {len(small)} 个单位应办结不足 {FEWEST} 件" in said
+    rows = {row[0] for section in paper.sections for table in section.tables for row in table.rows}
+    assert not rows & {unit.name for unit in small}
+    assert open_.received == inner.received and open_.total == inner.total, "the city's own numbers are the same"
 
 
 @pytest.mark.parametrize("fmt", ["docx", "xlsx", "pdf"])

@@ -1,6 +1,6 @@
 /** 回访: the card, whose turn it is, and what came of the call. */
 import { api } from './http'
-import type { Attempted, NextCard, ShownNumbers, StrikeCard, StrikeCards, Worklist } from './types'
+import type { Attempted, NextCard, ShownNumbers, StrikeCard, StrikeCards, SurveyText, Worklist } from './types'
 
 export type Card = NonNullable<NextCard['card']>
 export type { StrikeCard }
@@ -23,6 +23,7 @@ export const next = (keep: readonly string[], skip: readonly string[]) =>
 export const card = (id: string) => api.get<Card>(`/callbacks/${id}`)
 export const numbers = (id: string) => api.post<ShownNumbers>(`/callbacks/${id}/number`)
 export const later = (id: string, at: string) => api.post<void>(`/callbacks/${id}/later`, { at })
+export const text = (id: string) => api.post<SurveyText>(`/callbacks/${id}/text`)
 export const attempt = (id: string, said: Attempt) => api.post<Attempted>(`/callbacks/${id}/attempts`, said)
 export const worklist = () => api.get<Worklist>('/callbacks')
 export const strikeCards = () => api.get<StrikeCards>('/strikes')

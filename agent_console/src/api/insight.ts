@@ -1,4 +1,5 @@
 import { address, api } from './http'
+import { openly } from './papers'
 import type { BehindPage, Bulletin, Kpi, MonthKpi } from './types'
 
 export type { Bulletin, Kpi, MonthKpi }
@@ -25,7 +26,9 @@ export const kpi = (span: Span, group: GroupBy, signal?: AbortSignal) =>
   api.get<Kpi>('/reports/kpi', { ...span, group }, signal)
 export const behind = (span: Span, asked: Question, cursor?: string | null) =>
   api.get<BehindPage>('/reports/kpi/tickets', { ...span, ...asked, cursor })
-export const monthly = (month: string) => api.get<Bulletin>('/reports/monthly', { month })
-export const monthlyFile = (month: string, format: string) => address('/reports/monthly', { month, format })
+export const monthly = (month: string, open: boolean) =>
+  api.get<Bulletin>('/reports/monthly', { month, ...openly(open) })
+export const monthlyFile = (month: string, format: string, open: boolean) =>
+  address('/reports/monthly', { month, format, ...openly(open) })
 export const freezeMonth = (month: string, because: string) =>
   api.post<MonthKpi>(`/reports/kpi/months/${month}/freeze`, { because })

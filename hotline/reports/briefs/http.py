@@ -15,7 +15,7 @@ from hotline.reports.actions import check_format
 from hotline.reports.briefs import actions, store
 from hotline.reports.briefs.brief import Brief
 from hotline.reports.briefs.store import KeptBrief
-from hotline.reports.http import given
+from hotline.reports.http import given, named
 from hotline.tickets.http import number
 
 WRITERS = frozenset({Role.SUPERVISOR, Role.SUPERVISION, Role.CENTRE_LEADER})
@@ -67,8 +67,7 @@ async def one(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         drafts = actor_of(request).has(*WRITERS)
         kept, made = await actions.read(conn, which(request), now(request), drafts=drafts, public=public)
-    name = f"热线专报-{kept.title}{'-公开版' if public else ''}"
-    return await given(made, fmt, name, f"brief-{kept.id}{'-public' if public else ''}")
+    return await given(made, fmt, *named(public, f"热线专报-{kept.title}", f"brief-{kept.id}"))
 
 
 async def add(request: Request) -> Response:

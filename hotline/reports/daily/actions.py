@@ -15,7 +15,7 @@ from hotline.reports.papers import Paper
 DAY = timedelta(days=1)
 
 
-async def daily(conn: Connection, day: date, now: datetime) -> Paper:
+async def daily(conn: Connection, day: date, now: datetime, *, public: bool = False) -> Paper:
     today = now.astimezone(BEIJING).date()
     if day > today:
         raise InvalidInput([("date", f"{day} 还没有到，请选今天或以前的日期。")])
@@ -33,7 +33,7 @@ async def daily(conn: Connection, day: date, now: datetime) -> Paper:
         pressing=tuple(await store.pressing(conn, day, day + DAY, MOST_PRESSING)),
         late=tuple(await store.late(conn, begin, min(end, now))),
     )
-    return paper(given, await names(conn))
+    return paper(given, await names(conn), public=public)
 
 
 async def names(conn: Connection) -> Names:

@@ -95,8 +95,11 @@ def spikes(spots: Iterable[Spot]) -> list[Spike]:
     return sorted(found, key=lambda s: (s.mean - s.number, s.category, s.district))[:MOST_SPOTS]
 
 
-def paper(d: Day, names: Names) -> Paper:
-    title = f"12345政务服务便民热线 日报（{d.day.year}年{d.day.month}月{d.day.day}日）"
+def paper(d: Day, names: Names, *, public: bool = False) -> Paper:
+    """`public`: without single tickets, and without the units that are late."""
+    named = f"12345政务服务便民热线 日报（{d.day.year}年{d.day.month}月{d.day.day}日）"
+    title = f"{named}{'（公开版）' if public else ''}"
+    listed: tuple[tuple[Table, ...], ...] = ((), ()) if public else (_pressing(d, names), _late(d, names))
     until = "全天" if d.whole else f"截至 {d.as_of.astimezone(BEIJING):%H:%M}"
     return Paper(
         title=title,
@@ -106,10 +109,10 @@ def paper(d: Day, names: Names) -> Paper:
         across=False,
         sections=(
             Section("一、受理情况", _came(d), (_volumes(d, "channel", CHANNELS), _volumes(d, "kind", KINDS))),
-            Section("二、紧急和突发事项", _pressing_words(d), _pressing(d, names)),
-            Section("三、热点和异常上升", _spike_words(d, names), (), _topics(d, names)),
+            Section("二、紧急和突发事项", _pressing_words(d, public), listed[0]),
+            Section("三、热点和异常上升", _spike_words(d, names, public), (), _topics(d, names)),
             Section("四、办理和回访", _done(d)),
-            Section("五、超期未办结", _late_words(d), _late(d, names)),
+            Section("五、超期未办结", _late_words(d, public), listed[1]),
         ),
     )
 
@@ -158,11 +161,11 @@ def _volumes(d: Day, by: str, called: Mapping[str, str]) -> Table:
     return Table(heads, rows or ((f"当日没有按{what}统计的诉求。",),))
 
 
-def _pressing_words(d: Day) -> tuple[str, ...]:
+def _pressing_words(d: Day, public: bool) -> tuple[str, ...]:
     if not d.pressing:
         return ("当日没有紧急、特急诉求。",)
     every = d.pressing[0].all
-    rest = f"，下面列出前 {len(d.pressing)} 件" if every > len(d.pressing) else ""
+    rest = f"，下面列出前 {len(d.pressing)} 件" if every > len(d.pressing) and not public else ""
     return (f"当日紧急、特急诉求 {every} 件{rest}。",)
 
 
@@ -184,7 +187,7 @@ def _pressing(d: Day, names: Names) -> tuple[Table, ...]:
     return (Table(told, rows),) if rows else ()
 
 
-def _spike_words(d: Day, names: Names) -> tuple[str, ...]:
+def _spike_words(d: Day, names: Names, public: bool) -> tuple[str, ...]:
     found = spikes(d.spots)
     if not found:
         return ("没有类别在某个区县异常上升。",)
@@ -193,7 +196,7 @@ def _spike_words(d: Day, names: Names) -> tuple[str, ...]:
         f"（四周同日平均 {s.mean:.1f} 件）"
         for s in found
     )
-    return (f"异常上升：{told}。请研判是否需要预警或提示有关单位。",)
+    return (f"异常上升：{told}。{'' if public else '请研判是否需要预警或提示有关单位。'}",)
 
 
 def _topics(d: Day, names: Names) -> tuple[Chart, ...]:
@@ -220,11 +223,11 @@ def _done(d: Day) -> tuple[str, ...]:
     )
 
 
-def _late_words(d: Day) -> tuple[str, ...]:
+def _late_words(d: Day, public: bool) -> tuple[str, ...]:
     if not d.late:
         return ("没有超期未办结的工单。",)
     number, fresh = sum(one.number for one in d.late), sum(one.fresh for one in d.late)
-    rest = f"，下表列出最多的 {MOST_LATE} 个单位" if len(d.late) > MOST_LATE else ""
+    rest = f"，下表列出最多的 {MOST_LATE} 个单位" if len(d.late) > MOST_LATE and not public else ""
     return (f"超期未办结 {number} 件，其中当日新增 {fresh} 件，涉及 {len(d.late)} 个单位{rest}。",)
 
 

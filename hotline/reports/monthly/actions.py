@@ -12,10 +12,10 @@ from hotline.infra.errors import InvalidInput, NotFound
 from hotline.insight import actions as insight
 from hotline.insight.measures import DAY, Group, Kpi, month_before, month_end, year_before
 from hotline.reports.monthly import store
-from hotline.reports.monthly.bulletin import Bulletin, bulletin
+from hotline.reports.monthly.bulletin import Bulletin, bulletin, published
 
 
-async def monthly(conn: Connection, month: date, now: datetime) -> Bulletin:
+async def monthly(conn: Connection, month: date, now: datetime, *, public: bool = False) -> Bulletin:
     at = now.astimezone(BEIJING)
     if at.date() < month:
         raise InvalidInput([("month", f"{month:%Y-%m} 还没有开始，请选本月或以前的月份。")])
@@ -26,7 +26,7 @@ async def monthly(conn: Connection, month: date, now: datetime) -> Bulletin:
     spans = [("now", month, until), *_beside(month, until)]
     given = await store.given(conn, begin, end, spans)
     directory = await load_directory(conn)
-    return bulletin(
+    made = bulletin(
         month,
         at,
         kpi,
@@ -36,6 +36,7 @@ async def monthly(conn: Connection, month: date, now: datetime) -> Bulletin:
         revision=revision,
         campaigns=await _campaigns(conn, month, revision, now),
     )
+    return published(made) if public else made
 
 
 async def _campaigns(conn: Connection, month: date, revision: int | None, now: datetime) -> tuple[Group, ...]:

@@ -111,6 +111,10 @@ class Bulletin(msgspec.Struct, frozen=True):
     instructions: int
     weeks: tuple[Weekly, ...]
     campaigns: tuple[CampaignLine, ...] = ()
+    public: bool = False
+    """公开版: see `published`."""
+    unlisted: int = 0
+    """Units left out of a public bulletin because so few tickets of theirs would point at persons."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -233,6 +237,24 @@ def bulletin(
         instructions=given.instructions,
         weeks=given.weeks,
         campaigns=tuple(campaign_line(group) for group in campaigns),
+    )
+    return msgspec.structs.replace(made, summary=summary(made))
+
+
+def published(b: Bulletin) -> Bulletin:
+    """公开版: how many and how well. Without units so small that a rate points at a person, without naming those below the
+    line, and without what passes between the centre and its leaders."""
+    shown_units = tuple(unit for unit in b.units if unit.due >= FEWEST)
+    made = msgspec.structs.replace(
+        b,
+        title=f"{b.title}（公开版）",
+        units=shown_units,
+        unlisted=len(b.units) - len(shown_units),
+        below=(),
+        letters=0,
+        instructions=0,
+        weeks=(),
+        public=True,
     )
     return msgspec.structs.replace(made, summary=summary(made))
 

@@ -52,7 +52,14 @@ export default {
   },
   channels: { none: 'None', mail: 'Mail', sms: 'SMS', wecom: 'WeChat Work', dingtalk: 'DingTalk' },
   digests: { soon: 'One message in ten minutes', hourly: 'One an hour', daily: 'One a day, at 8:30' },
-  states: { waiting: 'waiting', sending: 'sending', sent: 'sent', failed: 'failed', unsure: 'not confirmed' },
+  states: {
+    waiting: 'waiting',
+    sending: 'sending',
+    sent: 'sent',
+    failed: 'failed',
+    unsure: 'not confirmed',
+    dropped: 'no longer needed',
+  },
   wish: {
     title: 'How to be told',
     lead: 'Notices always reach you here. Choose how you are told away from the console; messages hold nothing of the citizen.',
@@ -73,6 +80,7 @@ export default {
     saved: 'Saved.',
   },
   admin: {
+    citizen: 'Citizen (survey text)',
     made: 'Made',
     person: 'To',
     channel: 'By',

@@ -1,6 +1,7 @@
 export default {
   title: 'Reports',
   tabs: { month: 'Month', day: 'Day', brief: 'Briefs', export: 'Exports' },
+  public: 'Public version (no single tickets, no persons)',
   day: { previous: 'Day before', next: 'Day after', date: 'Date' },
   brief: {
     lead: 'One topic a brief: the numbers are the program’s, causes and advice a person’s. Issued, it does not change.',
@@ -16,7 +17,6 @@ export default {
     issueSure: 'It gets its number of the year, does not change any more, and leaders can read it.',
     remove: 'Delete draft',
     removeSure: 'Delete the draft “{title}”? It cannot be brought back.',
-    public: 'Public version (no ticket numbers, cases or list)',
     heads: { number: 'Number', title: 'Title', span: 'Span', by: 'Issued/written by', at: 'Time' },
     title: 'Title',
     begins: 'From',

@@ -177,6 +177,7 @@ export default {
     app: 'App',
     visit: 'Visit',
     page: 'Page',
+    sms_link: 'Text link',
     video: 'Video',
     letter: 'Letter',
   },

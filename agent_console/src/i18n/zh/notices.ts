@@ -47,7 +47,7 @@ export default {
   },
   channels: { none: '不用', mail: '邮件', sms: '短信', wecom: '企业微信', dingtalk: '钉钉' },
   digests: { soon: '每十分钟合为一条', hourly: '每小时合为一条', daily: '每天早上 8:30 一条' },
-  states: { waiting: '待发', sending: '发送中', sent: '已发', failed: '失败', unsure: '未确认' },
+  states: { waiting: '待发', sending: '发送中', sent: '已发', failed: '失败', unsure: '未确认', dropped: '不再需要' },
   wish: {
     title: '通知设置',
     lead: '站内通知总会送达。下面选择离开工作台后怎样告知您;消息里没有诉求人信息。',
@@ -68,6 +68,7 @@ export default {
     saved: '通知设置已保存。',
   },
   admin: {
+    citizen: '诉求人(评价短信)',
     made: '生成时间',
     person: '收件人',
     channel: '方式',

@@ -1,6 +1,7 @@
 export default {
   title: '通报',
   tabs: { month: '月通报', day: '日报', brief: '热线专报', export: '导出台账' },
+  public: '公开版(不含个案和人)',
   day: { previous: '前一日', next: '后一日', date: '日期' },
   brief: {
     lead: '一份专报讲一个主题:数字由系统给出,原因和建议由人写;签发后不再变动。',
@@ -16,7 +17,6 @@ export default {
     issueSure: '签发后编入本年期号,内容不再变动,领导即可查阅。',
     remove: '删除草稿',
     removeSure: '删除草稿“{title}”?删除后不能恢复。',
-    public: '公开版(不含工单号、个案和附件)',
     heads: { number: '期号', title: '标题', span: '统计时段', by: '签发/起草', at: '时间' },
     title: '标题',
     begins: '统计自',

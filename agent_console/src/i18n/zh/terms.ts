@@ -177,6 +177,7 @@ export default {
     app: 'APP',
     visit: '上门',
     page: '网页',
+    sms_link: '短信链接',
     video: '视频',
     letter: '书面',
   },
