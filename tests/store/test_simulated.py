@@ -13,9 +13,9 @@ from hotline.cli.simulate.copies import NUMBER, copy, pattern
 from hotline.cli.simulate.lives import live
 from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher
-from hotline.infra.db import connect
+from hotline.infra.db import Connection, connect, open_pool
 from hotline.infra.errors import HotlineError
-from hotline.infra.settings import load_settings
+from hotline.infra.settings import Settings, load_settings
 from hotline.insight.sums import actions as sums
 from hotline.tickets import audit
 from hotline.tickets.states import Channel
@@ -36,6 +36,7 @@ async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: 
     report = await audit.verify(conn)
     assert (report.findings, report.tickets) == ((), 150) and report.lines > 4 * 150
     assert await sums.differences(conn) == []
+    await a_server_at_the_same_time(conn, settings)
     states = Counter(row["state"] for row in await conn.fetch("SELECT state FROM ticket"))
     assert states["closed"] > 20 and len(states) > 4, "some are open, most are done"
     late = await conn.fetchval("SELECT count(*) FROM ticket WHERE created_at > $1 OR ended_at > $1", NOW)
@@ -45,6 +46,20 @@ async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: 
     with pytest.raises(HotlineError, match="已有真实工单"):
         await ready(settings, into_existing=False)
     await conn.close()
+
+
+async def a_server_at_the_same_time(conn: Connection, settings: Settings) -> None:
+    """`--into-existing` where a worker keeps the sums up every few seconds: it keeps off until all are counted."""
+    counting = bulk.add_up(settings, NOW, jobs=1)
+    await asyncio.to_thread(next, counting)
+    await conn.execute("INSERT INTO kpi_again SELECT id FROM ticket ON CONFLICT DO NOTHING")
+    pool = await open_pool(settings.database_url or "", max_size=2)
+    assert await sums.keep_up(pool) == 0, "somebody else counts"
+    await asyncio.to_thread(lambda: list(counting))
+    assert await sums.differences(conn) == []
+    assert await sums.keep_up(pool) >= 150, "and afterwards it goes on"
+    await pool.close()
+    assert await sums.differences(conn) == []
 
 
 async def test_a_copy_is_another_ticket_of_the_same_course(city_database: str) -> None:  # noqa: F811

@@ -23,7 +23,6 @@ from hotline.tickets.guards import SECRET_CALLERS
 from hotline.tickets.guards.callback import caller_is_centre
 from hotline.tickets.lines import store as lines_store
 from hotline.tickets.petitioner import store as petitioners
-from hotline.tickets.states import OverlayKind
 from hotline.tickets.ticket import Callback, Ticket
 
 HELD_FOR = timedelta(minutes=20)
@@ -102,9 +101,7 @@ async def card(
         text=texting.seen(
             await survey_texts.texted(conn, ticket.id, callback.id, cipher), callback, now, possible=texted
         ),
-        low_rating_due=next(
-            (o.due for o in ticket.overlays if o.kind is OverlayKind.LOW_RATING and o.ended_at is None), None
-        ),
+        low_rating_due=cards.low_rating_due(ticket),
         also=await companions(conn, [ticket.id], actor),
         called_at=await store.called_lately(conn, ticket.id, now - LATELY),
         times=cards.times(ticket, callback, [one.at for one in tried if not one.reached], call_after, now),

@@ -186,6 +186,12 @@ def times(
     )
 
 
+def low_rating_due(ticket: Ticket) -> datetime | None:
+    """Until when somebody must have spoken with whom rated low."""
+    open_ = (o.due for o in ticket.overlays if o.kind is OverlayKind.LOW_RATING and o.ended_at is None)
+    return next(open_, None)
+
+
 def name_of(directory: Directory, unit_id: int | None) -> str:
     unit = directory.unit(unit_id) if unit_id is not None else None
     return unit.name if unit else ""

@@ -5,6 +5,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -218,15 +219,28 @@ def fill(settings: Settings, now: datetime, *, count: int, months: int, seed: in
 
 def add_up(settings: Settings, now: datetime, *, jobs: int) -> Iterator[int]:
     """The sums of the reports, for all tickets there are; yields the number of days, then how many were just counted."""
-    reached, span = asyncio.run(begin_sums(settings))
-    if span is None:
-        return
-    every = [span[0] + timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]
-    yield len(every)
-    with ProcessPoolExecutor(jobs, initializer=_room.update, initargs=({"settings": settings},)) as pool:
-        for done in as_completed([pool.submit(count_day, day) for day in every]):
-            yield done.result()
-    asyncio.run(end_sums(settings, reached))
+    with alone(settings):
+        reached, span = asyncio.run(begin_sums(settings))
+        if span is None:
+            return
+        every = [span[0] + timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]
+        yield len(every)
+        with ProcessPoolExecutor(jobs, initializer=_room.update, initargs=({"settings": settings},)) as pool:
+            for done in as_completed([pool.submit(count_day, day) for day in every]):
+                yield done.result()
+        asyncio.run(end_sums(settings, reached))
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """The job of a server on the same data keeps off meanwhile: it would write the very rows that are written here."""
+    with asyncio.Runner() as runner:
+        conn = runner.run(connect(settings.database_url or ""))
+        try:
+            runner.run(sums.hold_alone(conn))
+            yield
+        finally:
+            runner.run(conn.close())
 
 
 def count_day(day: date) -> int:

@@ -105,6 +105,14 @@ async def wait_alone(conn: Connection) -> None:
     await conn.execute(WAIT_ALONE)
 
 
+HOLD_ALONE = "SELECT pg_advisory_lock(hashtext('kpi_sums'))"
+
+
+async def hold_alone(conn: Connection) -> None:
+    """The same for as long as the connection lasts, across transactions and other connections' work."""
+    await conn.execute(HOLD_ALONE)
+
+
 async def bring_up(conn: Connection, tickets: Sequence[int]) -> None:
     """Take out of the sums what these tickets' cases were, put in what they are."""
     await conn.execute(BRING_UP, tickets)
