@@ -15,7 +15,6 @@ import type {
   RegionList,
   Review,
   Sheet,
-  Surroundings,
   TicketView,
 } from './types'
 
@@ -43,7 +42,6 @@ export const receivers = (id: number, q: string, signal?: AbortSignal) =>
   api.get<Receivers>(`/tickets/${id}/receivers`, { q }, signal)
 export const explanation = (id: number, signal?: AbortSignal) =>
   api.get<Explanation>(`/tickets/${id}/explanation`, {}, signal)
-export const around = (id: number) => api.get<Surroundings>(`/tickets/${id}/surroundings`)
 export const review = (id: number) => api.get<Review>(`/tickets/${id}/return`)
 export const letter = (id: number) => api.get<TicketView>(`/tickets/${id}`)
 export const history = (id: number) => api.get<HistoryView>(`/tickets/${id}/history`)

@@ -3,7 +3,8 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { sentence } from '@/api/http'
 import * as server from '@/api/dispatch'
 import type { PoolRow, Review, Sheet } from '@/api/dispatch'
-import type { Expected, HistoryView, TicketView } from '@/api/types'
+import { ticketSurroundings } from '@/api/tickets'
+import type { HistoryView, Surroundings, TicketView } from '@/api/types'
 
 export interface Detail {
   id: number
@@ -12,7 +13,7 @@ export interface Detail {
   sheet: Sheet
   history: HistoryView
   review: Review | null
-  expected: Expected | null
+  around: Surroundings | null
 }
 
 const KEPT = 12
@@ -24,9 +25,9 @@ async function read(row: PoolRow): Promise<Detail> {
     server.sheet(row.id),
     server.history(row.id),
     inReview ? server.review(row.id).catch(() => null) : null,
-    server.around(row.id).catch(() => null),
+    ticketSurroundings(row.id).catch(() => null),
   ])
-  return { id: row.id, version: view.ticket.version, view, sheet, history, review, expected: around?.expected ?? null }
+  return { id: row.id, version: view.ticket.version, view, sheet, history, review, around }
 }
 
 export function useDetail(current: Ref<number | null>, rows: Ref<readonly PoolRow[]>) {
