@@ -15,6 +15,7 @@ from hotline.tickets.states import Event
 from hotline.web import restructuring, roles
 from hotline.web.administration import ADMIN, LOOK, PAGE
 from hotline.web.endpoint import Endpoint, Query
+from hotline.web.extensions import EXTENSIONS
 
 API = "/api/v1"
 KEEP = ADMIN | {Role.SUPERVISOR}
@@ -188,4 +189,4 @@ RULES = (
     ),
 )
 
-ADMIN_DESK: tuple[Endpoint, ...] = (*CATALOGUE, *CATEGORIES, *MODELS, *RULES)
+ADMIN_DESK: tuple[Endpoint, ...] = (*CATALOGUE, *CATEGORIES, *MODELS, *RULES, *EXTENSIONS)

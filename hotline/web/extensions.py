@@ -6,7 +6,7 @@ from hotline.web.administration import ADMIN, LOOK
 from hotline.web.endpoint import Endpoint
 from hotline.web.phone_desk import API, TELEPHONE
 
-EXTENSIONS: tuple[Endpoint, ...] = (
+BROWSER_PHONE: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
         f"{API}/calls/browser-phone",
@@ -15,6 +15,9 @@ EXTENSIONS: tuple[Endpoint, ...] = (
         answer=browser.BrowserPhone,
         roles=TELEPHONE,
     ),
+)
+
+EXTENSIONS: tuple[Endpoint, ...] = (
     Endpoint(
         "GET",
         f"{API}/extensions",

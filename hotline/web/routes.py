@@ -16,7 +16,7 @@ from hotline.web.clocks import CLOCKS
 from hotline.web.department_desk import DEPARTMENT_DESK
 from hotline.web.dispatch_desk import DISPATCH_DESK
 from hotline.web.endpoint import Endpoint, Query
-from hotline.web.extensions import EXTENSIONS
+from hotline.web.extensions import BROWSER_PHONE
 from hotline.web.figures import FIGURES
 from hotline.web.leading import LEADING
 from hotline.web.learning_desk import LEARNING_DESK
@@ -68,7 +68,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *CALLBACK_DESK,
     *RESTRICTING,
     *PHONE_DESK,
-    *EXTENSIONS,
+    *BROWSER_PHONE,
     *CLOCKS,
     *NOTICE_DESK,
     *LEADING,

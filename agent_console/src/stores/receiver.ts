@@ -1,6 +1,6 @@
 /** 浏览器话机 of this seat: one page of the browser is the telephone, and only while its person sits there. */
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import * as server from '@/api/calls'
 import { sentence } from '@/api/http'
 import { openLine, type SipCall, type SipLine } from '@/live/sip'
@@ -16,6 +16,7 @@ import {
 } from '@/rules/receiver'
 
 const OWNER = 'hotline.browser-phone'
+const RING_DELAY = 2_000
 const TAKES = 'hotline.takes-calls-itself'
 
 export const useReceiver = defineStore('receiver', () => {
@@ -169,6 +170,19 @@ export const useReceiver = defineStore('receiver', () => {
     quiet = null
   }
 
+  /** The exchange tells of a ring on one way and rings on another: whoever was faster than the ring waits a moment for it. */
+  function comes(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => done(false), RING_DELAY)
+      const stop = watch(talk, (now) => now && done(true))
+      function done(came: boolean): void {
+        clearTimeout(late)
+        stop()
+        resolve(came)
+      }
+    })
+  }
+
   /** The exchange will ring here because this person asked for a call. */
   const expect = () => (expected = Date.now())
   const unexpect = () => (expected = null)
@@ -200,6 +214,7 @@ export const useReceiver = defineStore('receiver', () => {
     takesItself,
     sit,
     retry,
+    comes,
     expect,
     unexpect,
     does,

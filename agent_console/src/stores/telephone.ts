@@ -45,7 +45,10 @@ export const useTelephone = defineStore('telephone', () => {
     return mine.value !== null && seat.value?.muted === mine.value.id
   })
   /** The exchange does it, or the browser that is the telephone. */
-  const can = (verb: server.PhoneVerb) => byItself(verb, receiver.talk) || (about.value?.verbs.includes(verb) ?? false)
+  const can = (verb: server.PhoneVerb) =>
+    byItself(verb, receiver.talk) ||
+    (verb === 'answer' && receiver.state === 'ready') ||
+    (about.value?.verbs.includes(verb) ?? false)
   const signedIn = computed(() => seat.value !== null)
 
   live.listen({
@@ -123,6 +126,7 @@ export const useTelephone = defineStore('telephone', () => {
   ): Promise<string | null> {
     // Pressed twice it is once; another verb waits for its turn.
     if (busy.value === verb) return null
+    if (verb === 'answer' && receiver.state === 'ready' && !receiver.talk) await receiver.comes()
     if (byItself(verb, receiver.talk, more.kind) && more.person_id === undefined) {
       receiver.does(verb)
       return key
