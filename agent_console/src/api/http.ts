@@ -20,6 +20,8 @@ export class ApiError extends Error {
 export type Query = Record<string, string | number | boolean | null | undefined>
 
 const BASE = '/api/v1'
+/** Characters; browsers carry no more than 64 KB on for pages that are gone, all messages together. */
+const KEPT_ALIVE = 4_000
 const CSRF_HEADER = 'X-CSRF-Token'
 let csrf = ''
 let onSignedOut: () => void = () => {}
@@ -43,15 +45,18 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers[CSRF_HEADER] = csrf
   if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? body.type : 'application/json'
+  const written = body === undefined || body instanceof Blob ? (body as Blob | undefined) : JSON.stringify(body)
   let answered: Response
   try {
     answered = await fetch(url, {
       method,
       headers,
-      body: body === undefined || body instanceof Blob ? (body as Blob | undefined) : JSON.stringify(body),
+      body: written,
       signal: signal ?? null,
       credentials: 'same-origin',
       cache: 'no-store',
+      // What was pressed arrives though the page is left or reloaded in the same moment.
+      keepalive: method !== 'GET' && (typeof written === 'string' ? written.length < KEPT_ALIVE : !written),
     })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
