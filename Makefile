@@ -7,6 +7,9 @@ export PORT
 ifdef HOTLINE_DATA
 export HOTLINE_DATA
 endif
+# What Python compiles is kept beside the packages, also where it may not be kept beside the sources: else every process compiles all it imports.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
 
 CONSOLE := $(BIN)/python scripts/console.py
 

@@ -70,7 +70,16 @@ def program() -> str | None:
     """Kamailio with its WebSocket module; it is installed where that is ours to do, as Chromium is."""
     found = shutil.which("kamailio")
     if found is None and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = ["install", "-y", "-q", "--no-install-recommends", "kamailio", "kamailio-websocket-modules"]
+        packages = [
+            "install",
+            "-y",
+            "-q",
+            "--no-install-recommends",
+            "-o",
+            "DPkg::Lock::Timeout=120",
+            "kamailio",
+            "kamailio-websocket-modules",
+        ]
         # Its package starts a server of its own: not on the machine of a test.
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         for command in (["update", "-q"], packages):
