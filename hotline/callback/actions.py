@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -37,6 +37,9 @@ from hotline.tickets.states import (
 )
 from hotline.tickets.ticket import Callback, Ticket
 from hotline.tickets.verbs import Desk
+
+TOLD_WITHIN = timedelta(hours=12)
+"""A call that was dialled is told of within the shift."""
 
 
 async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
@@ -107,15 +110,29 @@ async def attempt(
     said = answered if reached and not declined else None
     tries = await store.tries(held.conn, held.ticket.id, callback.id)
     tried = None if reached else plan.unreached(tries, held.now)
-    await held.do(attempted(callback, channel, reached, tidy(note), said, tried))
+    call = await dialled(held, callback, channel)
+    await held.do(attempted(callback, channel, reached, tidy(note), said, tried, call))
     if said:
         await settle(held, desk, said, tidy(note))
     elif declined or (tried and tried.next_after is None):
         await end(held, desk, Outcome.DECLINED if declined else Outcome.UNREACHED, channel)
 
 
+async def dialled(held: Held, callback: Callback, channel: str) -> str:
+    """The call that this attempt tells of; a call of yesterday is not it."""
+    if channel != "phone" or held.actor.person_id is None:
+        return ""
+    return await store.dialled(held.conn, held.ticket.id, callback.id, held.actor.person_id, held.now - TOLD_WITHIN)
+
+
 def attempted(
-    callback: Callback, channel: str, reached: bool, note: str, said: Answered | None, tried: plan.Try | None
+    callback: Callback,
+    channel: str,
+    reached: bool,
+    note: str,
+    said: Answered | None,
+    tried: plan.Try | None,
+    call: str = "",
 ) -> f.AttemptCallback:
     return f.AttemptCallback(
         callback.id,
@@ -129,6 +146,7 @@ def attempted(
         as_told=said.as_told if said else None,
         counted=tried.counted if tried else False,
         next_after=tried.next_after if tried else None,
+        call=call,
     )
 
 

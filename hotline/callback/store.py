@@ -31,6 +31,19 @@ async def callers(conn: Connection, ticket_id: int, callback_id: int) -> frozens
     return frozenset(row["actor_id"] for row in await conn.fetch(CALLERS, ticket_id, str(callback_id)))
 
 
+DIALLED = """
+-- The newest call that this person had dialled for it and that no attempt has named yet.
+SELECT call FROM callback_call c WHERE ticket_id = $1 AND callback_id = $2 AND person_id = $3 AND asked_at > $4
+   AND NOT EXISTS (SELECT 1 FROM history h WHERE h.ticket_id = $1 AND h.event = 'attempt_callback'
+                      AND h.payload ->> 'call' = c.call)
+ ORDER BY asked_at DESC LIMIT 1
+"""
+
+
+async def dialled(conn: Connection, ticket_id: int, callback_id: int, person_id: int, since: datetime) -> str:
+    return await conn.fetchval(DIALLED, ticket_id, callback_id, person_id, since) or ""
+
+
 REACHABLE = """
 SELECT coalesce(phone, other_phone, caller_number, email) IS NOT NULL FROM petitioner WHERE ticket_id = $1
 """

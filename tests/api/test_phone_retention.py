@@ -15,7 +15,7 @@ def stems(folder: Path) -> list[str]:
 
 
 async def test_what_is_old_is_removed_on_record_and_what_is_needed_stays(city: City, tmp_path: Path) -> None:
-    for name in ("old", "needed", "young"):
+    for name in ("old", "needed", "told", "young"):
         await plays(city, "answered_citizen_hangs_up", name, ago=5 * DAY if name == "young" else 800 * DAY)
         (tmp_path / f"{name}.wav").write_bytes(b"R" * 100)
     await city.conn.execute(
@@ -24,6 +24,7 @@ async def test_what_is_old_is_removed_on_record_and_what_is_needed_stays(city: C
     await city.conn.execute("UPDATE call_event SET provider = 'asterisk:pbx1'")
     ticket = await city.agent_logs("路灯不亮,请派人维修")
     await city.conn.execute("UPDATE matter SET call_id = 'bridge:needed' WHERE ticket_id = $1", ticket)
+    await city.conn.execute("INSERT INTO callback_call SELECT $1, 1, 'bridge:told', min(id), now() FROM person", ticket)
     url = f"ami://hotline:x@127.0.0.1:1/?recordings={tmp_path}"
     settings = dataclasses.replace(city.services.settings, ami_url=url)
 
@@ -32,7 +33,7 @@ async def test_what_is_old_is_removed_on_record_and_what_is_needed_stays(city: C
     assert (await city.supervisor.get("/calls/removals"))["items"] == []
 
     await remove_old(city.conn, settings, city.clock.now())
-    assert stems(tmp_path) == ["needed", "young"]
+    assert stems(tmp_path) == ["needed", "told", "young"]
     rows = {row["call"]: row for row in await city.conn.fetch("SELECT call, recording_ready, sealed FROM call")}
     assert [rows[name]["recording_ready"] for name in ("old", "needed", "young")] == [False, True, True]
     assert [rows[name]["sealed"] for name in ("old", "needed", "young")] == [True, True, False]

@@ -25,6 +25,8 @@ export interface Moment {
   text?: string | undefined
   details?: readonly (readonly [name: string, value: string])[]
   tone?: Tone | undefined
+  /** The call that it tells of. */
+  call?: string | undefined
   /** Came while this page was open. */
   fresh?: boolean
 }
@@ -170,6 +172,11 @@ export function toneOf(line: Line): Tone | undefined {
   if (PRESSED.includes(line.event)) return 'near'
   if (DONE.includes(line.event)) return 'done'
   return SMALL.includes(line.event) ? 'quiet' : undefined
+}
+
+/** The call behind a line: of an attempt at a callback the one that was dialled for it. */
+export function callOf(line: Line): string | undefined {
+  return typeof line.payload.call === 'string' && line.payload.call ? line.payload.call : undefined
 }
 
 /** What happened after the version a person had seen, by others than themselves. */

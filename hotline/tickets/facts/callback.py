@@ -28,6 +28,8 @@ class AttemptCallback(Fact, frozen=True):
     counted: bool = False
     """Unreached, and one of the tries after which the callback may end."""
     next_after: datetime | None = None
+    call: str = ""
+    """The call that was dialled for it, where the telephone is connected."""
 
 
 class Close(Fact, frozen=True):

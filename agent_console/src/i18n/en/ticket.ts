@@ -1,5 +1,6 @@
 export default {
   call: {
+    told: 'Call and recording',
     title: 'Call and recording',
     nobody: 'not answered',
     talked: 'talked {m} min {s} s',

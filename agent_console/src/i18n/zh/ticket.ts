@@ -1,5 +1,6 @@
 export default {
   call: {
+    told: '通话和录音',
     title: '来电与录音',
     nobody: '未接通',
     talked: '通话 {m} 分 {s} 秒',

@@ -1,6 +1,6 @@
 /** History lines in the reader's words. */
 import { minute } from '@/rules/when'
-import { parts, toneOf, type Line, type Moment, type Part } from '@/rules/timeline'
+import { callOf, parts, toneOf, type Line, type Moment, type Part } from '@/rules/timeline'
 import { spokenNumber } from '@/rules/text'
 import { useWords } from '../words'
 
@@ -49,6 +49,7 @@ export function useMoments() {
         const words = value(part, names)
         return words ? [[t(`ticket.fields.${part.name}`), words] as const] : []
       }),
+      call: callOf(line),
       tone: toneOf(line),
       fresh: line.seq > seen,
     }

@@ -264,11 +264,12 @@ async def unrecorded(conn: Connection, provider: str, since: datetime) -> list[t
 
 SECRET = """
 SELECT EXISTS (SELECT 1 FROM matter m JOIN ticket t ON t.id = m.ticket_id WHERE m.call_id = $1 AND t.confidential)
+    OR EXISTS (SELECT 1 FROM callback_call c JOIN ticket t ON t.id = c.ticket_id WHERE c.call = $1 AND t.confidential)
 """
 
 
 async def secret(conn: Connection, id_: str) -> bool:
-    """Whether a confidential ticket (保密工单) came of this call."""
+    """Whether a confidential ticket (保密工单) came of this call, or is what it was about."""
     found: bool = await conn.fetchval(SECRET, id_)
     return found
 

@@ -64,6 +64,8 @@ async def command(
     if order.verb is PhoneVerb.LISTEN and call is not None:
         await store.watched(conn, call.id, order.kind, call.agent, (actor.person_id, actor.name), now)
     await store.ask(conn, order, actor.person_id, shown, now, cipher)
+    if order.verb is PhoneVerb.DIAL and body.callback:
+        await store.for_callback(conn, body.callback, shown, actor.person_id, now)
     if order.verb is PhoneVerb.EXTEND:
         # Ours alone: the telephone system does not know how long the pause that we asked for is to last.
         await store.settle_key(conn, provider, body.key, "done", now)

@@ -91,6 +91,18 @@ async def settle_key(conn: Connection, provider: str, key: str, state: str, now:
     await conn.execute(SETTLE_KEY, provider, key, state, now)
 
 
+FOR_CALLBACK = """
+INSERT INTO callback_call (ticket_id, callback_id, call, person_id, asked_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (ticket_id, callback_id, call) DO NOTHING
+"""
+
+
+async def for_callback(conn: Connection, callback: str, call: str, person_id: int, now: datetime) -> None:
+    """Of which callback (工单号-回访序号) a call is one try; its attempt will name it."""
+    ticket_id, _, number = callback.partition("-")
+    await conn.execute(FOR_CALLBACK, int(ticket_id), int(number), call, person_id, now)
+
+
 WATCHED = "INSERT INTO call_watched (call_id, at, person_id, person, agent, kind) VALUES ($1, $2, $3, $4, $5, $6)"
 
 

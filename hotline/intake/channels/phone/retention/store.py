@@ -13,6 +13,8 @@ OLD_RECORDINGS = """
 SELECT c.id, c.recording FROM call c
  WHERE c.provider = $1 AND c.state = 'ended' AND c.ended_at < $2 AND c.recording <> '' AND NOT EXISTS (
        SELECT 1 FROM matter m JOIN ticket t ON t.id = m.ticket_id WHERE m.call_id = c.id AND t.state = ANY($3::text[]))
+   AND NOT EXISTS (SELECT 1 FROM callback_call b JOIN ticket t ON t.id = b.ticket_id
+                    WHERE b.call = c.id AND t.state = ANY($3::text[]))
  ORDER BY c.ended_at LIMIT 5000
 """
 REMOVED = """
