@@ -14,6 +14,7 @@ from hotline.intake.channels.phone import recordings
 from hotline.intake.channels.phone.ami import listener as listening
 from hotline.intake.channels.phone.ami.listener import Listener
 from hotline.intake.channels.phone.ami.plan import plan_of
+from hotline.intake.channels.phone.fakepbx import desk
 from hotline.intake.channels.phone.fakepbx.city import write_recording
 from hotline.intake.channels.phone.fakepbx.interface import FakePbx
 from hotline.intake.channels.phone.fakepbx.parties import Citizen
@@ -25,6 +26,12 @@ from tests.console.test_callback_desk import answered, later
 SPEED = 20.0
 CALLER = "13955667788"
 TEXT = "市民反映人民路东段路灯从上周五起一排都不亮,晚上老人出门危险,希望尽快修好。"
+REMINDED = """
+INSERT INTO caller_restriction (citizen, citizen_index, step, evidence, calls, days, proposed_by, proposed_at, decided_by,
+                                decided_at, approved, decision, expires_at)
+SELECT $1, $2, 'remind', '来电辱骂话务员', '{earlier}', 30, min(id), now() - interval '2 years', max(id),
+       now() - interval '2 years', true, '', now() + interval '2 years' FROM person
+"""
 AWAY = "话务台暂时连不上,可继续登记"
 
 
@@ -87,6 +94,7 @@ async def signs_in(page: Page, extension: str) -> Locator:
 async def test_an_agents_round_from_the_ring_to_the_next_caller(hall: Hall, pbx: FakePbx) -> None:
     city = hall.city
     await city.agent_logs("人民路西段井盖松动,过车时响。", title="人民路西段井盖松动", citizen={"phone": CALLER})
+    await city.conn.execute(REMINDED, city.services.cipher.encrypt(CALLER), city.services.cipher.blind_index(CALLER))
     rang: list[float] = []
     tell = pbx.exchange.emit_to
 
@@ -106,6 +114,7 @@ async def test_an_agents_round_from_the_ring_to_the_next_caller(hall: Hall, pbx:
         popped = time.monotonic() - rang[0]
         assert popped <= 1.0, f"popped after {popped:.2f} s"
         await expect(pop.get_by_text("人民路西段井盖松动")).to_be_visible()
+        await expect(pop.get_by_text("处置:提醒")).to_be_visible()
         assert await findings(page) == []
 
         # Reloaded while it rings: there again. Rings elsewhere: gone. Back again.
@@ -124,6 +133,16 @@ async def test_an_agents_round_from_the_ring_to_the_next_caller(hall: Hall, pbx:
         await expect(text).to_be_focused()
         await expect(page.get_by_role("textbox", name="来电号码")).to_have_value(CALLER)
         await page.keyboard.type(TEXT)
+
+        # A caller who is a nuisance: the step in force is shown, the next is proposed without leaving the sheet.
+        await expect(strip.get_by_text("处置:提醒")).to_be_visible()
+        await page.get_by_role("button", name="提出处置").click()
+        proposing = page.get_by_role("dialog", name="提出处置")
+        await proposing.get_by_role("radio", name="提醒").check()
+        await proposing.get_by_role("textbox", name="事实说明").fill("来电辱骂话务员,两次劝导后仍不听")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.get_by_text("已提交,等另一位班长或主管审批")).to_be_visible()
+        await expect(text).to_have_value(TEXT)
         await page.keyboard.press("F4")
         await expect(strip.get_by_text("保持中")).to_be_visible()
         await page.keyboard.press("F4")
@@ -195,7 +214,11 @@ async def sends(page: Page) -> None:
     await expect(fresh.first).to_be_visible()
 
 
-async def test_a_callback_dials_and_a_busy_citizen_is_filled_in(hall: Hall, pbx: FakePbx) -> None:
+async def test_a_callback_dials_and_a_busy_citizen_is_filled_in(
+    hall: Hall, pbx: FakePbx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody lifts the receiver before the agent thinks better of it, however slow the machine.
+    monkeypatch.setattr(desk, "CITIZEN_RINGS", 100_000)
     await answered(hall, "请来看看东头")
     page = await hall.opens("callback", "/callback")
     page = await later(hall, page, days=1)

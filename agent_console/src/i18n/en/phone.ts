@@ -88,6 +88,7 @@ export default {
     choose: 'Choose a recent call',
     evidence: 'Calls that show it',
     step: 'Step',
+    inForce: 'Restricted: {step}',
     needs: 'at least {n}',
     ladder: 'One step at a time: the next needs the one before within 90 days.',
     days: 'Days (30 at most)',

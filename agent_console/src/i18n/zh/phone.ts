@@ -88,6 +88,7 @@ export default {
     choose: '选一通近期来电',
     evidence: '为证的通话',
     step: '处置',
+    inForce: '处置:{step}',
     needs: '至少 {n} 通',
     ladder: '须逐级进行,近 90 天到过下一级才能提上一级。',
     days: '天数(最长 30 天)',
