@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import classify, console, elements, gate, load, reports, risk, suggest, sweep
+from bench import classify, console, elements, gate, load, reports, risk, suggest, sweep, training
 
 
 def flat(found: Any, name: str = "") -> list[tuple[str, object]]:
@@ -28,10 +28,11 @@ def main() -> None:
     parser.add_argument(
         "--tickets", type=int, default=20_000, help="of the reports; the README's million takes half an hour"
     )
+    parser.add_argument("--texts", type=int, default=120_000, help="of the training; the README's million takes an hour")
     parser.add_argument(
         "only",
         nargs="*",
-        choices=["classify", "risk", "elements", "gate", "load", "suggest", "sweep", "console", "reports", []],
+        choices=["classify", "risk", "elements", "gate", "load", "suggest", "sweep", "console", "reports", "training", []],
         help="one or more of these",
     )
     args = parser.parse_args()
@@ -45,6 +46,7 @@ def main() -> None:
         "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),
         "console": console.measure,
         "reports": lambda: reports.measure(2_000 if args.quick else args.tickets),
+        "training": lambda: training.measure(args.texts, "letters" if args.quick else ""),
     }
     results: dict[str, Any] = {}
     for name, measure in parts.items():

@@ -30,15 +30,19 @@ ALLOWED = {
     "classify/cutting.py": FILES,
     "classify/engine.py": FILES,
     "classify/evaluate.py": FILES,
+    "classify/examples.py": FILES,
     "classify/fitting.py": FILES,
     "classify/folder.py": FILES,
     "classify/labels.py": FILES,
     "classify/model.py": FILES,
+    # More letters than memory holds lie in a folder for the time of a training.
+    "classify/piecewise.py": {*FILES, "tempfile"},
     "classify/refine.py": FILES,
     "classify/registry.py": FILES,
+    "classify/shelf.py": FILES,
     "classify/starter.py": FILES,
     "classify/tables.py": FILES,
-    "classify/train.py": FILES,
+    "classify/train.py": {*FILES, "tempfile"},
     # The walk over the whole history of `hotline audit verify`.
     "tickets/audit.py": {"hotline.tickets.lines.store", "hotline.tickets.store"},
 }

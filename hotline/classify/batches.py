@@ -39,11 +39,14 @@ def scores_of(
     neighbours: Neighbours | None,
 ) -> npt.NDArray[np.float64]:
     """A linear model's scores, with the say of the nearest letters when they are asked."""
-    table = matrix(vocabularies, letters)
-    plain = np.asarray(table @ weights + bias, dtype=np.float64)
-    if neighbours is None:
-        return plain
-    return plain + neighbours.votes_of(table[:, : len(vocabularies[0])])
+    found = np.empty((len(letters), len(bias)))
+    for start in range(0, len(letters), REMEMBERED):
+        table = matrix(vocabularies, letters[start : start + REMEMBERED])
+        part = np.asarray(table @ weights + bias, dtype=np.float64)
+        if neighbours is not None:
+            part = part + neighbours.votes_of(table[:, : len(vocabularies[0])])
+        found[start : start + REMEMBERED] = part
+    return found
 
 
 def _block(vocabulary: Vocabulary, letters: Sequence[Letter]) -> "sparse.csr_matrix":

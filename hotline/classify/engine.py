@@ -95,6 +95,22 @@ class Hunt(ctypes.Structure):
     )
 
 
+class Lesson(ctypes.Structure):
+    """passing.c"""
+
+    _fields_ = (
+        ("starts", c_void_p),
+        ("features", c_void_p),
+        ("values", c_void_p),
+        ("labels", c_void_p),
+        ("weight", c_void_p),
+        ("up", c_void_p),
+        ("down", c_void_p),
+        ("classes", c_int64),
+        ("size", c_int64),
+    )
+
+
 CELL = np.dtype([("idf", np.float32), ("row", np.int32)])
 
 FUNCTIONS: dict[str, tuple[Any, ...]] = {
@@ -113,6 +129,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "score_letters": (c_int32, c_void_p, c_void_p, c_int32, c_void_p),
     "rows_of": (c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p),
     "votes_of": (c_int32, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p),
+    "pass_over": (c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p),
     "best_of": (None, c_void_p, c_int64, c_int64, c_int64, c_void_p),
     "name_deepest": (c_int32, *[c_void_p] * 4, c_int64, c_int64, *[c_void_p] * 3),
     "name_words": (c_int32, c_void_p, c_void_p, c_void_p, c_int32, c_int32, *[c_void_p] * 4),

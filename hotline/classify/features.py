@@ -1,7 +1,7 @@
 """From a letter to numbers: jieba words (词) and runs of characters (字), the same way in training and in service."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,7 +13,6 @@ from hotline.infra.words import readable
 
 MAX_CHARACTERS = 6_000  # a letter says what it is about long before; the rest would only cost time
 HEAD_WORDS = 14
-LEARNED_AT_ONCE = 8_000
 UNKNOWN_CHARACTER = 0xFFFD
 
 Ints = npt.NDArray[np.int64]
@@ -147,44 +146,3 @@ class Vocabulary:
             and np.array_equal(self.keys, other.keys)
             and np.array_equal(self.idf, other.idf)
         )
-
-
-def learn(block: Block, letters: Sequence[Letter]) -> Vocabulary:
-    """The vocabulary of one block from training letters."""
-    if block.unit == "word":
-        return _learn_words(block, letters)
-    return _learn_runs(block, letters)
-
-
-def _learn_words(block: Block, letters: Iterable[Letter]) -> Vocabulary:
-    seen: Counter[str] = Counter()
-    texts = 0
-    for letter in letters:
-        seen.update(set(word_runs(letter.words_of(block.part), block.longest)))
-        texts += 1
-    kept = sorted(run for run, times in seen.items() if times >= block.seen_in)
-    idf = _idf(np.array([seen[run] for run in kept], dtype=np.int64), texts)
-    return Vocabulary(block, idf, words={run: place for place, run in enumerate(kept)})
-
-
-def _learn_runs(block: Block, letters: Sequence[Letter]) -> Vocabulary:
-    keys, times = np.empty(0, np.uint64), np.empty(0, np.int64)
-    for start in range(0, len(letters), LEARNED_AT_ONCE):
-        part = [_distinct(letter, block) for letter in letters[start : start + LEARNED_AT_ONCE]]
-        more, counts = np.unique(np.concatenate(part), return_counts=True)
-        keys, places = np.unique(np.concatenate([keys, more]), return_inverse=True)
-        times = np.bincount(places, weights=np.concatenate([times, counts])).astype(np.int64)
-    kept = times >= block.seen_in
-    return Vocabulary(block, _idf(times[kept], len(letters)), keys=keys[kept])
-
-
-def _distinct(letter: Letter, block: Block) -> Keys:
-    key = ("character", block.part, block.longest)
-    if key in letter.counted:
-        known: Keys = letter.counted[key][0]
-        return known
-    return np.unique(character_runs(letter.text_of(block.part), block.longest))
-
-
-def _idf(times: Ints, texts: int) -> Floats:
-    return (np.log((1 + texts) / (1 + times)) + 1).astype(np.float32)

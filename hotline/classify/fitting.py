@@ -14,8 +14,11 @@ from sklearn.svm import LinearSVC
 
 from hotline.classify.batches import matrix, scores_of
 from hotline.classify.calibration import Calibration
-from hotline.classify.features import Block, Letter, Vocabulary, learn, standard
-from hotline.classify.neighbours import Neighbours, remember
+from hotline.classify.counting import Told, learn_all, quiet
+from hotline.classify.features import Block, Letter, Vocabulary, standard
+from hotline.classify.neighbours import KEPT, Neighbours, remember
+from hotline.classify.piecewise import PIECE, fit_piecewise
+from hotline.classify.shelf import folder_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -35,8 +38,13 @@ class Recipe:
     cost: float = 0.5
     neighbours: float = 0.0
     """What the nearest known letters count beside the linear score; 0: they are not asked."""
+    at_once: int = 5_000
+    """Letters learned from in memory (40 KB each meanwhile), to the last digit; more come piece by piece, all classes at once."""
+    piece: int = PIECE
 
 
+MOST_WEIGHTS, MOST_FEATURES = 60_000_000, 1_500_000
+"""Where letters come piece by piece: of a block, for all classes together."""
 STANDARD = Recipe(neighbours=0.2)
 
 
@@ -60,12 +68,21 @@ def fit_linear(
     *,
     recipe: Recipe = Recipe(),
     sample_weight: npt.NDArray[np.float64] | None = None,
+    told: Told = quiet,
 ) -> Linear:
     """Learn vocabularies and weights; blocks without a feature (no titles, say) fall away."""
-    learned = (learn(block, letters) for block in recipe.blocks or standard(len(letters)))
+    many = len(letters) > recipe.at_once
+    most = min(MOST_FEATURES, MOST_WEIGHTS // classes) if many else None
+    learned = learn_all(recipe.blocks or standard(len(letters)), letters, most=most, told=told)
     vocabularies = tuple(vocabulary for vocabulary in learned if len(vocabulary))
     if len(np.unique(labels)) == 1:
         return _only(vocabularies, int(labels[0]), classes)
+    if many:
+        given = vocabularies, letters, labels, recipe.cost, sample_weight
+        found = fit_piecewise(*given, home=folder_of(letters), size=recipe.piece, told=told)
+        weights, bias = columns_of(found.coefficients, found.intercepts, found.known, classes)
+        words = matrix(vocabularies[:1], letters[max(len(letters) - KEPT, 0) :])
+        return Linear(vocabularies, weights, bias, _neighbours(vocabularies, words, labels, classes, recipe.neighbours))
     machine = LinearSVC(C=recipe.cost, class_weight="balanced", random_state=0)
     table = matrix(vocabularies, letters)
     with warnings.catch_warnings():

@@ -24,17 +24,33 @@ POWERS = _random.integers(1, 2**63, SHINGLE, dtype=np.uint64) | np.uint64(1)
 
 def group_texts(texts: Sequence[str]) -> Ints:
     """A group number per text: texts alike in most of their runs of characters share one (min-hash)."""
-    groups = _Union(len(texts))
-    signatures = np.array([_signature("".join(text.split())) for text in texts], dtype=np.uint64)
-    seen: dict[tuple[int, ...], int] = {}
-    for place, signature in enumerate(signatures):
-        for band in range(BANDS):
-            key = (band, *signature[band * BAND : (band + 1) * BAND].tolist())
-            # Letters full of the same polite phrases meet here, too: only the whole signature decides.
-            other = seen.setdefault(key, place)
-            if other != place and (signatures[other] == signature).mean() >= ALIKE:
-                groups.join(place, other)
+    return group_signatures([signature(text) for text in texts])
+
+
+def group_signatures(signatures: Sequence[Hashes]) -> Ints:
+    """The same of texts whose signatures are known."""
+    if not len(signatures):
+        return np.empty(0, dtype=np.int64)
+    groups, known = _Union(len(signatures)), np.array(signatures, dtype=np.uint64)
+    for place, other in _meetings(known).tolist():
+        groups.join(place, other)
     return groups.numbers()
+
+
+def _meetings(known: Hashes) -> Ints:
+    """Each text with the first one that has the same numbers in a band and is alike, in their order."""
+    found = []
+    for band in range(BANDS):
+        keys = _mixed(known[:, band * BAND : (band + 1) * BAND] @ MULTIPLIERS[:BAND])
+        _, firsts, which = np.unique(keys, return_index=True, return_inverse=True)
+        others = firsts[which]
+        later = np.flatnonzero(others != np.arange(len(known)))
+        # Letters full of the same polite phrases meet here, too: only the whole signature decides.
+        alike = (known[later] == known[others[later]]).mean(axis=1) >= ALIKE
+        places = later[alike]
+        found.append(np.stack([places, others[places], np.full(len(places), band)], axis=1))
+    met = np.concatenate(found)
+    return np.asarray(met[np.lexsort((met[:, 2], met[:, 0]))][:, :2], dtype=np.int64)
 
 
 def group_values(values: Sequence[Hashable]) -> Ints:
@@ -42,8 +58,9 @@ def group_values(values: Sequence[Hashable]) -> Ints:
     return np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
 
 
-def _signature(text: str) -> Hashes:
-    runs = _run_hashes(text[:LONGEST])
+def signature(text: str) -> Hashes:
+    """What a text is compared by."""
+    runs = _run_hashes("".join(text.split())[:LONGEST])
     return np.asarray((runs[None, :] * MULTIPLIERS[:, None] + OFFSETS[:, None]).min(axis=1), dtype=np.uint64)
 
 
@@ -53,7 +70,11 @@ def _run_hashes(text: str) -> Hashes:
     if len(points) < SHINGLE:
         points = np.pad(points, (0, SHINGLE - len(points)))
     runs = np.lib.stride_tricks.sliding_window_view(points, SHINGLE) @ POWERS
-    mixed = (runs ^ (runs >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    return _mixed(runs)
+
+
+def _mixed(numbers: Hashes) -> Hashes:
+    mixed = (numbers ^ (numbers >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
     return np.asarray(mixed ^ (mixed >> np.uint64(29)), dtype=np.uint64)
 
 

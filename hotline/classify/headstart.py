@@ -7,10 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hotline.classify import starter
+from hotline.classify.counting import Told, quiet
 from hotline.classify.features import Letter, read
 from hotline.classify.fitting import STANDARD, Linear, fit_linear
 from hotline.classify.labels import fold, read_tree
 from hotline.classify.lessons import RECIPE, line_of
+from hotline.classify.shelf import joined
 
 Ints = npt.NDArray[np.int64]
 
@@ -20,7 +22,9 @@ FEW = 2_000
 """Below this many letters of the city, what is learned is held back as strongly as with our texts alone."""
 
 
-def headstart(mapping: Mapping[str, str], names: Sequence[str]) -> Callable[[Sequence[Letter], Ints, int], Linear]:
+def headstart(
+    mapping: Mapping[str, str], names: Sequence[str], told: Told = quiet
+) -> Callable[[Sequence[Letter], Ints, int], Linear]:
     """How to learn with our texts and category words beside the city's letters; ours are never asked about."""
     place = {name: number for number, name in enumerate(names)}
     ours = [(letter, place[label]) for code, letter in _shipped() if (label := fold(code, mapping)) in place]
@@ -29,9 +33,8 @@ def headstart(mapping: Mapping[str, str], names: Sequence[str]) -> Callable[[Seq
         recipe = replace(RECIPE, neighbours=STANDARD.neighbours) if len(letters) < FEW else STANDARD
         both = np.concatenate([[label for _, label in ours], labels]).astype(np.int64)
         weight = np.concatenate([np.ones(len(ours)), np.full(len(letters), OWN)])
-        return fit_linear(
-            [*(letter for letter, _ in ours), *letters], both, classes, recipe=recipe, sample_weight=weight
-        )
+        known = joined([letter for letter, _ in ours], letters)
+        return fit_linear(known, both, classes, recipe=recipe, sample_weight=weight, told=told)
 
     return fit
 

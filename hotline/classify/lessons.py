@@ -11,14 +11,15 @@ import scipy.sparse as sparse
 from hotline.classify import folder, folds
 from hotline.classify.batches import matrix
 from hotline.classify.columns import ColumnsModel
+from hotline.classify.counting import learn_all
+from hotline.classify.examples import FOLDS, Examples
 from hotline.classify.features import Block, Letter, read
-from hotline.classify.features import learn as learn_block
 from hotline.classify.fitting import Linear, Recipe, fit_linear
 from hotline.classify.folder import Manifest
 from hotline.classify.labels import Tree
 from hotline.classify.model import Columns, TextModel
 from hotline.classify.refine import FORM, SHARPNESS, Refiner
-from hotline.classify.train import FOLDS, Cross, Examples, cross_fit, learn
+from hotline.classify.train import Cross, cross_fit, learn
 
 Ints = npt.NDArray[np.int64]
 
@@ -132,9 +133,7 @@ def fit_refiner(
     letters = [*(words[code] for code in codes), *(letter for _, letter in known)]
     owners = [*range(len(codes)), *(owner for owner, _ in known)]
     weights = np.array([1.0] * len(codes) + [EXAMPLE] * len(known))
-    vocabularies = [
-        vocabulary for vocabulary in (learn_block(block, letters) for block in REFINER_BLOCKS) if len(vocabulary)
-    ]
+    vocabularies = [vocabulary for vocabulary in learn_all(REFINER_BLOCKS, letters) if len(vocabulary)]
     gather = sparse.csr_matrix((weights, (owners, np.arange(len(letters)))), shape=(len(codes), len(letters)))
     summed = gather @ matrix(vocabularies, letters)
     lengths = np.sqrt(np.asarray(summed.multiply(summed).sum(axis=1)).ravel())

@@ -31,15 +31,18 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 def read_all(paths: Sequence[Path], needed: Iterable[str]) -> list[dict[str, str]]:
     """All rows of all files; a file without a needed column is refused by name."""
+    return list(read_each(paths, needed))
+
+
+def read_each(paths: Sequence[Path], needed: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The same, row by row."""
     wanted = [column for column in needed if column]  # `a,b` is satisfied by either
-    rows: list[dict[str, str]] = []
     for path in paths:
-        before = len(rows)
-        rows += read_rows(path)
-        missing = [column for column in wanted if len(rows) > before and not named(column, rows[before])]
-        if missing:
-            raise BadRequest(f"文件 {path} 没有 {'、'.join(missing)} 列,请用列名选项指明。", missing=missing)
-    return rows
+        for number, row in enumerate(read_rows(path)):
+            missing = [column for column in wanted if number == 0 and not named(column, row)]
+            if missing:
+                raise BadRequest(f"文件 {path} 没有 {'、'.join(missing)} 列,请用列名选项指明。", missing=missing)
+            yield row
 
 
 def named(columns: str, row: Mapping[str, str]) -> list[str]:
@@ -110,12 +113,19 @@ def _open(path: Path, mode: str) -> Iterator[IO[str]]:
             yield file
 
 
-def fingerprint(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> str:
+class Fingerprint:
     """Names this very set of training rows."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update("\x1f".join(row.get(column) or "" for column in columns).encode("utf-8", "replace") + b"\x1e")
-    return digest.hexdigest()[:16]
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._digest = hashlib.sha256()
+
+    def add(self, row: Mapping[str, str]) -> None:
+        told = "\x1f".join(row.get(column) or "" for column in self._columns)
+        self._digest.update(told.encode("utf-8", "replace") + b"\x1e")
+
+    def __str__(self) -> str:
+        return self._digest.hexdigest()[:16]
 
 
 def moment(value: str) -> tuple[int, ...]:

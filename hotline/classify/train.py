@@ -1,7 +1,9 @@
 """Train a model from files of labelled letters, measure it on a held-back part, choose its thresholds, keep it."""
 
+import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,10 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify import folds, measures, tables, thresholds
+from hotline.classify import measures, tables, thresholds
 from hotline.classify.calibration import Calibration
-from hotline.classify.columns import LATE, UNIT, ColumnsModel, case_of
-from hotline.classify.features import read
+from hotline.classify.columns import LATE, UNIT, ColumnsModel
+from hotline.classify.counting import Told, quiet
+from hotline.classify.examples import ASIDE, BY_COLUMNS, FOLDS, Examples, Room, needed, prepare
 from hotline.classify.findings import TITLED, UNTITLED, Report
 from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear, fit_sharpness
 from hotline.classify.fitting_columns import fit_alone, fit_columnar
@@ -26,42 +29,13 @@ from hotline.infra.errors import BadRequest, InvalidInput
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-FOLDS = 5
 HELD_BACK = FOLDS - 1
-TURNS = (0.55, 0.66, 0.77, 0.88)
-"""By time: what share of the rows lies before each fold but the first. A model of few rows says little about the final one."""
 RECENT = 3
 """By time: how many of the latest folds calibration and thresholds are chosen on."""
-GROUP_COLUMN = "group"
-FEWEST_ROWS = 10
-BY_COLUMNS = (UNIT, LATE)
 
 
 class Scorer(Protocol):
     def scores(self, rows: Any) -> Array: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Rows ready to be learned from; `forward`: folds follow time, and only earlier ones may be learned from."""
-
-    inputs: Sequence[Any]
-    labels: Ints
-    names: list[str]
-    fold: Ints
-    forward: bool = False
-    chances: bool = False
-    """Whether the scores are logarithms of chances."""
-    titles: npt.NDArray[np.bool_] | None = None
-    """Which letters have a title; None where there are no letters."""
-
-    @property
-    def titled(self) -> npt.NDArray[np.bool_]:
-        return np.zeros(len(self.labels), dtype=bool) if self.titles is None else self.titles
-
-    def part(self, fold: set[int]) -> tuple[list[Any], Ints, Ints]:
-        places = np.flatnonzero(np.isin(self.fold, list(fold)))
-        return [self.inputs[place] for place in places.tolist()], self.labels[places], places
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +50,25 @@ Fit = Callable[[Sequence[Any], Ints, int], Scorer]
 
 
 def cross_fit(examples: Examples, fit: Fit) -> Crossed:
-    """Five folds, each scored by a model of the other four; by time, of the earlier ones."""
+    """Five folds, each scored by a model of the other four; by time, of the earlier ones; of many rows, all by one model."""
     scores = np.zeros((len(examples.labels), len(examples.names)))
     scored = np.zeros(len(examples.labels), dtype=bool)
-    for fold in range(FOLDS):
-        places, found = score_fold(examples, fit, fold)
+    every = set(range(FOLDS))
+    for fold in [every] if examples.many else [{one} for one in range(FOLDS)]:
+        places, found = _score(examples, fit, fold)
         scores[places], scored[places] = found, True
     return Crossed(scores, scored)
 
 
 def score_fold(examples: Examples, fit: Fit, fold: int) -> tuple[Ints, Array]:
     """The places of a fold's rows, and their scores from a model that had not seen them."""
-    learned_from = set(range(fold)) if examples.forward else set(range(FOLDS)) - {fold}
-    inputs, labels, _ = examples.part(learned_from)
-    asked, _, places = examples.part({fold})
+    return _score(examples, fit, {fold})
+
+
+def _score(examples: Examples, fit: Fit, fold: set[int]) -> tuple[Ints, Array]:
+    learned_from = set(range(min(fold))) if examples.forward else set(range(FOLDS)) - fold
+    inputs, labels, _ = examples.part({ASIDE} if examples.many else learned_from)
+    asked, _, places = examples.part(fold)
     if not inputs or not asked:
         return places[:0], np.zeros((0, len(examples.names)))
     return places, fit(inputs, labels, len(examples.names)).scores(asked)
@@ -107,6 +86,7 @@ def run(
     time_column: str = "",
     label_map: Path | None = None,
     now: datetime,
+    told: Told = quiet,
 ) -> Report:
     """Read, measure on parts the measured model had not seen, then train on all rows and keep the model in `out`."""
     columns = Columns(text_column, title_column, label_column, tuple(features), time_column)
@@ -116,54 +96,44 @@ def run(
         raise InvalidInput(
             [("features", "训练承办单位或超期风险模型时,请用 --features 指明分类列,例如 大类,小类,街道。")]
         )
-    rows = _labelled(tables.read_all(files, _needed(columns, target)), columns)
+    rows = tables.read_each(files, needed(columns, target))
     mapping = read_label_map(label_map) if label_map else {}
-    return train(rows, out, columns=columns, target=target, mapping=mapping, now=now)
-
-
-def _needed(columns: Columns, target: str) -> list[str]:
-    inputs = list(columns.features) if target in BY_COLUMNS else [columns.text]
-    return [*inputs, columns.label, columns.time]
-
-
-def _labelled(rows: list[dict[str, str]], columns: Columns) -> list[dict[str, str]]:
-    kept = [row for row in rows if row[columns.label].strip()]
-    if len(kept) < FEWEST_ROWS or len({row[columns.label].strip() for row in kept}) < 2:
-        raise InvalidInput(
-            [("data", f"训练至少需要 {FEWEST_ROWS} 行、两种标签的数据,现有 {len(kept)} 行,请补充后重试。")]
-        )
-    return kept
+    return train(rows, out, columns=columns, target=target, mapping=mapping, now=now, told=told)
 
 
 def train(
-    rows: Sequence[dict[str, str]],
+    rows: Iterable[dict[str, str]],
     out: Path,
     *,
     columns: Columns,
     target: str,
     now: datetime,
     mapping: Mapping[str, str] | None = None,
+    told: Told = quiet,
 ) -> Report:
-    """The same for rows already read; `mapping` folds our categories into the labels, to learn from our texts besides."""
+    """The same for rows that are read meanwhile; `mapping` folds our categories into the labels, to learn from our texts
+    besides. Letters that are many lie in a folder beside `out`, which is gone at the end, however it ends."""
     started = time.perf_counter()
-    data = {"rows": len(rows), "fingerprint": tables.fingerprint(rows, _needed(columns, target))}
-    examples = prepare(rows, columns, target, mapping.values() if mapping else ())
-    fit = _way(target, mapping, examples.names)
-    model, report = learn(examples, fit, target=target, columns=columns, data=data, now=now)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".training-") as folder, ExitStack() as opened:
+        also = mapping.values() if mapping else ()
+        examples, data = prepare(rows, columns, target, Room(Path(folder), opened), also, told)
+        fit = _way(target, mapping, examples.names, told)
+        model, report = learn(examples, fit, target=target, columns=columns, data=data, now=now)
     manifest = model.save(out)
     return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
 
 
-def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str]) -> Fit:
+def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str], told: Told) -> Fit:
     if target == UNIT:
         return partial(fit_columnar, units=names)
     if target == LATE:
         return fit_alone
     if not mapping:
-        return partial(fit_linear, recipe=STANDARD)
+        return partial(fit_linear, recipe=STANDARD, told=told)
     from hotline.classify.headstart import headstart  # which learns as the starter does, and that measures with us
 
-    return headstart(mapping, names)
+    return headstart(mapping, names, told)
 
 
 Cross = Callable[[Examples, Fit], Crossed]
@@ -184,39 +154,6 @@ def learn(
     report = _held_back(examples, crossed, target)
     final = fit(examples.inputs, examples.labels, len(examples.names))
     return assemble(final, examples, crossed, report, columns, data, now), report
-
-
-def prepare(rows: Sequence[dict[str, str]], columns: Columns, target: str, also: Collection[str] = ()) -> Examples:
-    """`also`: labels that may be answered without a row of their own."""
-    if columns.time:
-        rows = sorted(rows, key=lambda row: tables.moment(row[columns.time]))
-    names = sorted({row[columns.label].strip() for row in rows} | set(also))
-    place = {name: number for number, name in enumerate(names)}
-    labels = np.array([place[row[columns.label].strip()] for row in rows], dtype=np.int64)
-    inputs: Sequence[Any]
-    titles = None
-    if target in BY_COLUMNS:
-        inputs = [case_of(row, columns.features) for row in rows]
-    else:
-        inputs = [read(*columns.letter(row)) for row in rows]
-        titles = columns.titled(rows)
-    fold = _folds(rows, columns, labels, target)
-    return Examples(inputs, labels, names, fold, bool(columns.time), chances=target in BY_COLUMNS, titles=titles)
-
-
-def _folds(rows: Sequence[dict[str, str]], columns: Columns, labels: Ints, target: str) -> Ints:
-    if columns.time:
-        return np.searchsorted(TURNS, np.arange(len(rows)) / len(rows), side="right").astype(np.int64)
-    return folds.split(labels, _groups(rows, columns, target), FOLDS)
-
-
-def _groups(rows: Sequence[dict[str, str]], columns: Columns, target: str) -> Ints:
-    """The file's own groups of near-duplicates when it has them, else our own."""
-    if all(row.get(GROUP_COLUMN) for row in rows):
-        return folds.group_values([row[GROUP_COLUMN] for row in rows])
-    if target in BY_COLUMNS:
-        return np.arange(len(rows))
-    return folds.group_texts(["".join(columns.letter(row)) for row in rows])
 
 
 def _held_back(examples: Examples, crossed: Crossed, target: str) -> Report:

@@ -116,8 +116,8 @@ TICKETS = """
            SELECT d.day, coalesce(sum(
                       CASE WHEN d.day IN (d.first, d.last) THEN 0
                            WHEN $6::text = 'denominator' THEN k.denominator WHEN $6::text = 'excluded' THEN k.excluded
-                           WHEN NOT $13::boolean THEN 0 WHEN $6::text = 'numerator' THEN k.numerator
-                           ELSE k.denominator - k.numerator END)
+                           WHEN $13::int = 0 THEN 0 WHEN $6::text = 'numerator' THEN greatest(k.numerator, 0)
+                           ELSE (k.denominator - k.numerator) / $13 END)
                       OVER (ORDER BY d.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer,
                   k.denominator + k.excluded > 0 AS any
              FROM (SELECT s.first, s.last, n::date AS day FROM (
@@ -157,6 +157,10 @@ LEFT_OUT_AT_REST = "".join(("WITH ", AT_REST, LEFT_OUT))
 LEFT_OUT_IN_MOTION = "".join(("WITH ", IN_MOTION, LEFT_OUT))
 
 
+MOST_MISSED = {"share": 1, "balance": 2, "mean": 0}
+"""By how much one that missed lowers the numerator: so many at least are told by the sums; of a mean nothing is."""
+
+
 class Behind(msgspec.Struct, frozen=True):
     """Which tickets are asked for: of one measure, one of its parts, one group or all."""
 
@@ -186,8 +190,7 @@ async def tickets(conn: Connection, begin: datetime, end: datetime, now: datetim
         asked.key,
         *(asked.after or (None, None, None)),
         asked.limit,
-        # Only of a share do the sums tell how many met it: each is one or nothing.
-        BY_NAME[asked.measure].shown == "share",
+        MOST_MISSED[BY_NAME[asked.measure].shown],
     )
     return [Case(**dict(row)) for row in rows]
 

@@ -4,7 +4,8 @@ import pytest
 
 from hotline.classify import batches
 from hotline.classify.batches import matrix
-from hotline.classify.features import Letter, Vocabulary, learn, read, standard
+from hotline.classify.counting import learn
+from hotline.classify.features import Letter, Vocabulary, read, standard
 from hotline.classify.model import Columns
 from tests.rules import classify_reference as plainly
 from tests.rules.test_classify_model import letters

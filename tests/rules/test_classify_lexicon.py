@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.classify.features import Block, Vocabulary, learn, pack, read, standard
+from hotline.classify.counting import learn
+from hotline.classify.features import Block, Vocabulary, pack, read, standard
 from hotline.classify.lexicon import Lexicon
 from tests.rules import classify_reference as plainly
 from tests.rules.test_classify_model import letters

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from hotline.classify import calibration, measures, thresholds, urgency
-from hotline.classify.features import Block, character_runs, learn, pack, read
+from hotline.classify.counting import learn
+from hotline.classify.features import Block, character_runs, pack, read
 from hotline.classify.fitting import fit_calibration
 from hotline.classify.folds import group_texts, split
 from hotline.classify.labels import fold, make_tree, read_label_map, read_tree

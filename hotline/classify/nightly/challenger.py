@@ -10,13 +10,14 @@ from typing import Literal
 import numpy as np
 
 from hotline.classify import folds
+from hotline.classify.examples import FOLDS, Examples
 from hotline.classify.features import read
 from hotline.classify.labels import Tree
 from hotline.classify.lessons import DEPTH, category_model, plain_model
 from hotline.classify.model import TextModel
 from hotline.classify.nightly.compare import Comparison, compare, numbered
 from hotline.classify.nightly.store import Settled
-from hotline.classify.train import FOLDS, Crossed, Examples, Fit, cross_fit, score_fold
+from hotline.classify.train import Crossed, Fit, cross_fit, score_fold
 from hotline.infra.processes import follow_parent
 
 Target = Literal["category", "kind"]
