@@ -16,7 +16,8 @@ from hotline.classify.starter import SHIPPED, read_corpus
 from hotline.cli.simulate import citizens, store
 from hotline.cli.simulate.city import City, Text
 from hotline.cli.simulate.copies import COLUMNS, NUMBER, Pattern, copy, pattern
-from hotline.cli.simulate.lives import Life, live
+from hotline.cli.simulate.life import Life
+from hotline.cli.simulate.lives import live
 from hotline.directory.people import Actor, Role
 from hotline.directory.regions import STREET
 from hotline.directory.store import load_directory

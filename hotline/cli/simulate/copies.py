@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from hotline.cli.simulate.lives import MARK, Life
+from hotline.cli.simulate.life import MARK, Life
 from hotline.infra.crypto import sm3
 from hotline.sla.deadlines import ClockKey, Timer
 from hotline.sla.watch import watched, watching
