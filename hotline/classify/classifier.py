@@ -16,8 +16,9 @@ from hotline.infra.words import HAN
 from hotline.tickets.states import Urgency
 
 AREAS = 10
-RAISE = 0.35
-"""The model alone makes a letter urgent from this chance on; it never lowers what the risk words say."""
+RAISE, GRAVE = 0.18, 0.4
+"""From these chances on the model alone makes a letter urgent, or critical: so low that of real letters without a word of danger two in
+a hundred are raised. It never lowers what the words say."""
 
 
 class CategoryChance(msgspec.Struct, frozen=True, gc=False):
@@ -99,15 +100,22 @@ class Classifier:
         ]
 
     def _levels(self, letters: Sequence[Text], urgencies: Array) -> list[tuple[Urgency, tuple[str, ...]]]:
-        labels = self.urgency.labels
-        calm = urgencies[:, labels.index(Urgency.NORMAL)].tolist() if Urgency.NORMAL in labels else [0.0] * len(letters)
-        return [self._level(letter, chance) for letter, chance in zip(letters, calm, strict=True)]
+        calm, grave = (self._chance_of(one, urgencies) for one in (Urgency.NORMAL, Urgency.CRITICAL))
+        return [self._level(letter, *chances) for letter, *chances in zip(letters, calm, grave, strict=True)]
 
-    def _level(self, letter: Text, calm: float) -> tuple[Urgency, tuple[str, ...]]:
+    def _chance_of(self, label: Urgency, urgencies: Array) -> list[float]:
+        labels = self.urgency.labels
+        if label not in labels:
+            return [0.0] * len(urgencies)
+        found: list[float] = urgencies[:, labels.index(label)].tolist()
+        return found
+
+    def _level(self, letter: Text, calm: float, grave: float) -> tuple[Urgency, tuple[str, ...]]:
         risk = urgency.weigh(*letter)
-        if 1 - calm >= RAISE:
-            return urgency.higher(risk.urgency, Urgency.URGENT), risk.words
-        return risk.urgency, risk.words
+        if 1 - calm < RAISE:
+            return risk.urgency, risk.words
+        least = Urgency.CRITICAL if grave >= GRAVE else Urgency.URGENT
+        return urgency.higher(risk.urgency, least), risk.words
 
     def _name(self, code: str) -> str:
         return self.tree.full_name(code) if code in self.tree else code

@@ -1,5 +1,6 @@
 """What the starter models learn: texts of our own and, above all, the category tree's own words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -20,6 +21,7 @@ from hotline.classify.labels import Tree
 from hotline.classify.model import Columns, TextModel
 from hotline.classify.refine import FORM, SHARPNESS, Refiner
 from hotline.classify.train import Cross, cross_fit, learn
+from hotline.tickets.states import Urgency
 
 Ints = npt.NDArray[np.int64]
 
@@ -41,7 +43,10 @@ RECIPE = Recipe(
 TREE_WEIGHT = 10.0
 """A category's own line of words counts as many texts: with a handful of texts each, it knows more than they do."""
 KIND_RECIPE = Recipe(blocks=RECIPE.blocks, cost=0.5)
-
+URGENCY_RECIPE = Recipe(blocks=RECIPE.blocks[:2] if RECIPE.blocks else None, cost=0.5)
+SENTENCE = re.compile("[。！？!?；;\n]")
+SHORT = (6, 60)
+"""Characters of a sentence that is learned from by itself."""
 
 REFINER_BLOCKS = (Block("words", "word", "all", 1), Block("characters", "character", "all", 4, seen_in=2))
 EXAMPLE = 0.5
@@ -49,7 +54,7 @@ EXAMPLE = 0.5
 
 
 def build(
-    tree: Tree, rows: Sequence[dict[str, str]], fingerprint: str, now: datetime
+    tree: Tree, rows: Sequence[dict[str, str]], dangers: Sequence[dict[str, str]], fingerprint: str, now: datetime
 ) -> dict[str, TextModel | ColumnsModel | Refiner]:
     """Category, kind and urgency models and the third-level refiner, by the name of their folder."""
     letters = [read(row["title"], row["content"]) for row in rows]
@@ -60,7 +65,7 @@ def build(
     return {
         "category": category_model(tree, rows, letters, groups, mark, now),
         "kind": plain_model("kind", rows, letters, groups, mark, now),
-        "urgency": plain_model("urgency", rows, letters, groups, mark, now),
+        "urgency": urgency_model(rows, dangers, letters, groups, mark, now),
         "third": fit_refiner(lines, examples, data=mark, now=now),
     }
 
@@ -121,6 +126,40 @@ def plain_model(
     columns = Columns(text=COLUMNS.text, title=COLUMNS.title, label=target)
     model, _ = learn(examples, fit, target=target, columns=columns, data=mark, now=now, cross=cross)
     return model
+
+
+def urgency_model(
+    rows: Sequence[dict[str, str]],
+    dangers: Sequence[dict[str, str]],
+    letters: Sequence[Letter],
+    groups: Ints,
+    mark: dict[str, object],
+    now: datetime,
+) -> TextModel | ColumnsModel:
+    """Beside the letters it learns from short texts of danger, and from a sentence of each calm letter: that a text is short
+    tells nothing."""
+    calm = [number for number, row in enumerate(rows) if row["urgency"] == Urgency.NORMAL]
+    sentences = [(number, one) for number in calm if (one := sentence_of(rows[number]["content"]))]
+    known = [row["urgency"] for row in rows] + [row["urgency"] for row in dangers] + [Urgency.NORMAL] * len(sentences)
+    short = [read("", row["text"]) for row in dangers] + [read("", text) for _, text in sentences]
+    own = np.arange(len(dangers)) + int(groups.max(initial=0)) + 1
+    lots = np.concatenate([groups, own, groups[[number for number, _ in sentences]]])
+    names = sorted(set(known))
+    labels = np.array([names.index(one) for one in known], dtype=np.int64)
+
+    def fit(some: Sequence[Letter], some_labels: Ints, classes: int) -> Linear:
+        return fit_linear(some, some_labels, classes, recipe=URGENCY_RECIPE)
+
+    examples = Examples([*letters, *short], labels, names, folds.split(labels, lots, FOLDS))
+    columns = Columns(text=COLUMNS.text, title=COLUMNS.title, label="urgency")
+    model, _ = learn(examples, fit, target="urgency", columns=columns, data=mark, now=now, cross=cross_fit)
+    return model
+
+
+def sentence_of(content: str) -> str:
+    """One sentence out of a letter, not always the first; none when all are very short or long."""
+    fitting = [one for one in SENTENCE.split(content) if SHORT[0] <= len(one) <= SHORT[1]]
+    return fitting[len(content) % len(fitting)] if fitting else ""
 
 
 def fit_refiner(

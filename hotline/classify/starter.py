@@ -15,6 +15,8 @@ from hotline.infra.errors import Misconfigured
 SHIPPED = Path(__file__).parent / "starter"
 CORPUS = "corpus.csv"
 CATEGORIES = "categories.csv"
+DANGERS = "dangers.csv"
+"""Short texts with the urgency a person gave them; `words`: 是 where the words of danger alone must hear it."""
 
 
 def ensure(data: Path, now: datetime, source: Path = SHIPPED) -> Path:
@@ -39,7 +41,7 @@ def fingerprint(source: Path = SHIPPED) -> str:
     digest = hashlib.sha256()
     home = Path(__file__).parent
     code = sorted([*home.glob("*.py"), *home.glob("native/*.[ch]")])
-    for path in [source / CORPUS, source / CATEGORIES, *code]:
+    for path in [source / CORPUS, source / CATEGORIES, source / DANGERS, *code]:
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:12]
 
@@ -49,6 +51,12 @@ def read_corpus(source: Path) -> list[dict[str, str]]:
     if not path.is_file():
         raise Misconfigured(f"缺少随附语料 {path},请重新安装,或用 hotline train 训练自己的模型。")
     return list(read_rows(path))
+
+
+def read_dangers(source: Path) -> list[dict[str, str]]:
+    """None where a city brings a corpus of its own without them."""
+    path = source / DANGERS
+    return list(read_rows(path)) if path.is_file() else []
 
 
 @contextmanager
@@ -64,7 +72,8 @@ def _build_beside(folder: Path, source: Path, now: datetime) -> None:
     # Only the first start trains; every other one is spared the time it takes to load scikit-learn.
     from hotline.classify.lessons import build
 
-    for name, model in build(read_tree(source / CATEGORIES), read_corpus(source), fingerprint(source), now).items():
+    texts = read_corpus(source), read_dangers(source)
+    for name, model in build(read_tree(source / CATEGORIES), *texts, fingerprint(source), now).items():
         model.save(beside / name)
     beside.rename(folder)
     for old in folder.parent.glob("starter-*"):

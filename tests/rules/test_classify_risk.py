@@ -1,10 +1,8 @@
 """Recall first: how people really say that a life, a house or their bread is in danger."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
+from bench import risk
 from hotline.classify import urgency
 from hotline.tickets.states import Urgency
 
@@ -44,13 +42,9 @@ def test_words_that_only_sound_like_it_raise_nothing(text: str) -> None:
     assert urgency.weigh("", text).urgency is Urgency.NORMAL
 
 
-OURS = Path(__file__).resolve().parents[1] / "data" / "risk.csv"
-
-
 def test_of_the_labelled_texts_hardly_a_danger_is_overlooked() -> None:
     """Texts of our own with the urgency a person gave them; `python -m bench.risk` prints the same with the model beside."""
-    with OURS.open(encoding="utf-8", newline="") as file:
-        rows = [(Urgency(row["expected"]), urgency.weigh("", row["text"]).urgency) for row in csv.DictReader(file)]
+    rows = [(expected, urgency.weigh("", text).urgency) for expected, text in risk.ours()]
     risky = [(expected, given) for expected, given in rows if expected is not Urgency.NORMAL]
     dire = [given for expected, given in rows if expected is Urgency.CRITICAL]
     calm = [given for expected, given in rows if expected is Urgency.NORMAL]

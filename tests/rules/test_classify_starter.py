@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench import risk
 from hotline.classify import starter
 from hotline.classify.actions import load_classifier
 from hotline.classify.classifier import Classifier
@@ -50,6 +51,21 @@ def test_every_category_and_kind_can_be_answered(classifier: Classifier) -> None
     assert classifier.category.labels == [node.code for node in classifier.tree.level(2)]
     assert classifier.third.codes == [node.code for node in classifier.tree.level(3)]
     assert set(classifier.kind.labels) <= set(Kind) and len(classifier.kind.labels) >= 6
+
+
+def test_of_danger_in_other_words_than_the_lists_know_most_is_heard(classifier: Classifier) -> None:
+    """Texts that nothing was changed for; by the lists alone .18 and .23. The bounds are a little under the first measurement."""
+    said = risk.figures(risk.fresh(), lambda text: classifier.suggest("", text).urgency)
+    assert said["risk_recall"] >= 0.75 and said["critical_recall"] >= 0.75
+    assert said["false_alarms"] <= 0.15
+
+
+def test_of_ordinary_letters_hardly_one_is_raised_without_a_word_of_danger(classifier: Classifier) -> None:
+    """Letters of our own that nobody called urgent; the model has seen them, real ones are asked by `python -m bench.risk`."""
+    calm = [row for row in starter.read_corpus(starter.SHIPPED) if row["urgency"] == Urgency.NORMAL][::5]
+    said = classifier.suggest_all([(row["title"], row["content"]) for row in calm])
+    raised = [one for one in said if one.urgency is not Urgency.NORMAL and not one.risks]
+    assert len(calm) > 400 and len(raised) <= 0.02 * len(calm)
 
 
 def test_it_is_right_more_often_than_not_on_texts_it_has_not_seen(classifier: Classifier) -> None:
