@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
 from hotline.classify import urgency
+from hotline.classify.asking import Asking, Told
 from hotline.classify.explain import WordWeight
 from hotline.classify.labels import Tree
 from hotline.classify.lexicon import AT_ONCE, Lexicon, Text
-from hotline.classify.measures import best_of
-from hotline.classify.model import Array, Suggestion, TextModel, suggestions
+from hotline.classify.model import Suggestion, TextModel
 from hotline.classify.refine import Refiner
 from hotline.infra.words import HAN
 from hotline.tickets.states import Urgency
@@ -53,8 +52,9 @@ class Classifier:
         self.tree = tree
         self.lexicon = Lexicon([one.vocabularies for one in (category, kind, urgency, third)])
         for_category, for_kind, for_urgency, for_third = self.lexicon.views
-        self._category, self._kind = category.seeing(for_category), kind.seeing(for_kind)
-        self._urgency, self._third = urgency.seeing(for_urgency), third.seeing(for_third, category.labels)
+        scorers = category.seeing(for_category), kind.seeing(for_kind), urgency.seeing(for_urgency)
+        self._asking = Asking(*scorers, third.seeing(for_third, category.labels), AREAS)
+        self._calm, self._grave = (_place(urgency.labels, one) for one in (Urgency.NORMAL, Urgency.CRITICAL))
         self.names = {code: self._name(code) for code in {*category.labels, *third.codes}}
         self.fingerprint = "-".join(one.manifest.fingerprint for one in (category, kind, urgency))
 
@@ -68,54 +68,39 @@ class Classifier:
     def _some(self, letters: Sequence[Text]) -> list[Answers]:
         """Every letter is read once for all models."""
         reading = self.lexicon.read(letters)
-        chances = self._category.chances(reading)
         # Digits or another language are half believed at most: a few letters of an alphabet may look like a category.
-        foreign = [HAN.search(title) is None and HAN.search(content) is None for title, content in letters]
-        if any(foreign):
-            chances[foreign] = (chances[foreign] + 1 / chances.shape[1]) / 2
-        best = best_of(chances, AREAS)
-        values = np.take_along_axis(chances, best, axis=1)
-        told = suggestions(self.kind.labels, self._kind.chances(reading))
-        levels = self._levels(letters, self._urgency.chances(reading))
-        deepest = self._third.deepest(reading, best, values)
-        words = self._category.words(reading, best)
-        codes, names = self.category.labels, self.names
-        areas = zip(best.tolist(), values.tolist(), strict=True)
-        return [
-            Answers(
-                kind=kind,
-                category=tuple(CategoryChance(code, names[code], chance) for chance, code in deep),
-                areas=tuple(
-                    CategoryChance(code := codes[place], names[code], chance)
-                    for place, chance in zip(places, some, strict=True)
-                ),
-                urgency=urgency,
-                risks=risks,
-                words=said,
-                model=self.fingerprint,
-            )
-            for kind, deep, (places, some), (urgency, risks), said in zip(
-                told, deepest, areas, levels, words, strict=True
-            )
-        ]
+        foreign = bytes(HAN.search(title) is None and HAN.search(content) is None for title, content in letters)
+        told = self._asking.ask(reading, foreign)
+        return [self._answers(letter, one) for letter, one in zip(letters, told, strict=True)]
 
-    def _levels(self, letters: Sequence[Text], urgencies: Array) -> list[tuple[Urgency, tuple[str, ...]]]:
-        calm, grave = (self._chance_of(one, urgencies) for one in (Urgency.NORMAL, Urgency.CRITICAL))
-        return [self._level(letter, *chances) for letter, *chances in zip(letters, calm, grave, strict=True)]
+    def _answers(self, letter: Text, told: Told) -> Answers:
+        urgency, risks = self._level(letter, told.urgencies)
+        kinds, codes, names = self.kind.labels, self.category.labels, self.names
+        top3 = tuple([(kinds[place], chance) for place, chance in told.kinds])
+        return Answers(
+            kind=Suggestion(top3[0][0], top3[0][1], top3),
+            category=tuple([CategoryChance(code, names[code], chance) for code, chance in told.deepest]),
+            areas=tuple([CategoryChance(code := codes[place], names[code], chance) for place, chance in told.areas]),
+            urgency=urgency,
+            risks=risks,
+            words=told.words,
+            model=self.fingerprint,
+        )
 
-    def _chance_of(self, label: Urgency, urgencies: Array) -> list[float]:
-        labels = self.urgency.labels
-        if label not in labels:
-            return [0.0] * len(urgencies)
-        found: list[float] = urgencies[:, labels.index(label)].tolist()
-        return found
-
-    def _level(self, letter: Text, calm: float, grave: float) -> tuple[Urgency, tuple[str, ...]]:
+    def _level(self, letter: Text, urgencies: Sequence[float]) -> tuple[Urgency, tuple[str, ...]]:
         risk = urgency.weigh(*letter)
-        if 1 - calm < RAISE:
+        if 1 - _at(urgencies, self._calm) < RAISE:
             return risk.urgency, risk.words
-        least = Urgency.CRITICAL if grave >= GRAVE else Urgency.URGENT
+        least = Urgency.CRITICAL if _at(urgencies, self._grave) >= GRAVE else Urgency.URGENT
         return urgency.higher(risk.urgency, least), risk.words
 
     def _name(self, code: str) -> str:
         return self.tree.full_name(code) if code in self.tree else code
+
+
+def _at(chances: Sequence[float], place: int | None) -> float:
+    return 0.0 if place is None else chances[place]
+
+
+def _place(labels: Sequence[str], label: str) -> int | None:
+    return labels.index(label) if label in labels else None

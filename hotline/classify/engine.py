@@ -68,7 +68,7 @@ class Model(ctypes.Structure):
 
 
 class Directions(ctypes.Structure):
-    """deciding.c"""
+    """deciding.h"""
 
     _fields_ = (
         ("view", View),
@@ -80,6 +80,21 @@ class Directions(ctypes.Structure):
         ("size", c_int64),
         ("sharpness", c_double),
         ("widest", c_int32),
+    )
+
+
+class Answering(ctypes.Structure):
+    """answering.c"""
+
+    _fields_ = (
+        ("category", c_void_p),
+        ("kind", c_void_p),
+        ("urgency", c_void_p),
+        ("third", c_void_p),
+        ("areas", c_int32),
+        ("kinds", c_int32),
+        ("looked_into", c_int32),
+        ("shown", c_int32),
     )
 
 
@@ -131,7 +146,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "votes_of": (c_int32, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p),
     "pass_over": (c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p),
     "best_of": (None, c_void_p, c_int64, c_int64, c_int64, c_void_p),
-    "name_deepest": (c_int32, *[c_void_p] * 4, c_int64, c_int64, *[c_void_p] * 3),
+    "answer_letters": (c_int32, *[c_void_p] * 5),
     "name_words": (c_int32, c_void_p, c_void_p, c_void_p, c_int32, c_int32, *[c_void_p] * 4),
 }
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from hotline.classify import engine
 from hotline.classify.engine import lies
-from hotline.infra.patterns import FURTHEST, openings, parse
+from hotline.infra.patterns import FURTHEST, alternatives, openings, parse
 
 MOST_PATTERNS = 8
 """One bit each."""
@@ -38,6 +38,8 @@ class Hunt:
         if len(patterns) > MOST_PATTERNS:
             raise ValueError("too many patterns")
         self.patterns = [re.compile(pattern) for pattern in patterns]
+        self._offers = [[(one, begin_of(one)) for one in alternatives(pattern)] for pattern in patterns]
+        self._narrow: list[dict[str, re.Pattern[str]]] = [{} for _ in patterns]
         begins = np.zeros((2, FURTHEST + 1), dtype=np.uint8)
         pairs: dict[int, int] = {}
         self._anywhere = []
@@ -85,7 +87,8 @@ class Hunt:
                     around = text[max(0, place - BESIDE) : place + ahead]
                     if around in vain[number]:
                         continue
-                if (match := self.patterns[number].match(text, place)) is not None:
+                narrow = self._narrow[number].get(text[place]) or self._narrowed(number, text[place])
+                if (match := narrow.match(text, place)) is not None:
                     found[number].append(match)
                     ends[number] = match.end()
                 elif len(around) == BESIDE + self._reach[number]:
@@ -93,6 +96,18 @@ class Hunt:
         for number in self._anywhere:
             found[number] = list(self.patterns[number].finditer(text))
         return found
+
+    def _narrowed(self, number: int, begin: str) -> re.Pattern[str]:
+        """Of a pattern the alternatives that may begin with a character, in their order: it matches there as the whole does."""
+        offers = [one for one, begins in self._offers[number] if begins is None or begin in begins]
+        narrow = self._narrow[number][begin] = re.compile("|".join(offers))
+        return narrow
+
+
+def begin_of(pattern: str) -> frozenset[str] | None:
+    """With which characters a match may begin; None: with any, or it may be empty."""
+    found = openings(pattern)
+    return found and frozenset(one[0] for one in found)
 
 
 BITS = [tuple(bit for bit in range(MOST_PATTERNS) if byte >> bit & 1) for byte in range(1 << MOST_PATTERNS)]

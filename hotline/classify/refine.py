@@ -1,19 +1,17 @@
 """From a second-level category to the third: whose typical words and example texts the letter is nearest to."""
 
-import ctypes
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sparse
 
 from hotline.classify import engine, folder
-from hotline.classify.engine import NAMED, lies
+from hotline.classify.engine import lies
 from hotline.classify.features import Vocabulary
 from hotline.classify.folder import Manifest
-from hotline.classify.lexicon import Reading, View
+from hotline.classify.lexicon import View
 from hotline.classify.model import keep_vocabularies, read_vocabularies, within
 
 FORM = "directions"
@@ -21,8 +19,6 @@ SHARPNESS = 30.0
 """Turns a difference of cosines into odds; least surprise on cross-fitted starter texts."""
 PARENTS = 3
 """Second-level categories looked into."""
-
-Named = list[tuple[float, str]]
 
 
 class Refiner:
@@ -59,7 +55,7 @@ class Refiner:
 
 
 class Deeper:
-    """The third level at work: the children of a letter's likeliest parents."""
+    """The third level at work: the children of a letter's likeliest parents (native/deciding.c)."""
 
     def __init__(self, refiner: Refiner, view: View, parents: Sequence[str]) -> None:
         self.codes, self.parents, self.view = refiner.codes, list(parents), view
@@ -75,23 +71,8 @@ class Deeper:
             np.array([number.get(code, -1) for code in self.parents], dtype=np.int32),
         )
         features = directions.shape[1]
-        self._native = engine.Directions(view.native, *map(lies, self._arrays), features, SHARPNESS, max(sizes))
+        self.native = engine.Directions(view.native, *map(lies, self._arrays), features, SHARPNESS, max(sizes))
 
-    def deepest(self, reading: Reading, best: npt.NDArray[np.int32], chances: npt.NDArray[np.float64]) -> list[Named]:
-        """Of every letter the three deepest categories, best first: the chance of a parent times its child's share.
-        `best`: places of parents, likeliest first, with their `chances`; a few of them are looked into."""
-        count = len(reading)
-        codes, found = np.empty((count, NAMED), dtype=np.int32), np.empty((count, NAMED))
-        sizes = np.empty(count, dtype=np.int32)
-        asked = lies(best), lies(chances), best.shape[1], PARENTS
-        into = lies(codes), lies(found), lies(sizes)
-        engine.demand(engine.library().name_deepest(ctypes.byref(self._native), reading.native, *asked, *into))
-        rows = zip(codes.tolist(), found.tolist(), sizes.tolist(), strict=True)
-        return [
-            [(chance, self._code(code)) for code, chance in zip(some[:size], said[:size], strict=True)]
-            for some, said, size in rows
-        ]
-
-    def _code(self, number: int) -> str:
+    def code(self, number: int) -> str:
         # Below zero: a parent that has no children and stands for itself.
         return self.codes[number] if number >= 0 else self.parents[-1 - number]

@@ -90,8 +90,8 @@ class RegionFinder:
         self._by_opening: dict[str, list[str]] = {}
         for name in sorted(self._codes, key=len, reverse=True):
             self._by_opening.setdefault(name[:2], []).append(name)
-        firsts = "".join(sorted({name[0] for name in self._codes}))
-        self._may_begin = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
+        firsts, seconds = (re.escape("".join(sorted({name[at] for name in self._codes}))) for at in (0, 1))
+        self._may_begin = re.compile(f"[{firsts}](?=[{seconds}])" if firsts else "(?!)")
 
     def mentions(self, text: str) -> Iterator[Mention]:
         """Every name in the order of the text, never two over the same characters."""

@@ -33,6 +33,35 @@ def parse(pattern: str) -> Any:
         return None
 
 
+def alternatives(pattern: str) -> list[str]:
+    """What a pattern offers one after another at its outermost level; itself alone where one part speaks of another's match."""
+    parsed = parse(pattern)
+    if parsed is None or parsed.state.groups > 1 or parsed.state.flags & ~re.UNICODE:
+        return [pattern]
+    found, start, depth, members = [], 0, 0, -1
+    # `members`: where those of a class begin; a bracket that stands first among them closes nothing.
+    for at, character, escaped in _characters(pattern):
+        if escaped:
+            continue
+        if members >= 0:
+            members = -1 if character == "]" and at > members else members
+        elif character == "[":
+            members = at + 1 + (pattern[at + 1 : at + 2] == "^")
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and not depth:
+            found.append(pattern[start:at])
+            start = at + 1
+    return [*found, pattern[start:]]
+
+
+def _characters(pattern: str) -> Iterable[tuple[int, str, bool]]:
+    escaped = False
+    for at, character in enumerate(pattern):
+        yield at, character, escaped
+        escaped = character == "\\" and not escaped
+
+
 def openings(pattern: str) -> frozenset[str] | None:
     """Each match begins with one of these, of one or two characters; None where it may begin with anything, or be empty.
     Read off the standard library's own parse of the pattern."""

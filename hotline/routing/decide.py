@@ -171,6 +171,9 @@ def grounds(
     entry = catalogue.find(guess.category, facts.region, day)
     written = by_entry(guess, entry, catalogue, directory, facts)
     ruled = by_ruling(guess, entry, catalogue, directory, facts)
+    if ruled is None and (guess.category, written.unit.id if written else None) not in catalogue.evidence:
+        # Almost always: the catalogue alone speaks, and nothing was returned.
+        return [written] if written and may_receive(written.unit, facts=facts, duty=duty) is None else []
     allowed = [
         one
         for one in (written, ruled[0] if ruled else None)

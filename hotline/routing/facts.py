@@ -35,8 +35,10 @@ def guesses_of(answers: Answers) -> tuple[Guess, ...]:
     """The three deepest categories, and of every wider one what they leave over: together they are the whole belief,
     so that two like categories of one unit may add up."""
     deep = [Guess(one.code, one.confidence) for one in answers.category]
-    spent = {area.code: sum(g.confidence for g in deep if g.category.startswith(area.code)) for area in answers.areas}
-    wide = [Guess(area.code, area.confidence - spent[area.code]) for area in answers.areas]
+    wide = [
+        Guess(area.code, area.confidence - sum([g.confidence for g in deep if g.category.startswith(area.code)]))
+        for area in answers.areas
+    ]
     return tuple(sorted((g for g in (*deep, *wide) if g.confidence > LEAST), key=lambda g: -g.confidence))
 
 

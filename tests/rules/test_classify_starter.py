@@ -184,10 +184,10 @@ def test_many_at_once_are_answered_like_each_alone(classifier: Classifier) -> No
 
 
 def test_the_deepest_three_are_those_of_all_children_of_the_likeliest_parents(classifier: Classifier) -> None:
-    third, view, labels = classifier.third, classifier.lexicon.views[3], classifier.category.labels
-    deeper = third.seeing(view, labels)
+    third, view = classifier.third, classifier.lexicon.views[3]
     for row in starter.read_corpus(starter.SHIPPED)[::60]:
-        areas = {one.code: one.confidence for one in classifier.suggest(row["title"], row["content"]).areas}
+        said = classifier.suggest(row["title"], row["content"])
+        areas = {one.code: one.confidence for one in said.areas}
         reading = classifier.lexicon.read([(row["title"], row["content"])])
         rows, values = view.rows(reading, 0)
         letter = np.bincount(rows, weights=values, minlength=third.directions.shape[1] + 1)
@@ -197,8 +197,7 @@ def test_the_deepest_three_are_those_of_all_children_of_the_likeliest_parents(cl
             own = [place for place, code in enumerate(third.codes) if code[:-2] == parent]
             powers = np.exp(SHARPNESS * near[own])
             wanted += [areas[parent] * float(power) for power in powers / powers.sum()]
-        best = np.array([[labels.index(code) for code in areas]], dtype=np.int32)
-        found = [chance for chance, _ in deeper.deepest(reading, best, np.array([list(areas.values())]))[0]]
+        found = [one.confidence for one in said.category]
         assert found == pytest.approx(sorted(wanted, reverse=True)[:3], abs=1e-5)
 
 

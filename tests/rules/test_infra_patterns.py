@@ -8,12 +8,29 @@ from hypothesis import strategies as st
 
 from hotline.classify import risk_words, urgency
 from hotline.classify.hunting import Hunt
+from hotline.infra.patterns import alternatives
 
 NAMES = ("LIFE", "DANGER", "CROWD", "HAZARD", "SUPPLY")
 PLAIN = {name: "|".join(getattr(risk_words, name)).replace(".{", urgency.CLAUSE + "{") for name in NAMES}
 RISKS = Hunt(list(PLAIN.values()))
 RISKS.find("")  # whatever has to be compiled is compiled now
 SPOKEN = st.lists(st.sampled_from(sorted({c for text in PLAIN.values() for c in text if c > "一"})), max_size=200)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "offers"),
+    [
+        ("a|b", ["a", "b"]),
+        (r"[|]a|\|b|(?:c|d)e|[^]|]f", ["[|]a", r"\|b", "(?:c|d)e", "[^]|]f"]),
+        (r"[\[]a|[]|]b|c", [r"[\[]a", "[]|]b", "c"]),
+        ("a||b", ["a", "", "b"]),
+        ("(a)|b", ["(a)|b"]),
+        ("(?s:.)|b", ["(?s:.)", "b"]),
+        ("(?i)a|b", ["(?i)a|b"]),
+    ],
+)
+def test_what_a_pattern_offers_one_after_another(pattern: str, offers: list[str]) -> None:
+    assert alternatives(pattern) == offers
 
 
 @given(SPOKEN.map("".join))

@@ -1,44 +1,33 @@
-/* What follows from the chances: the likeliest classes, the third level below them, and the words that spoke for one. */
+/* What follows from the chances: the likeliest classes, and the third level below them. */
 
-#include "map.h"
-#include "scoring.h"
+#include "deciding.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#define NAMED 3
-
-/* The likeliest classes of every row, best first, of equals the first; -1 where there are too few. */
-EXPORT void best_of(const double *chances, int64_t rows, int64_t classes, int64_t count, int32_t *best) {
-    for (int64_t row = 0; row < rows; row++, chances += classes, best += count) {
-        int64_t size = 0;
-        for (int64_t one = 0; one < classes; one++) {
-            if (size == count && chances[one] <= chances[best[count - 1]]) {
-                continue;
-            }
-            int64_t at = size < count ? size++ : count - 1;
-            for (; at > 0 && chances[best[at - 1]] < chances[one]; at--) {
-                best[at] = best[at - 1];
-            }
-            best[at] = (int32_t)one;
+void best_of_row(const double *chances, int64_t classes, int64_t count, int32_t *best) {
+    int64_t size = 0;
+    for (int64_t one = 0; one < classes; one++) {
+        if (size == count && chances[one] <= chances[best[count - 1]]) {
+            continue;
         }
-        for (; size < count; size++) {
-            best[size] = -1;
+        int64_t at = size < count ? size++ : count - 1;
+        for (; at > 0 && chances[best[at - 1]] < chances[one]; at--) {
+            best[at] = best[at - 1];
         }
+        best[at] = (int32_t)one;
+    }
+    for (; size < count; size++) {
+        best[size] = -1;
     }
 }
 
-/* One direction for every third-level category, those of one parent together. */
-typedef struct {
-    View view;
-    const float *values;
-    const int32_t *features;
-    const int32_t *starts;       /* of every category's direction */
-    const int32_t *first_child;  /* of every parent, and one more */
-    const int32_t *parent_of;    /* of every label; -1: it has no children */
-    int64_t size;                /* features */
-    double sharpness;
-    int32_t widest;              /* children of one parent at most */
-} Directions;
+/* The likeliest classes of every row. */
+EXPORT void best_of(const double *chances, int64_t rows, int64_t classes, int64_t count, int32_t *best) {
+    for (int64_t row = 0; row < rows; row++, chances += classes, best += count) {
+        best_of_row(chances, classes, count, best);
+    }
+}
 
 typedef struct {
     double chance;
@@ -84,60 +73,64 @@ static int32_t put_children(
     return count;
 }
 
-/* Of every letter the three deepest categories, best first. `labels` and `chances`: parents, best first, `parents` of each
-   letter; `codes` and `found` have room for three a letter, -1 - label standing for a label without children. */
-EXPORT int32_t name_deepest(
-    const Directions *own, const Reading *reading, const int32_t *labels, const double *chances, int64_t parents,
-    int64_t looked_into, int32_t *codes, double *found, int32_t *counts
+int32_t deepest_of(
+    const Directions *own, const Reading *reading, int64_t number, const int32_t *labels, const double *chances,
+    int64_t parents, int64_t looked_into, Deepening *room, int32_t *codes, double *found
 ) {
+    const int32_t *ids = reading->ids + reading->feature_starts[number];
+    int64_t count = reading->feature_starts[number + 1] - reading->feature_starts[number];
+    float *values = room->values, *letter = room->letter;
+    weigh(&own->view, reading, number, values, room->norms);
+    double norm = 0;
+    for (int64_t one = 0; one < count; one++) {
+        norm += (double)values[one] * values[one];
+    }
+    float length = norm > 0 ? (float)sqrt(norm) : 1.0f;
+    for (int64_t one = 0; one < count; one++) {
+        if (values[one] != 0) {
+            letter[cell_of(&own->view, ids[one]).row] = values[one] / length;
+        }
+    }
+    Named named[NAMED];
+    int32_t size = 0;
+    for (int64_t one = 0; one < looked_into && one < parents; one++) {
+        int32_t label = labels[one];
+        double chance = label < 0 ? 0 : chances[one];
+        if (label < 0 || (size == NAMED && named[NAMED - 1].chance >= chance)) {
+            break; /* no child is likelier than its parent */
+        }
+        int32_t parent = own->parent_of[label];
+        size = parent < 0 ? put(named, size, chance, -1 - label)
+                          : put_children(own, parent, chance, letter, room->shares, named, size);
+    }
+    for (int64_t one = 0; one < count; one++) {
+        if (values[one] != 0) {
+            letter[cell_of(&own->view, ids[one]).row] = 0;
+        }
+    }
+    for (int32_t one = 0; one < size; one++) {
+        codes[one] = named[one].code;
+        found[one] = named[one].chance;
+    }
+    return size;
+}
+
+int deepening_ready(Deepening *room, const Directions *own, const Reading *reading) {
     int64_t most = 1;
     for (int64_t at = 0; at < reading->count; at++) {
         int64_t count = reading->feature_starts[at + 1] - reading->feature_starts[at];
         most = count > most ? count : most;
     }
-    float *values = malloc(sizeof(float) * (size_t)most);
-    float *letter = calloc((size_t)own->size + 1, sizeof(float));
-    double *numbers = malloc(sizeof(double) * (size_t)(own->view.slots + own->widest + 1));
-    int32_t sound = values && letter && numbers;
-    for (int64_t at = 0; sound && at < reading->count; at++) {
-        const int32_t *ids = reading->ids + reading->feature_starts[at];
-        int64_t count = reading->feature_starts[at + 1] - reading->feature_starts[at];
-        weigh(&own->view, reading, at, values, numbers);
-        double norm = 0;
-        for (int64_t one = 0; one < count; one++) {
-            norm += (double)values[one] * values[one];
-        }
-        float length = norm > 0 ? (float)sqrt(norm) : 1.0f;
-        for (int64_t one = 0; one < count; one++) {
-            if (values[one] != 0) {
-                letter[cell_of(&own->view, ids[one]).row] = values[one] / length;
-            }
-        }
-        Named named[NAMED];
-        int32_t size = 0;
-        for (int64_t one = 0; one < looked_into && one < parents; one++) {
-            int32_t label = labels[at * parents + one];
-            double chance = label < 0 ? 0 : chances[at * parents + one];
-            if (label < 0 || (size == NAMED && named[NAMED - 1].chance >= chance)) {
-                break; /* no child is likelier than its parent */
-            }
-            int32_t parent = own->parent_of[label];
-            size = parent < 0 ? put(named, size, chance, -1 - label)
-                              : put_children(own, parent, chance, letter, numbers + own->view.slots, named, size);
-        }
-        for (int64_t one = 0; one < count; one++) {
-            if (values[one] != 0) {
-                letter[cell_of(&own->view, ids[one]).row] = 0;
-            }
-        }
-        for (int32_t one = 0; one < size; one++) {
-            codes[at * NAMED + one] = named[one].code;
-            found[at * NAMED + one] = named[one].chance;
-        }
-        counts[at] = size;
-    }
-    free(values);
-    free(letter);
-    free(numbers);
-    return sound;
+    room->values = malloc(sizeof(float) * (size_t)most);
+    room->letter = calloc((size_t)own->size + 1, sizeof(float));
+    room->norms = malloc(sizeof(double) * (size_t)(own->view.slots + 1));
+    room->shares = malloc(sizeof(double) * (size_t)(own->widest + 1));
+    return room->values && room->letter && room->norms && room->shares;
+}
+
+void deepening_free(Deepening *room) {
+    free(room->values);
+    free(room->letter);
+    free(room->norms);
+    free(room->shares);
 }

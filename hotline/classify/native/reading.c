@@ -22,6 +22,7 @@ EXPORT void reading_free(Reading *own) {
     }
     free(own->text_starts);
     free(own->token_starts);
+    free(own->titles);
     free(own->feature_starts);
     free(own->text);
     free(own->places);
@@ -46,13 +47,14 @@ static Reading *reading_new(const Lexicon *lexicon, int64_t count, int64_t chara
     own->text_starts = calloc(1, starts);
     own->token_starts = calloc(1, starts);
     own->feature_starts = calloc(1, starts);
+    own->titles = calloc(1, starts);
     own->text = malloc(text);
     own->places = malloc((REACH - 1) * text);
     own->tokens = malloc(sizeof(Token) * (size_t)(characters + 1));
     own->ids = malloc(sizeof(int32_t) * (size_t)own->room);
     own->times = malloc(sizeof(int32_t) * (size_t)own->room);
     own->slots = malloc(sizeof(int32_t) * (size_t)own->room);
-    if (!own->text_starts || !own->token_starts || !own->feature_starts || !own->text || !own->places ||
+    if (!own->text_starts || !own->token_starts || !own->titles || !own->feature_starts || !own->text || !own->places ||
         !own->tokens || !own->ids || !own->times || !own->slots) {
         reading_free(own);
         return NULL;
@@ -233,6 +235,7 @@ static int read_letter(At *at, int64_t number, const uint32_t *letter, const int
     }
     own->text_starts[number + 1] = own->text_starts[number] + size;
     own->token_starts[number + 1] = last;
+    own->titles[number] = titled - first;
     own->feature_starts[number + 1] = at->found;
     return 1;
 }

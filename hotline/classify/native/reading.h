@@ -15,6 +15,7 @@ typedef struct {
     int64_t count;
     int64_t *text_starts; /* where each letter's text begins; one more than letters, as of all starts */
     int64_t *token_starts;
+    int64_t *titles; /* how many of each letter's tokens are its title's */
     int64_t *feature_starts;
     uint32_t *text; /* without spaces */
     int32_t *places; /* by length from two on and by character: the run that begins there, -1 if unknown */

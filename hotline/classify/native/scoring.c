@@ -63,51 +63,73 @@ static void calibrate(const Model *own, double *scores) {
     }
 }
 
-/* One row of scores, or of chances, for each letter. Returns whether there was memory. */
-EXPORT int32_t score_letters(const Model *own, const Reading *reading, int32_t calibrated, double *scores) {
-    int64_t most = 1, known = own->neighbours.count;
+int scratch_ready(Scratch *own, const Reading *reading, int64_t slots, int64_t classes, int64_t known) {
+    int64_t most = 1;
     for (int64_t letter = 0; letter < reading->count; letter++) {
         int64_t count = reading->feature_starts[letter + 1] - reading->feature_starts[letter];
         most = count > most ? count : most;
     }
-    float *values = malloc(sizeof(float) * (size_t)most);
-    int32_t *rows = malloc(sizeof(int32_t) * (size_t)most);
-    float *sums = malloc(sizeof(float) * (size_t)own->classes);
-    double *numbers = malloc(sizeof(double) * (size_t)(own->view.slots + own->classes + known + 1));
-    int32_t sound = values && rows && sums && numbers;
-    for (int64_t letter = 0; sound && letter < reading->count; letter++, scores += own->classes) {
-        int64_t first = reading->feature_starts[letter], all = reading->feature_starts[letter + 1] - first, count = 0;
-        weigh(&own->view, reading, letter, values, numbers);
-        for (int64_t at = 0; at < all; at++) {
-            if (values[at] > 0) {
-                rows[count] = cell_of(&own->view, reading->ids[first + at]).row;
-                values[count++] = values[at];
-            }
-        }
-        memset(sums, 0, sizeof(float) * (size_t)own->classes);
-        add_rows(own, rows, values, count, sums);
-        for (int64_t one = 0; one < own->classes; one++) {
-            scores[one] = sums[one] + own->bias[one];
-        }
-        if (known) {
-            int64_t words = 0;
-            for (int64_t at = 0; at < count; at++) {
-                if (rows[at] < own->neighbours.words) {
-                    rows[words] = rows[at];
-                    values[words++] = values[at];
-                }
-            }
-            double *share = numbers + own->view.slots;
-            add_votes(&own->neighbours, rows, values, words, own->classes, share + own->classes, share, scores);
-        }
-        if (calibrated) {
-            calibrate(own, scores);
+    own->values = malloc(sizeof(float) * (size_t)most);
+    own->kept = malloc(sizeof(float) * (size_t)most);
+    own->rows = malloc(sizeof(int32_t) * (size_t)most);
+    own->sums = malloc(sizeof(float) * (size_t)(classes + 1));
+    own->norms = malloc(sizeof(double) * (size_t)(slots + 1));
+    own->share = malloc(sizeof(double) * (size_t)(classes + 1));
+    own->near = malloc(sizeof(double) * (size_t)(known + 1));
+    return own->values && own->kept && own->rows && own->sums && own->norms && own->share && own->near;
+}
+
+void scratch_free(Scratch *own) {
+    free(own->values);
+    free(own->kept);
+    free(own->rows);
+    free(own->sums);
+    free(own->norms);
+    free(own->share);
+    free(own->near);
+}
+
+void score_letter(
+    const Model *own, const Reading *reading, int64_t letter, int32_t calibrated, Scratch *scratch, double *scores
+) {
+    int64_t first = reading->feature_starts[letter], all = reading->feature_starts[letter + 1] - first, count = 0;
+    int32_t *rows = scratch->rows;
+    float *kept = scratch->kept;
+    weigh(&own->view, reading, letter, scratch->values, scratch->norms);
+    for (int64_t at = 0; at < all; at++) {
+        if (scratch->values[at] > 0) {
+            rows[count] = cell_of(&own->view, reading->ids[first + at]).row;
+            kept[count++] = scratch->values[at];
         }
     }
-    free(values);
-    free(rows);
-    free(sums);
-    free(numbers);
+    memset(scratch->sums, 0, sizeof(float) * (size_t)own->classes);
+    add_rows(own, rows, kept, count, scratch->sums);
+    for (int64_t one = 0; one < own->classes; one++) {
+        scores[one] = scratch->sums[one] + own->bias[one];
+    }
+    if (own->neighbours.count) {
+        int64_t words = 0;
+        for (int64_t at = 0; at < count; at++) {
+            if (rows[at] < own->neighbours.words) {
+                rows[words] = rows[at];
+                kept[words++] = kept[at];
+            }
+        }
+        add_votes(&own->neighbours, rows, kept, words, own->classes, scratch->near, scratch->share, scores);
+    }
+    if (calibrated) {
+        calibrate(own, scores);
+    }
+}
+
+/* One row of scores, or of chances, for each letter. Returns whether there was memory. */
+EXPORT int32_t score_letters(const Model *own, const Reading *reading, int32_t calibrated, double *scores) {
+    Scratch scratch;
+    int32_t sound = scratch_ready(&scratch, reading, own->view.slots, own->classes, own->neighbours.count);
+    for (int64_t letter = 0; sound && letter < reading->count; letter++, scores += own->classes) {
+        score_letter(own, reading, letter, calibrated, &scratch, scores);
+    }
+    scratch_free(&scratch);
     return sound;
 }
 

@@ -41,6 +41,26 @@ typedef struct {
     Neighbours neighbours;
 } Model;
 
+/* Room for one letter's numbers, used for one letter after another. */
+typedef struct {
+    float *values; /* of all features of the letter, as a model weighs them; 0: it does not know it */
+    float *kept;   /* of those that it knows */
+    int32_t *rows;
+    float *sums;   /* by class */
+    double *norms; /* by slot */
+    double *share; /* by class */
+    double *near;  /* by known letter */
+} Scratch;
+
+/* Returns whether there was memory; to be let go of either way. */
+int scratch_ready(Scratch *own, const Reading *reading, int64_t slots, int64_t classes, int64_t known);
+void scratch_free(Scratch *own);
+
+/* One letter's scores, or its chances. What each feature is worth to the model stays in the scratch's values. */
+void score_letter(
+    const Model *own, const Reading *reading, int64_t letter, int32_t calibrated, Scratch *scratch, double *scores
+);
+
 /* The features' (1 + ln tf) · idf, each block scaled to its weight. */
 void weigh(const View *view, const Reading *reading, int64_t letter, float *values, double *norms);
 
