@@ -28,11 +28,25 @@ def main() -> None:
     parser.add_argument(
         "--tickets", type=int, default=20_000, help="of the reports; the README's million takes half an hour"
     )
-    parser.add_argument("--texts", type=int, default=120_000, help="of the training; the README's million takes an hour")
+    parser.add_argument(
+        "--texts", type=int, default=120_000, help="of the training; the README's million takes an hour"
+    )
     parser.add_argument(
         "only",
         nargs="*",
-        choices=["classify", "risk", "elements", "gate", "load", "suggest", "sweep", "console", "reports", "training", []],
+        choices=[
+            "classify",
+            "risk",
+            "elements",
+            "gate",
+            "load",
+            "suggest",
+            "sweep",
+            "console",
+            "reports",
+            "training",
+            [],
+        ],
         help="one or more of these",
     )
     args = parser.parse_args()
