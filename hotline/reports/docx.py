@@ -20,6 +20,8 @@ from hotline.reports.pdf import picture
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BODY, HEADING = "宋体", "黑体"
+LATIN = {HEADING: "Arial"}
+"""For letters and digits beside these; else Times New Roman: what every office has."""
 A3, A4 = (420, 297), (210, 297)
 
 
@@ -61,40 +63,56 @@ def _set_page(document: Any, paper: Paper) -> None:
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for part in ("第 ", "PAGE", " 页，共 ", "NUMPAGES", " 页"):
-        field(foot, part) if part.isupper() else _run(foot, part, BODY, 8)
+        field(foot, part) if part.isupper() else run(foot, part, BODY, 8)
     core = document.core_properties
     core.title, core.author = paper.title, HOTLINE
     core.created = core.modified = paper.made_at.replace(tzinfo=None)
 
 
 def _style(document: Any, size: float) -> None:
+    normal(document, BODY, size).paragraph_format.space_after = Pt(2)
+
+
+def normal(document: Any, font: str, size: float) -> Any:
+    """The style of all text. In Chinese: else punctuation stands in the middle of its square, as in Japanese."""
     style = document.styles["Normal"]
-    style.font.name, style.font.size = BODY, Pt(size)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
-    style.paragraph_format.space_after = Pt(2)
+    style.font.name, style.font.size = latin(font), Pt(size)
+    properties = style.element.rPr
+    properties.rFonts.set(qn("w:eastAsia"), font)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    properties.append(language)
+    return style
 
 
-def _run(paragraph: Any, text: str, font: str, size: float) -> Any:
-    run = paragraph.add_run(text)
-    run.font.name, run.font.size, run.bold = font, Pt(size), font == HEADING
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
-    return run
+def latin(font: str) -> str:
+    return LATIN.get(font, "Times New Roman")
+
+
+def run(paragraph: Any, text: str, font: str, size: float) -> Any:
+    made = paragraph.add_run(text)
+    made.font.name, made.font.size, made.bold = latin(font), Pt(size), font == HEADING or None
+    made._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    return made
 
 
 def field(paragraph: Any, name: str, size: float = 8) -> None:
-    """A number that the word processor fills in."""
-    run = _run(paragraph, "", BODY, size)
-    for kind, text in (("begin", None), (None, name), ("end", None)):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+    """A number that the word processor fills in, set like the words around it."""
+    for kind, text in (("begin", ""), ("", name), ("separate", ""), ("shown", "1"), ("end", "")):
+        part = run(paragraph, text if kind == "shown" else "", BODY, size)._element
+        if kind == "shown":
+            continue
+        said = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
-            part.set(qn("w:fldCharType"), kind)
+            said.set(qn("w:fldCharType"), kind)
         else:
-            part.text = text
-        run._element.append(part)
+            said.text = text
+        part.append(said)
 
 
 def _line(paragraph: Any, text: str, font: str, size: float, *, centred: bool = False) -> None:
-    _run(paragraph, text, font, size)
+    run(paragraph, text, font, size)
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -112,7 +130,8 @@ def _write(document: Any, section: Section, room: float, size: float) -> None:
         document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
     for table in section.tables:
         _table(document, table, room, size)
-        document.add_paragraph()
+        after = document.add_paragraph().paragraph_format
+        after.line_spacing, after.space_after = Pt(8), Pt(0)
 
 
 def _table(document: Any, table: Table, room: float, size: float) -> None:
@@ -134,12 +153,14 @@ def _table(document: Any, table: Table, room: float, size: float) -> None:
 
 TWIPS = 1440 / 25.4
 TABLE = (
-    '<w:tbl {names}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:type="auto" w:w="0"/><w:tblLayout w:type="fixed"/>'
+    '<w:tbl {names}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:type="auto" w:w="0"/><w:jc w:val="center"/>'
+    '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="16" w:type="dxa"/><w:left w:w="50" w:type="dxa"/>'
+    '<w:bottom w:w="16" w:type="dxa"/><w:right w:w="50" w:type="dxa"/></w:tblCellMar>'
     "</w:tblPr><w:tblGrid>{grid}</w:tblGrid><rows/></w:tbl>"
 )
 CELL = (
-    '<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/>{span}</w:tcPr><w:p><w:pPr><w:spacing w:after="0"/>{middle}</w:pPr>'
-    '<w:r><w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}"/>{bold}<w:sz w:val="{size}"/></w:rPr>'
+    '<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/>{span}{shade}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:spacing w:after="0"/>{middle}</w:pPr>'
+    '<w:r><w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{font}"/>{bold}<w:sz w:val="{size}"/></w:rPr>'
     "{text}</w:r></w:p></w:tc>"
 )
 UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -155,7 +176,9 @@ def _row(
             width=width,
             span=f'<w:gridSpan w:val="{span}"/>' if span > 1 else "",
             middle='<w:jc w:val="center"/>' if middle else "",
+            shade='<w:shd w:val="clear" w:color="auto" w:fill="E8EDF5"/>' if font == HEADING else "",
             font=font,
+            latin=latin(font),
             bold="<w:b/>" if font == HEADING else "",
             size=round(size * 2),
             text=_text(text),

@@ -427,6 +427,7 @@ export const VERBS: readonly Verb[] = [
     key: 'V',
     tone: 'plain',
     group: 'beside',
+    // Filled in as a letter, in ui/letter/PressDialog.vue.
     fields: [choice('level', 'level', ['2', '3', '4'], { start: '2' }), words('ground', { most: 2000 })],
   },
   {

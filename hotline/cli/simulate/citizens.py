@@ -7,6 +7,7 @@ from hotline.cli.simulate.city import Text
 from hotline.cli.simulate.copies import row
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.words import search_terms
+from hotline.intake.form import title_from
 from hotline.tickets.petitioner.store import phone_tail
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
@@ -93,5 +94,19 @@ class Said:
         if terms is None:
             words = sorted(search_terms(f"{text.title}\n{text.content}\n{name}幸福路"))
             terms = self._terms[text.title, name] = " ".join("'" + w.replace("'", "''") + "'" for w in words)
-        told = (number, text.title, text.content, "", "", place, street or None, "", "", "gcj02", "", "", False)
+        told = (
+            number,
+            text.title or title_from(text.content),
+            text.content,
+            "",
+            "",
+            place,
+            street or None,
+            "",
+            "",
+            "gcj02",
+            "",
+            "",
+            False,
+        )
         return row((*told, False, False, False, "", SIMULATED, (), "", terms))

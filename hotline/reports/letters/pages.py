@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from hotline.reports.docx import DOCX, field, settled
+from hotline.reports.docx import DOCX, field, normal, run, settled
 from hotline.reports.pdf import PDF, fonts
 from hotline.supervision.letters.grounds import LEVELS
 from hotline.supervision.letters.letter import Letter, spoken
@@ -80,11 +80,13 @@ def as_docx(letter: Letter) -> bytes:
     _ruled(document.paragraphs[-1], "bottom", "C8102E", 18)
     head = _line(document, f"{shown.level_name}\t{shown.number}", BODY, 12)
     head.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
-    title = _line(document, shown.title, TITLE, 20, middle=True, bold=True)
+    title = _line(document, broken(shown.title), TITLE, 20, middle=True, bold=True)
     title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(18), Pt(14)
     _line(document, f"{shown.to}：", BODY, 16)
     for said in shown.paragraphs:
         _line(document, said, BODY, 16).paragraph_format.first_line_indent = Pt(32)
+    # The signature never stands alone on a page.
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     for at, said in enumerate((shown.issuer, shown.date)):
         signed = _line(document, said, BODY, 16, right=True)
         signed.paragraph_format.right_indent = Pt(32)
@@ -97,6 +99,15 @@ def as_docx(letter: Letter) -> bytes:
     core.created = core.modified = letter.body.issued_at.replace(tzinfo=None)
     document.save(held)
     return settled(held.getvalue())
+
+
+ONE_LINE = 21
+"""Characters of a title."""
+
+
+def broken(title: str) -> str:
+    """A title of two lines is broken where it reads well, and never before its last character."""
+    return title.replace("”事项", "”\n事项", 1) if len(title) > ONE_LINE else title
 
 
 def _imprint(document: Any, shown: Page) -> None:
@@ -118,27 +129,20 @@ def _set_page(document: Any, shown: Page) -> None:
     laid.page_width, laid.page_height = Mm(210), Mm(297)
     laid.left_margin, laid.right_margin, laid.top_margin, laid.bottom_margin = Mm(28), Mm(26), Mm(35), Mm(32)
     foot = laid.footer.paragraphs[0]
+    # The style of footers has tab stops of its own in the middle.
+    foot.style = document.styles["Normal"]
     foot.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
-    _run(foot, f"正文校验码（SM3）{shown.hash[:32]}\t— ", BODY, 9)
+    run(foot, f"正文校验码（SM3）{shown.hash[:32]}\t— ", BODY, 9)
     field(foot, "PAGE", 9)
-    _run(foot, " / ", BODY, 9)
+    run(foot, " / ", BODY, 9)
     field(foot, "NUMPAGES", 9)
-    _run(foot, " —", BODY, 9)
+    run(foot, " —", BODY, 9)
 
 
 def _style(document: Any) -> None:
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = BODY, Pt(16)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
+    style = normal(document, BODY, 16)
     style.paragraph_format.space_after = Pt(0)
     style.paragraph_format.line_spacing = Pt(29)
-
-
-def _run(paragraph: Any, text: str, font: str, size: float) -> Any:
-    run = paragraph.add_run(text)
-    run.font.name, run.font.size = font, Pt(size)
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
-    return run
 
 
 def _line(
@@ -153,10 +157,10 @@ def _line(
     bold: bool = False,
 ) -> Any:
     paragraph = document.add_paragraph()
-    run = _run(paragraph, text, font, size)
-    run.font.bold = bold or None
+    written = run(paragraph, text, font, size)
+    written.font.bold = bold or None
     if red:
-        run.font.color.rgb = RED
+        written.font.color.rgb = RED
     if middle or right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if middle else WD_ALIGN_PARAGRAPH.RIGHT
     if size > 16:

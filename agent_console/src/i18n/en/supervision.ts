@@ -269,6 +269,8 @@ export default {
     rated: 'rated {n} at {at}',
     contacted: 'contacted',
     contact: 'contact by {at}',
+    uncontacted: 'not spoken with yet',
+    rectified: 'answered again {at}',
     rectify: 'put right by {at}',
     second: 'second rating {n}',
     shelved: 'Shelved',

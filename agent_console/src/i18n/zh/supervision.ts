@@ -251,6 +251,8 @@ export default {
     rated: '{at} 评 {n} 分',
     contacted: '已联系',
     contact: '{at} 前联系',
+    uncontacted: '尚未联系',
+    rectified: '{at} 已重新答复',
     rectify: '{at} 前整改',
     second: '二次回访 {n} 分',
     shelved: '挂账工单',
