@@ -76,7 +76,8 @@ def _set_page(page: Worksheet, sheet: Sheet) -> None:
     page.center_horizontally()
     page.repeat_rows(0, 2)
     page.freeze_panes(3, 0)
-    page.set_footer(f'&L&"{BODY}"&9{sheet.title.replace("&", "&&")}&C&"{BODY}"&9第 &P 页，共 &N 页')
+    # The space parts the size from a title that begins with digits, as ours do: else 912345 is the size.
+    page.set_footer(f'&L&"{BODY}"&9 {sheet.title.replace("&", "&&")}&C&"{BODY}"&9第 &P 页，共 &N 页')
 
 
 def _write_block(page: Worksheet, row: int, block: Block, columns: tuple[Column, ...], styles: dict[str, Any]) -> int:
