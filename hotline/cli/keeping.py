@@ -233,10 +233,10 @@ def check_clock(settings: Settings) -> str:
 def check_mail(settings: Settings) -> str:
     if settings.smtp_url is None:
         return "未配置;通知只在工作台里"
-    outcome = mail.checked(settings.smtp_url)
+    outcome = mail.checked(settings.smtp_url, settings.smtp_from)
     if outcome.problem:
         raise HotlineError(outcome.problem)
-    return f"可以登录,发件人 {settings.smtp_from}"
+    return f"可以登录,发件人 {settings.smtp_from} 被接受"
 
 
 def check_telephone(settings: Settings) -> str:
@@ -258,7 +258,12 @@ def check_gateway(settings: Settings) -> str:
     outcome = asyncio.run(gateway.checked(settings.gateway_url, settings.gateway_secret, clock_of(settings).now()))
     if outcome.problem:
         raise HotlineError(outcome.problem)
-    return "可用"
+    links = (
+        f";评价短信的链接以 {settings.public_url} 开头"
+        if settings.public_url
+        else ";没有设置 HOTLINE_PUBLIC_URL,不发评价短信"
+    )
+    return f"可用,签名被接受{links}"
 
 
 def check_port(settings: Settings) -> str:

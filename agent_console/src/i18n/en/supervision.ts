@@ -270,6 +270,8 @@ export default {
     contacted: 'contacted',
     contact: 'contact by {at}',
     uncontacted: 'not spoken with yet',
+    decided: '{n} decided',
+    fold: 'Hide {n} decided',
     rectified: 'answered again {at}',
     rectify: 'put right by {at}',
     second: 'second rating {n}',

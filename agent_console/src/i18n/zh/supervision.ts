@@ -252,6 +252,8 @@ export default {
     contacted: '已联系',
     contact: '{at} 前联系',
     uncontacted: '尚未联系',
+    decided: '已审核的 {n} 件',
+    fold: '收起已审核的 {n} 件',
     rectified: '{at} 已重新答复',
     rectify: '{at} 前整改',
     second: '二次回访 {n} 分',

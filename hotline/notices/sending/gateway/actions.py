@@ -10,6 +10,7 @@ import httpx
 import msgspec
 
 from hotline.notices.sending.outcome import Fate, Outcome
+from hotline.notices.sending.reaching import why
 from hotline.notices.wishes import Channel
 
 PATIENCE = 15.0
@@ -63,8 +64,14 @@ async def checked(url: str, secret: bytes, now: datetime) -> Outcome:
         try:
             answered = await client.post(url, **signed(secret, b'{"check":true}', "check", now))
         except httpx.HTTPError as wrong:
-            message = f"连不上短信网关({type(wrong).__name__}),请检查 HOTLINE_GATEWAY_URL;未发出的消息会保留。"
-            return Outcome(Fate.LATER, message)
-    if answered.status_code in (401, 403):
+            to = httpx.URL(url)
+            told = why(wrong, to.host, to.port or (443 if to.scheme == "https" else 80))
+            return Outcome(Fate.LATER, f"连不上短信网关:{told}(HOTLINE_GATEWAY_URL);未发出的消息会保留。")
+    status = answered.status_code
+    if status in (401, 403):
         return Outcome(Fate.REFUSED, "短信网关不认签名,请核对 HOTLINE_GATEWAY_SECRET。")
+    if not 200 <= status < 300:
+        return Outcome(
+            Fate.REFUSED, f"短信网关回答 {status} 而不是 2xx,请核对 HOTLINE_GATEWAY_URL 的路径(docs/gateway.md)。"
+        )
     return Outcome(Fate.SENT)

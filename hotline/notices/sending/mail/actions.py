@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from hotline.notices.sending.outcome import Fate, Outcome
+from hotline.notices.sending.reaching import why
 from hotline.notices.wording import Letter
 
 PATIENCE = 10.0
@@ -50,15 +51,20 @@ def refused(what: str, answered: tuple[int, bytes | str]) -> Outcome:
     return Outcome(fate, f"{what}({answered[0]})")
 
 
+def place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25)
+
+
 @contextlib.contextmanager
 def connected(url: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(url)
-    host, secure = parts.hostname or "localhost", parts.scheme == "smtps"
+    (host, port), secure = place(url), parts.scheme == "smtps"
     context = ssl.create_default_context()
     if secure:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
     else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
+        server = smtplib.SMTP(host, port, timeout=PATIENCE)
     try:
         server.ehlo()
         if not secure and parse_qs(parts.query).get("starttls", ["0"])[0] == "1":
@@ -83,15 +89,18 @@ def written(sender: str, to: str, letter: Letter, key: UUID, now: datetime) -> b
     return mail.as_bytes()
 
 
-def checked(url: str) -> Outcome:
-    """For `hotline doctor`: greets, signs in, sends nothing."""
+def checked(url: str, sender: str) -> Outcome:
+    """For `hotline doctor`: greets, signs in, asks whether our address may send, sends nothing."""
+    host, port = place(url)
     try:
         with connected(url) as server:
-            server.noop()
+            code, _ = server.mail(sender)
+            server.rset()
     except smtplib.SMTPAuthenticationError:
         return Outcome(Fate.REFUSED, "邮件服务器拒绝了登录,请检查 HOTLINE_SMTP_URL 中的用户名和密码。")
     except (smtplib.SMTPException, OSError, ssl.SSLError) as wrong:
-        return Outcome(
-            Fate.LATER, f"连不上邮件服务器({type(wrong).__name__}),请检查 HOTLINE_SMTP_URL;未发出的邮件会保留。"
-        )
+        told = f"连不上邮件服务器:{why(wrong, host, port)}(HOTLINE_SMTP_URL);未发出的邮件会保留。"
+        return Outcome(Fate.LATER, told)
+    if code not in (250, 251):
+        return Outcome(Fate.REFUSED, f"邮件服务器不接受发件地址 {sender}({code}),请检查 HOTLINE_SMTP_FROM。")
     return Outcome(Fate.SENT)
