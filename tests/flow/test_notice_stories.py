@@ -360,3 +360,28 @@ async def duties_at(city: City, moment: datetime) -> None:
     while await sweep_duties(city.conn, city.clock.now(), limit=10):
         pass
     await tell(city)
+
+
+async def test_导入邮箱_each_row_is_looked_at_first_and_other_wishes_stay(told: City) -> None:
+    await told.admin.sign_in()
+    text = "登录名,邮箱,姓名\nu-d07-review,new@city.gov.cn,\nu-d07,a@b,\nnobody,x@city.gov.cn,\nu-d07-leader,l@city.gov.cn,张三\nagent,agent@city.gov.cn,\n"
+    looked = await told.client.post(
+        f"{API}/notices/addresses/table",
+        files={"file": ("邮箱.csv", text.encode("utf-8-sig"))},
+        headers=told.admin.headers,
+    )
+    assert looked.status_code == 200, looked.text
+    rows = {row["login"]: row for row in looked.json()["rows"]}
+    assert [rows[one]["change"] for one in rows] == ["changed", "refused", "refused", "refused", "new"]
+    assert "邮箱地址不对" in rows["u-d07"]["because"] and "没有登录名" in rows["nobody"]["because"]
+    assert "是方局,文件里写的是张三" in rows["u-d07-leader"]["because"] and rows["nobody"]["line"] == 4
+    body = {"rows": [{"login": row["login"], "mail": row["mail"]} for row in rows.values()]}
+    taken = (await told.admin.call("POST", "/notices/addresses", body)).json()
+    # Without the name in the row nobody doubts that the leader's address is the leader's.
+    assert taken["kept"] == 3 and [row["login"] for row in taken["rows"]] == ["u-d07", "nobody"]
+    wish = (await told.person("u-d07-review").get("/me/notices/wish"))["wish"]
+    assert (wish["mail"], wish["quiet_from"]) == ("new@city.gov.cn", "21:00:00")
+    assert (await told.person("agent").get("/me/notices/wish"))["wish"]["mail"] == "agent@city.gov.cn"
+    again = (await told.admin.call("POST", "/notices/addresses", body)).json()
+    assert again["kept"] == 0, "what is the same is not said twice"
+    assert (await told.person("supervisor").call("POST", "/notices/addresses", body)).status_code == 403

@@ -1,15 +1,10 @@
 """The catalogue over HTTP."""
 
-import asyncio
-import tempfile
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,9 +12,8 @@ from hotline.directory.http import directory_of
 from hotline.directory.staff.http import MOST, by, number, words_of
 from hotline.directory.tree.http import number_of
 from hotline.infra.clock import BEIJING
-from hotline.infra.errors import BadRequest, InvalidInput
 from hotline.infra.http import answer, json_body, now, services, transaction
-from hotline.intake.actions import rows_of
+from hotline.intake.sheets.http import uploaded_rows
 from hotline.routing.catalogue import Entry
 from hotline.routing.editing import actions
 from hotline.routing.editing.entries import ListedEntry, found_among, view
@@ -27,9 +21,7 @@ from hotline.routing.loading.rows import COLUMNS
 from hotline.routing.store import load_catalogue, load_categories
 
 Code = Annotated[str, Meta(min_length=1, max_length=30)]
-MOST_ROWS = 20_000
 MOST_AT_ONCE = 500
-LARGEST_FILE = 10 << 20
 
 
 class PutEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,49 +133,7 @@ async def end(request: Request) -> Response:
 
 async def table(request: Request) -> Response:
     """POST /api/v1/catalogue/table: a file as rows, to be sent on in parts; nothing is kept."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > LARGEST_FILE:
-        raise BadRequest("文件不超过 10 MB,请分开导入。")
-    try:
-        async with request.form(max_files=1, max_fields=5) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
-                raise InvalidInput([("file", "请选择一个 CSV 或 XLSX 文件。")])
-            rows = await asyncio.to_thread(rows_in, await file.read(LARGEST_FILE + 1), file.filename or "")
-    except HTTPException as wrong:
-        raise BadRequest("请以表单(multipart/form-data)上传一个 CSV 或 XLSX 文件。") from wrong
-    return answer(Table(list(COLUMNS), rows))
-
-
-def rows_in(content: bytes, name: str) -> list[dict[str, str]]:
-    """A worksheet or a text, as dictionaries of plain texts."""
-    suffix = ".xlsx" if name.lower().endswith((".xlsx", ".xlsm")) else ".csv"
-    with tempfile.NamedTemporaryFile(suffix=suffix) as kept:
-        kept.write(content)
-        kept.flush()
-        try:
-            found = [plain(row) for row in rows_of(Path(kept.name))]
-        except BadRequest as wrong:
-            raise BadRequest(wrong.message.replace(str(kept.name), name).replace(Path(kept.name).name, name)) from wrong
-    if not found:
-        raise InvalidInput([("file", "文件中没有内容。")])
-    if len(found) > MOST_ROWS:
-        raise InvalidInput([("file", f"一次最多导入 {MOST_ROWS} 行,请分开导入。")])
-    if missing := [column for column in COLUMNS if column not in found[0]]:
-        raise InvalidInput([("file", f"文件缺少列 {'、'.join(missing)};表头应为 {','.join(COLUMNS)}。")])
-    return found
-
-
-def plain(row: dict[str, Any]) -> dict[str, str]:
-    return {str(key).strip(): text(value) for key, value in row.items() if key}
-
-
-def text(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip()
+    return answer(Table(list(COLUMNS), await uploaded_rows(request, COLUMNS)))
 
 
 async def take_rows(request: Request) -> Response:

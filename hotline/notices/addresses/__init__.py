@@ -1,0 +1,1 @@
+"""Mail addresses of many people at once, from a file."""
