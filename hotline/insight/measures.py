@@ -42,6 +42,7 @@ MEASURES = (
     Measure("net_satisfied", "净满意率", "(非常满意、满意 − 不满意、非常不满意) / 有效回访", "high", "balance"),
     Measure("mean_rating", "满意度平均分", "五档评价按 5 至 1 分之和 / 有效回访", "high", "mean", "分"),
     Measure("second_satisfied", "二次满意率", "重办后满意 / 重办后的有效回访"),
+    Measure("result_alone", "只对结果不满率", "只对结果不满、程序到位 / 有效回访", "neither"),
     Measure("rework", "重办率", "退回重办的工单 / 有效回访的工单", "low"),
     Measure("callback_done", "回访率", "回访完成 / 到期应回访"),
     Measure("callback_reached", "有效回访率", "接通且两问都答 / 完成的回访"),

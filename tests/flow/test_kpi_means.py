@@ -29,6 +29,20 @@ async def test_净满意_平均分_and_部分解决_of_four_answers_by_hand(city
     assert (solved_rate["text"], solved_rate["numerator"], solved_rate["parts"]) == ("62.5%", 2, 0.5)
 
 
+async def test_只对结果不满_is_told_apart_from_what_the_unit_did_wrong(city: City) -> None:
+    """Five answers: 5 and 2 with the result alone, 1 with the attitude, 2 without a reason, one solved by half and pleased."""
+    for solved, rating, why in (("yes", 5, None), ("no", 2, "result"), ("no", 1, "attitude"), ("no", 2, None), ("partly", 3, None)):  # fmt: skip
+        ticket_id = await signed(city)
+        await called_back(city, ticket_id, city.unit_desk("D14"))
+        more = {"dissatisfied_with": why} if why else {}
+        await city.callback.calls_back(ticket_id, solved=solved, rating=rating, **more)
+    unreached = await signed(city)
+    await called_back(city, unreached, city.unit_desk("D14"))
+    await city.callback.calls_back(unreached, declined=True)
+    found = await counted(city)
+    assert found["result_alone"] == (1, 5, 1) and found["satisfied"] == (2, 5, 1)
+
+
 async def test_平均办理时长_counts_working_days_and_平均流转次数_the_units_a_ticket_went_to(city: City) -> None:
     """It is Monday 23 November 2026: one answered the same day, one on the Wednesday of the week after (7 working days)."""
     hands = city.unit_desk("D14")

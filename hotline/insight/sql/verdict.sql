@@ -2,6 +2,7 @@
 -- not say, is neither satisfied nor dissatisfied (docs/rules.md F.6).
 verdict AS NOT MATERIALIZED (
     SELECT c.ticket_id, c.id AS item, led.unit_id, c.round, c.due, c.ended_at, c.attempts, c.outcome, c.solved, c.rating,
+           c.dissatisfied_with,
            t.channel, t.category, t.region, o.off,
            CASE WHEN o.off IS NOT NULL THEN o.off
                 WHEN c.outcome IS NULL OR c.outcome NOT IN ('satisfied', 'dissatisfied') THEN coalesce(c.outcome, 'unended')

@@ -160,6 +160,7 @@ export default {
     solved: 'Solved',
     satisfied: 'Satisfied',
     second_satisfied: 'Satisfied after rework',
+    result_alone: 'Result alone displeases',
     rework: 'Rework',
     callback_done: 'Callbacks made',
     callback_reached: 'Callbacks reached',

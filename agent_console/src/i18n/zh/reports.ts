@@ -146,6 +146,7 @@ export default {
     solved: '解决率',
     satisfied: '满意率',
     second_satisfied: '二次满意率',
+    result_alone: '只对结果不满率',
     rework: '重办率',
     callback_done: '回访率',
     callback_reached: '有效回访率',
