@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from hotline.notices.sending.outcome import Fate, Outcome
-from hotline.notices.sending.reaching import why
+from hotline.notices.sending.reaching.actions import why
 from hotline.notices.wishes import Channel
 
 PATIENCE = 15.0

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from hotline.notices.sending.outcome import Fate, Outcome
-from hotline.notices.sending.reaching import why
+from hotline.notices.sending.reaching.actions import why
 from hotline.notices.wording import Letter
 
 PATIENCE = 10.0

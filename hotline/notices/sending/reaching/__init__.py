@@ -1,0 +1,1 @@
+"""Why a server could not be reached."""
