@@ -4,7 +4,7 @@ Two hundred agents with a socket each, twenty calls a second. Measured: from the
 message on that agent's screen; the processors that server, worker, PostgreSQL and Valkey take together; and, when all is
 over, our calls against the exchange's own log, one by one. `--faults` cuts the link, kills the worker (and the adapter in
 it), Valkey and the exchange in the middle, and measures how long the call table takes to be right again: the same calls
-open, and every other call as the exchange's log has it."""
+open, and every other call as the exchange's log has it; since the fault, and since what was killed was there again."""
 
 import argparse
 import asyncio
@@ -159,7 +159,7 @@ async def run(
     assert server.process is not None
     pid, begun = server.process.pid, time.monotonic()
     before, faults = cpu_seconds(pid), list(FAULTS.items()) if asked.faults else []
-    made, due, mended = 0, begun, dict[str, float]()
+    made, due, mended = 0, begun, dict[str, Any]()
     mending: list[asyncio.Task[None]] = []
     while (passed := time.monotonic() - begun) < asked.seconds:
         due += random.expovariate(asked.rate)
@@ -203,22 +203,52 @@ async def until(conn: Any, question: str, seconds: float = 60) -> None:
             await asyncio.sleep(0.05)
 
 
-async def right_again(name: str, pbx: FakePbx, server: Server, log: list[str], mended: dict[str, float]) -> None:
+async def right_again(name: str, pbx: FakePbx, server: Server, log: list[str], mended: dict[str, Any]) -> None:
     """Seconds until the table has what the exchange has, but for what is just under way."""
     begun, first = time.monotonic(), max(0, len(log) - 4000)
+    there = begun + await back_again(name, server)
     found = running(server.data)
     assert found is not None
     conn = await connect(found.database_url)
-    await asyncio.sleep(0.5)
     try:
         async with asyncio.timeout(60):
             while not await right(conn, pbx, log[first:]):  # noqa: ASYNC110  rows of the database
                 await asyncio.sleep(0.2)
-            mended[name] = round(time.monotonic() - begun, 1)
+            now = time.monotonic()
+            mended[name] = {"since_fault": round(now - begun, 1), "since_recovery": round(now - there, 1)}
     except TimeoutError:
-        mended[name] = -1.0
+        mended[name] = None
     finally:
         await conn.close()
+
+
+async def back_again(name: str, server: Server) -> float:
+    """Seconds until what was killed is there again: a worker's new process, Valkey's port. A link is there at once."""
+    begun = time.monotonic()
+    wanted = {"worker killed": working, "valkey killed": storing}.get(name)
+    await asyncio.sleep(0.5)
+    if wanted is None:
+        return 0.0
+    async with asyncio.timeout(60):
+        while not wanted(server):  # noqa: ASYNC110  processes of the machine
+            await asyncio.sleep(0.1)
+    return time.monotonic() - begun
+
+
+def working(server: Server) -> bool:
+    return any(line[-1:] == ["worker"] for line in commands(server))
+
+
+def storing(server: Server) -> bool:
+    return bool(AGAIN)
+
+
+def commands(server: Server) -> list[list[str]]:
+    lines = []
+    for process in below(server):
+        with contextlib.suppress(psutil.Error):
+            lines.append(process.cmdline())
+    return lines
 
 
 async def right(conn: "asyncpg.Connection[asyncpg.Record]", pbx: FakePbx, lines: list[str]) -> bool:
@@ -237,6 +267,7 @@ def kill_worker(pbx: FakePbx, server: Server) -> None:
         with contextlib.suppress(psutil.Error):
             if process.cmdline()[-1:] == ["worker"]:
                 process.kill()
+                process.wait(5)
 
 
 DEAD = 3.0
