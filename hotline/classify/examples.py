@@ -144,6 +144,8 @@ def prepare(
         if number % OFTEN == 0:
             told("读入", number, 0)
     found.check()
+    if isinstance(found.inputs, Shelf):
+        found.inputs.flush()
     names = sorted(set(found.labels) | set(also))
     place = {name: number for number, name in enumerate(names)}
     labels = np.array([place[label] for label in found.labels], dtype=np.int64)

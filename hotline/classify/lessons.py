@@ -13,6 +13,7 @@ from hotline.classify import folder, folds
 from hotline.classify.batches import matrix
 from hotline.classify.columns import ColumnsModel
 from hotline.classify.counting import learn_all
+from hotline.classify.crossing import Cross, cross_fit
 from hotline.classify.examples import FOLDS, Examples
 from hotline.classify.features import Block, Letter, read
 from hotline.classify.fitting import Linear, Recipe, fit_linear
@@ -20,7 +21,7 @@ from hotline.classify.folder import Manifest
 from hotline.classify.labels import Tree
 from hotline.classify.model import Columns, TextModel
 from hotline.classify.refine import FORM, SHARPNESS, Refiner
-from hotline.classify.train import Cross, cross_fit, learn
+from hotline.classify.train import learn
 from hotline.tickets.states import Urgency
 
 Ints = npt.NDArray[np.int64]

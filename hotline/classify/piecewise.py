@@ -5,10 +5,11 @@ It is the machine of `fitting.py` (L2-regularised squared hinge, each class agai
 
 import ctypes
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ Array = npt.NDArray[np.float64]
 
 PIECE = 20_000
 """Letters, about 13 KB each."""
-TURNS = 12
+TURNS = 8
 """How often all pieces are gone through."""
 TWICE = 2
 """Passes over a piece while it is there."""
@@ -51,17 +52,52 @@ class Costs:
     weight: Array
 
 
-class Pieces:
-    """The letters' numbers, in files of a folder."""
+class Store(Protocol):
+    """Arrays by name: a dictionary, or files of a folder."""
 
-    def __init__(self, folder: Path, starts: Sequence[int]) -> None:
+    def __getitem__(self, name: str) -> npt.NDArray[Any]: ...
+    def __setitem__(self, name: str, array: npt.NDArray[Any]) -> None: ...
+    def __contains__(self, name: object) -> bool: ...
+
+
+KINDS = {".starts": np.int64, ".features": np.int32, ".values": np.float32, ".pulls": np.float64}
+
+
+class Filed:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        return np.fromfile(self.folder / name, KINDS[Path(name).suffix])
+
+    def __setitem__(self, name: str, array: npt.NDArray[Any]) -> None:
+        array.tofile(self.folder / name)
+
+    def __contains__(self, name: object) -> bool:
+        return (self.folder / str(name)).exists()
+
+
+@contextmanager
+def storing(home: Path | None) -> Iterator[Store]:
+    """In memory, or in a folder of `home` that is gone at the end, however it ends."""
+    if home is None:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(dir=home, prefix=".numbers-") as folder:
+        yield Filed(Path(folder))
+
+
+class Pieces:
+    """The letters' numbers, some letters at a time."""
+
+    def __init__(self, store: Store, starts: Sequence[int]) -> None:
+        self.store = store
         self.starts = starts
 
     @classmethod
     def write(
         cls,
-        folder: Path,
+        store: Store,
         vocabularies: Sequence[Vocabulary],
         letters: Sequence[Letter],
         order: Ints,
@@ -72,17 +108,20 @@ class Pieces:
         for number, start in enumerate(starts):
             told("写数表", start, len(letters))
             table = matrix(vocabularies, [letters[place] for place in order[start : start + size].tolist()])
-            table.indptr.astype(np.int64).tofile(folder / f"{number}.starts")
-            table.indices.astype(np.int32).tofile(folder / f"{number}.features")
-            table.data.astype(np.float32).tofile(folder / f"{number}.values")
-        return cls(folder, starts)
+            for part, array in (("starts", table.indptr), ("features", table.indices), ("values", table.data)):
+                store[f"{number}.{part}"] = array.astype(KINDS[f".{part}"])
+        return cls(store, starts)
 
-    def read(self, number: int) -> "Piece":
-        return Piece(
-            np.fromfile(self.folder / f"{number}.starts", np.int64),
-            np.fromfile(self.folder / f"{number}.features", np.int32),
-            np.fromfile(self.folder / f"{number}.values", np.float32),
-        )
+    def __getitem__(self, number: int) -> "Piece":
+        return Piece(*(self.store[f"{number}.{part}"] for part in ("starts", "features", "values")))
+
+    def pulls(self, number: int, count: int) -> Array:
+        """By letter and class; nobody has pulled yet where none are kept."""
+        name = f"{number}.pulls"
+        return self.store[name] if name in self.store else np.zeros(count)
+
+    def keep(self, number: int, pulls: Array) -> None:
+        self.store[f"{number}.pulls"] = pulls
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +147,12 @@ def fit_piecewise(
     size: int = PIECE,
     told: Told,
 ) -> Learned:
-    """`home`: where there is room for the numbers meanwhile; they are gone at the end, however it ends."""
+    """`home`: where there is room for the numbers meanwhile, unless letters that are in memory themselves leave some there."""
     known, places = np.unique(labels, return_inverse=True)
     # Files come sorted by class or by day; a piece that knows one of them only would unlearn the others.
     order = np.random.default_rng(0).permutation(len(labels))
-    with tempfile.TemporaryDirectory(dir=home, prefix=".numbers-") as folder:
-        pieces = Pieces.write(Path(folder), vocabularies, letters, order, size, told)
+    with storing(home) as store:
+        pieces = Pieces.write(store, vocabularies, letters, order, size, told)
         width, cost_of = sum(map(len, vocabularies)), costs(labels, cost, sample_weight, order)
         weights = descend(pieces, places[order], len(known), width, cost_of, told)
     return Learned(np.ascontiguousarray(weights[:-1].T), weights[-1].copy(), known)
@@ -140,26 +179,26 @@ def descend(pieces: Pieces, labels: Ints, classes: int, width: int, cost: Costs,
         widest = np.zeros((sides, 2))
         for step, number in enumerate(random.permutation(len(pieces.starts)).tolist()):
             told("学习", turn * len(pieces.starts) + step, TURNS * len(pieces.starts))
-            piece, start = pieces.read(number), pieces.starts[number]
-            rows = slice(start, start + len(piece))
-            _go_over(pieces.folder / f"{number}.pulls", piece, owners[rows], cost, rows, weights, widest, random)
+            piece, start = pieces[number], pieces.starts[number]
+            rows, pulls = slice(start, start + len(piece)), pieces.pulls(number, len(piece) * sides)
+            _go_over(piece, owners[rows], cost, rows, weights, pulls, widest, random)
+            pieces.keep(number, pulls)
         if (widest[:, 0] - widest[:, 1]).max() < CONTENT:
             break
     return weights
 
 
 def _go_over(
-    kept: Path,
     piece: Piece,
     owners: npt.NDArray[np.int32],
     cost: Costs,
     rows: slice,
     weights: Array,
+    pulls: Array,
     widest: Array,
     random: np.random.Generator,
 ) -> None:
     count, sides = len(piece), weights.shape[1]
-    pulls = np.fromfile(kept, np.float64) if kept.exists() else np.zeros(count * sides)
     weight = np.ascontiguousarray(cost.weight[rows])
     parts: tuple[npt.NDArray[Any], ...] = (
         piece.starts,
@@ -179,4 +218,3 @@ def _go_over(
         if last == 0:
             np.maximum(widest[:, 0], farthest[:, 0], out=widest[:, 0])
             np.minimum(widest[:, 1], farthest[:, 1], out=widest[:, 1])
-    pulls.tofile(kept)

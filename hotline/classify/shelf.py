@@ -45,9 +45,13 @@ class Shelf(Sequence[Letter]):
             return [self[one] for one in range(*place.indices(len(self)))]
         if not 0 <= place < len(self):
             raise IndexError(place)
-        self._file.flush()
+        self.flush()
         begin, end = self._starts[place], self._starts[place + 1]
         return Letter(*DECODER.decode(os.pread(self._file.fileno(), end - begin, begin)))
+
+    def flush(self) -> None:
+        """Before others read it who are forked from us: what is half written would be written twice."""
+        self._file.flush()
 
     def close(self) -> None:
         self._file.close()

@@ -2,13 +2,13 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,8 @@ from hotline.classify import measures, tables, thresholds
 from hotline.classify.calibration import Calibration
 from hotline.classify.columns import LATE, UNIT, ColumnsModel
 from hotline.classify.counting import Told, quiet
-from hotline.classify.examples import ASIDE, BY_COLUMNS, FOLDS, Examples, Room, needed, prepare
+from hotline.classify.crossing import Cross, Crossed, Fit, cross_fit, on_all_cores
+from hotline.classify.examples import BY_COLUMNS, FOLDS, Examples, Room, needed, prepare
 from hotline.classify.findings import TITLED, UNTITLED, Report
 from hotline.classify.fitting import STANDARD, Linear, fit_calibration, fit_linear, fit_sharpness
 from hotline.classify.fitting_columns import fit_alone, fit_columnar
@@ -30,48 +31,10 @@ Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 HELD_BACK = FOLDS - 1
+APART = 2_000
+"""Rows from which on folds are worth processes of their own."""
 RECENT = 3
 """By time: how many of the latest folds calibration and thresholds are chosen on."""
-
-
-class Scorer(Protocol):
-    def scores(self, rows: Any) -> Array: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Crossed:
-    """Every row's scores from a model that had not seen it."""
-
-    scores: Array
-    scored: npt.NDArray[np.bool_]
-
-
-Fit = Callable[[Sequence[Any], Ints, int], Scorer]
-
-
-def cross_fit(examples: Examples, fit: Fit) -> Crossed:
-    """Five folds, each scored by a model of the other four; by time, of the earlier ones; of many rows, all by one model."""
-    scores = np.zeros((len(examples.labels), len(examples.names)))
-    scored = np.zeros(len(examples.labels), dtype=bool)
-    every = set(range(FOLDS))
-    for fold in [every] if examples.many else [{one} for one in range(FOLDS)]:
-        places, found = _score(examples, fit, fold)
-        scores[places], scored[places] = found, True
-    return Crossed(scores, scored)
-
-
-def score_fold(examples: Examples, fit: Fit, fold: int) -> tuple[Ints, Array]:
-    """The places of a fold's rows, and their scores from a model that had not seen them."""
-    return _score(examples, fit, {fold})
-
-
-def _score(examples: Examples, fit: Fit, fold: set[int]) -> tuple[Ints, Array]:
-    learned_from = set(range(min(fold))) if examples.forward else set(range(FOLDS)) - fold
-    inputs, labels, _ = examples.part({ASIDE} if examples.many else learned_from)
-    asked, _, places = examples.part(fold)
-    if not inputs or not asked:
-        return places[:0], np.zeros((0, len(examples.names)))
-    return places, fit(inputs, labels, len(examples.names)).scores(asked)
 
 
 def run(
@@ -87,6 +50,7 @@ def run(
     label_map: Path | None = None,
     now: datetime,
     told: Told = quiet,
+    cores: int = 1,
 ) -> Report:
     """Read, measure on parts the measured model had not seen, then train on all rows and keep the model in `out`."""
     columns = Columns(text_column, title_column, label_column, tuple(features), time_column)
@@ -98,7 +62,7 @@ def run(
         )
     rows = tables.read_each(files, needed(columns, target))
     mapping = read_label_map(label_map) if label_map else {}
-    return train(rows, out, columns=columns, target=target, mapping=mapping, now=now, told=told)
+    return train(rows, out, columns=columns, target=target, mapping=mapping, now=now, told=told, cores=cores)
 
 
 def train(
@@ -110,6 +74,7 @@ def train(
     now: datetime,
     mapping: Mapping[str, str] | None = None,
     told: Told = quiet,
+    cores: int = 1,
 ) -> Report:
     """The same for rows that are read meanwhile; `mapping` folds our categories into the labels, to learn from our texts
     besides. Letters that are many lie in a folder beside `out`, which is gone at the end, however it ends."""
@@ -119,7 +84,10 @@ def train(
         also = mapping.values() if mapping else ()
         examples, data = prepare(rows, columns, target, Room(Path(folder), opened), also, told)
         fit = _way(target, mapping, examples.names, told)
-        model, report = learn(examples, fit, target=target, columns=columns, data=data, now=now)
+        apart = _way(target, mapping, examples.names, quiet)
+        together = cores == 1 or examples.many or len(examples.labels) < APART
+        cross = cross_fit if together else lambda known, _: on_all_cores(known, apart, cores)
+        model, report = learn(examples, fit, target=target, columns=columns, data=data, now=now, cross=cross)
     manifest = model.save(out)
     return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
 
@@ -136,9 +104,6 @@ def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str], t
     return headstart(mapping, names, told)
 
 
-Cross = Callable[[Examples, Fit], Crossed]
-
-
 def learn(
     examples: Examples,
     fit: Fit,
@@ -149,10 +114,11 @@ def learn(
     now: datetime,
     cross: Cross = cross_fit,
 ) -> tuple[TextModel | ColumnsModel, Report]:
-    """Measure on what was held back, then learn from everything."""
+    """Learn from everything, and measure models that did not know what they are asked about."""
+    # First from everything: what it counts of the letters in memory is known to the folds, also to those apart.
+    final = fit(examples.inputs, examples.labels, len(examples.names))
     crossed = cross(examples, fit)
     report = _held_back(examples, crossed, target)
-    final = fit(examples.inputs, examples.labels, len(examples.names))
     return assemble(final, examples, crossed, report, columns, data, now), report
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -62,8 +63,11 @@ def train(files: tuple[Path, ...], out: Path, features: str, **columns: Any) -> 
     from hotline.classify import train as training
 
     told = Told()
+    cores = os.cpu_count() or 1
     try:
-        report = training.run(files, out, features=listed(features), now=SystemClock().now(), told=told, **columns)
+        report = training.run(
+            files, out, features=listed(features), now=SystemClock().now(), told=told, cores=cores, **columns
+        )
     except KeyboardInterrupt:
         raise click.ClickException("已取消,没有写出模型。") from None
     finally:

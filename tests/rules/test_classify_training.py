@@ -1,6 +1,7 @@
 """Learning from more letters than fit in memory: piece by piece, to the same answers, and without a trace when cancelled."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_piece_by_piece_from_a_file_is_learned_what_is_learned_in_memory(
     shelf = Shelf(tmp_path / "letters", known)
     wanted = fit_linear(known, labels, classes, recipe=STANDARD).scores(asked)
     shipped = fit_linear(shelf, labels, classes, recipe=IN_PIECES).scores(asked)
+    assert (shipped == fit_linear(known, labels, classes, recipe=IN_PIECES).scores(asked)).all()
     assert np.abs(shipped - wanted).max() < 0.1
     assert (shipped.argmax(axis=1) == wanted.argmax(axis=1)).all()
     monkeypatch.setattr(piecewise, "TURNS", 300)
@@ -50,13 +52,16 @@ def test_piece_by_piece_from_a_file_is_learned_what_is_learned_in_memory(
     assert [path.name for path in tmp_path.iterdir()] == ["letters"]
 
 
-def test_weighed_letters_and_those_before_a_shelf_count_as_in_memory(known: list[Letter], tmp_path: Path) -> None:
+def test_weighed_letters_and_those_before_a_shelf_count_as_in_memory(
+    known: list[Letter], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piecewise, "TURNS", 300)
+    monkeypatch.setattr(piecewise, "CONTENT", 1e-3)
     labels, weight = np.arange(120) % 3, np.linspace(0.5, 3, 120)
-    shelf = Shelf(tmp_path / "letters", known[20:])
     wanted = fit_linear(known, labels, 3, recipe=STANDARD, sample_weight=weight).scores(known)
-    found = fit_linear(joined(known[:20], shelf), labels, 3, recipe=IN_PIECES, sample_weight=weight).scores(known)
-    assert np.abs(found - wanted).mean() < 0.05 and np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.99
-    shelf.close()
+    with closing(Shelf(tmp_path / "letters", known[20:])) as shelf:
+        found = fit_linear(joined(known[:20], shelf), labels, 3, recipe=IN_PIECES, sample_weight=weight).scores(known)
+    assert np.abs(found - wanted).max() < 2e-3
 
 
 def test_a_shelf_gives_back_what_was_put_on_it_in_any_order(known: list[Letter], tmp_path: Path) -> None:
@@ -94,6 +99,18 @@ def test_rows_that_are_many_are_read_once_and_some_of_them_asked_about(tmp_path:
     assert {"数特征", "写数表", "学习"} <= set(said)
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["m"]
     assert TextModel.load(tmp_path / "home" / "m").manifest.data["rows"] == 400
+
+
+def test_folds_in_processes_of_their_own_answer_as_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "APART", 50)
+    monkeypatch.setattr(examples, "REMEMBERED", 50)
+    reports = [
+        train.train(iter(letters(90)), tmp_path / "m", columns=Columns(), target="category", now=NOW, cores=cores)
+        for cores in (1, 2)
+    ]
+    assert reports[0].held == reports[1].held and reports[0].fingerprint == reports[1].fingerprint
 
 
 @pytest.mark.usefixtures("few_are_many")

@@ -1,29 +1,21 @@
 """The night's training itself: starter texts and what the city has settled, measured against the model in use. Knows no database."""
 
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
 from typing import Literal
 
-import numpy as np
-
 from hotline.classify import folds
-from hotline.classify.examples import FOLDS, Examples
+from hotline.classify.crossing import Crossed, Fit, cross_fit, on_all_cores
+from hotline.classify.examples import Examples
 from hotline.classify.features import read
 from hotline.classify.labels import Tree
 from hotline.classify.lessons import DEPTH, category_model, plain_model
 from hotline.classify.model import TextModel
 from hotline.classify.nightly.compare import Comparison, compare, numbered
 from hotline.classify.nightly.store import Settled
-from hotline.classify.train import Crossed, Fit, cross_fit, score_fold
-from hotline.infra.processes import follow_parent
 
 Target = Literal["category", "kind"]
-
-_work: tuple[Examples, Fit] | None = None
-"""What the folds' processes take over when they are forked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +50,6 @@ class Remembered:
     def __call__(self, examples: Examples, fit: Fit) -> Crossed:
         self.crossed = on_all_cores(examples, fit, self.cores) if self.cores > 1 else cross_fit(examples, fit)
         return self.crossed
-
-
-def on_all_cores(examples: Examples, fit: Fit, cores: int) -> Crossed:
-    """Each fold in a process of its own; what it learns from is shared with ours and not copied."""
-    global _work
-    _work = (examples, fit)
-    try:
-        # They end with us, however we end: a training that is stopped leaves nobody behind.
-        with get_context("fork").Pool(min(cores, FOLDS), follow_parent, (signal.SIGTERM,)) as pool:
-            parts = pool.map(_score, range(FOLDS), chunksize=1)
-    finally:
-        _work = None
-    scores = np.zeros((len(examples.labels), len(examples.names)))
-    scored = np.zeros(len(examples.labels), dtype=bool)
-    for places, found in parts:
-        scores[places], scored[places] = found, True
-    return Crossed(scores, scored)
-
-
-def _score(
-    fold: int,
-) -> "tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int, int], np.dtype[np.float64]]]":
-    assert _work is not None
-    return score_fold(*_work, fold)
 
 
 def train(lesson: Lesson, champion: TextModel, *, cores: int, fingerprint: str, now: datetime) -> Trained:
