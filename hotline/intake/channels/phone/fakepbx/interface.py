@@ -55,6 +55,7 @@ class FakePbx:
         self.desk = Desk(self.exchange)
         self.stalled = False
         self.server: asyncio.Server | None = None
+        self.attending: set[asyncio.Task[None]] = set()
         self.actions: list[str] = []
 
     # --- life
@@ -62,12 +63,14 @@ class FakePbx:
     @contextlib.asynccontextmanager
     async def listening(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
         """The port it listens at."""
-        self.server = await asyncio.start_server(self.attend, host, port)
+        self.server = await asyncio.start_server(self.attended, host, port)
         try:
             yield self.server.sockets[0].getsockname()[1]
         finally:
             self.drop()
             self.server.close()
+            # Those who were on the line see it closed; cut off with the loop they would each leave a trace behind.
+            await asyncio.gather(*self.attending, return_exceptions=True)
             await self.server.wait_closed()
 
     def url(self, port: int, **more: str) -> str:
@@ -90,6 +93,13 @@ class FakePbx:
             for session in self.sessions:
                 if session.signed_in:
                     session.send(message)
+
+    async def attended(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        here = asyncio.current_task()
+        assert here is not None
+        self.attending.add(here)
+        here.add_done_callback(self.attending.discard)
+        await self.attend(reader, writer)
 
     async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(writer)
