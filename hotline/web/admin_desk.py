@@ -4,6 +4,7 @@ from hotline.classify.choosing import http as models
 from hotline.classify.choosing.store import RegisteredModel
 from hotline.directory.changes import http as changes
 from hotline.directory.people import Role
+from hotline.notices.addresses import http as addresses
 from hotline.routing.categories import http as categories
 from hotline.routing.categories.store import CategoryUse, FullCategory
 from hotline.routing.editing import http as catalogue
@@ -55,6 +56,25 @@ CATALOGUE = (
         body=catalogue.EndEntry,
         answer=catalogue.Ended,
         roles=KEEP,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/notices/addresses/table",
+        addresses.look,
+        "读出邮箱文件的各行(列:登录名、邮箱,可有姓名)和会怎样改,不保存",
+        body=addresses.AddressFile,
+        takes="multipart/form-data",
+        answer=addresses.AddressRows,
+        roles=ADMIN,
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/notices/addresses",
+        addresses.take,
+        "导入若干人的邮箱,不合要求的逐行退回并说明原因;各人其余通知设置不变",
+        body=addresses.AddressesBody,
+        answer=addresses.AddressesTaken,
+        roles=ADMIN,
     ),
     Endpoint(
         "POST",

@@ -2,7 +2,6 @@
 
 from hotline.directory.people import Role
 from hotline.notices import http as notices
-from hotline.notices.addresses import http as addresses
 from hotline.supervision.urging import http as urging
 from hotline.tickets.permissions import CHIEFS
 from hotline.web.administration import ADMIN, LOOK
@@ -69,25 +68,6 @@ NOTICE_DESK: tuple[Endpoint, ...] = (
         notices.retry,
         "重新发送一条失败或未确认的消息",
         answer=notices.Retried,
-        roles=ADMIN,
-    ),
-    Endpoint(
-        "POST",
-        f"{API}/notices/addresses/table",
-        addresses.look,
-        "读出邮箱文件的各行(列:登录名、邮箱,可有姓名)和会怎样改,不保存",
-        body=addresses.AddressFile,
-        takes="multipart/form-data",
-        answer=addresses.AddressRows,
-        roles=ADMIN,
-    ),
-    Endpoint(
-        "POST",
-        f"{API}/notices/addresses",
-        addresses.take,
-        "导入若干人的邮箱,不合要求的逐行退回并说明原因;各人其余通知设置不变",
-        body=addresses.AddressesBody,
-        answer=addresses.AddressesTaken,
         roles=ADMIN,
     ),
     Endpoint(
