@@ -11,7 +11,7 @@ from hotline.infra.clock import SystemClock
 from hotline.tickets.states import Urgency
 
 FRESH = Path(__file__).resolve().parents[1] / "tests" / "data" / "risk_fresh.csv"
-"""These were written and labelled before anything was measured on them, and nothing was changed for them since. Sets like them before
+"""These were written and labelled before the model was trained, and no text was added for them since; how sure it must be was chosen with them in view. Sets like them before
 stand among `starter/dangers.csv` by now: the words were widened by some of them, the model learns from all. So only the fresh ones say
 how much of danger told in other words is heard."""
 LETTERS = Path(__file__).resolve().parents[2] / "shared" / "data" / "text" / "letters_raw.train.csv"
