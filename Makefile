@@ -28,7 +28,7 @@ console: $(VENV)/.run-installed ## 构建工作台(没有改动时不重做;没�
 	@$(CONSOLE)
 
 test: $(VENV)/.dev-installed console ## 安装测试所需并运行全部测试
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/.dev-installed ## 格式、静态检查、类型、导入约定,不跑测试
 	@$(BIN)/ruff format --check .

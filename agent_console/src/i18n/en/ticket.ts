@@ -6,7 +6,7 @@ export default {
     talked: 'talked {m} min {s} s',
     several: '{n} tickets of this call',
     none: 'This call was not recorded.',
-    pending: 'The recording is not whole yet: look again a little after the call.',
+    pending: 'The recording is not whole yet: it appears here a moment after the call.',
     onRecord: 'Each playing is kept on record.',
     heard: 'Who has heard it',
     heardByNobody: 'Nobody has heard it yet.',

@@ -6,7 +6,7 @@ export default {
     talked: '通话 {m} 分 {s} 秒',
     several: '这通电话登记了 {n} 件',
     none: '这通电话没有录音。',
-    pending: '录音还在整理,通话结束后稍等片刻再看。',
+    pending: '录音还在整理,通话结束后片刻就会出现在这里。',
     onRecord: '每次调听都会留痕。',
     heard: '调听记录',
     heardByNobody: '还没有人调听过。',
