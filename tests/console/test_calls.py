@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -37,14 +38,22 @@ AWAY = "话务台暂时连不上,可继续登记"
 
 @pytest.fixture
 async def pbx(clock: TurnedClock, tmp_path: Path) -> FakePbx:
-    """It tells the time of the test, and goes on from there."""
+    """It tells the time of the test, and goes on from there; its recordings are written in that time, too."""
     begun = time.monotonic()
+
+    def moment() -> float:
+        return clock.now().timestamp() + time.monotonic() - begun
+
+    def record(name: str, seconds: float) -> None:
+        write_recording(tmp_path, name, seconds)
+        os.utime(tmp_path / name, (clock.now().timestamp(),) * 2)
+
     return FakePbx(
         speed=SPEED,
         ring=100_000,
         longest_wait=100_000,
-        record=partial(write_recording, tmp_path),
-        clock=lambda: clock.now().timestamp() + time.monotonic() - begun,
+        record=record,
+        clock=moment,
     )
 
 
