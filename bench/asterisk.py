@@ -82,11 +82,25 @@ def agent(port: int) -> Iterator[None]:
     command = ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port), "-nostdin"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        time.sleep(1.0)
+        deadline = time.monotonic() + BOOT
+        while not taken(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"SIPp 话机没有在端口 {port} 上启动。")
+            time.sleep(0.05)
         yield
     finally:
         process.terminate()
         process.wait(10)
+
+
+def taken(port: int) -> bool:
+    """Whether a telephone listens there already."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        try:
+            line.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 async def told(server: Server, question: str, wanted: int) -> list[str]:
