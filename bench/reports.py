@@ -26,7 +26,8 @@ from hotline.infra.embedded import embedded
 from hotline.infra.services import open_services
 from hotline.infra.settings import load_settings
 from hotline.insight import actions as insight
-from hotline.insight.measures import MEASURES, month_before, month_end
+from hotline.insight.measures import MEASURES
+from hotline.insight.spans import month_before, month_end
 from hotline.insight.store import Behind
 from hotline.reports import actions as reports
 from hotline.supervision.weeks import week_of

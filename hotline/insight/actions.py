@@ -17,6 +17,7 @@ from hotline.insight import measures as m
 from hotline.insight import store
 from hotline.insight.rulebook import store as rulebook
 from hotline.insight.scoring import in_force
+from hotline.insight.spans import DAY, compared_spans, month_end, rekeyed
 from hotline.insight.store import Behind, Case, Frozen
 from hotline.insight.wall import Wall, wall
 from hotline.sla.calendar import add_working_days
@@ -30,17 +31,26 @@ APPEALS = 5
 async def kpi(conn: Connection, first: date, last: date, group: str, now: datetime, *, compared: bool = True) -> m.Kpi:
     names = await _names(conn, group)
     counted = await store.counts(conn, *span(first, last), now, group)
-    others: dict[str, m.Group] = {}
-    if compared:
-        before, year = m.span_before(first, last), (m.year_before(first), m.year_before(last))
-        others = {"previous": await _whole(conn, before, now), "last_year": await _whole(conn, year, now)}
     rules = in_force(await rulebook.versions(conn), last)
-    return m.table(first, last, group, counted, names, rules, **others)
+    if not compared:
+        return m.table(first, last, group, counted, names, rules)
+    before, year = compared_spans(first, last, group)
+    return m.table(
+        first,
+        last,
+        group,
+        counted,
+        names,
+        rules,
+        previous=await _compared(conn, before, first, group, now),
+        last_year=await _compared(conn, year, first, group, now),
+    )
 
 
-async def _whole(conn: Connection, days: tuple[date, date], now: datetime) -> m.Group:
-    name = f"{days[0]:%Y-%m-%d} 至 {days[1]:%Y-%m-%d}"
-    return m.whole(await store.counts(conn, *span(*days), now, ""), name)
+async def _compared(conn: Connection, days: tuple[date, date], first: date, group: str, now: datetime) -> m.Compared:
+    counted = await store.counts(conn, *span(*days), now, group)
+    own = [msgspec.structs.replace(one, key=rekeyed(one.key, group, days[0], first)) for one in counted]
+    return m.Compared(f"{days[0]:%Y-%m-%d} 至 {days[1]:%Y-%m-%d}", own)
 
 
 async def _names(conn: Connection, group: str) -> Mapping[str, str]:
@@ -93,7 +103,7 @@ async def freeze_month(conn: Connection, month: date, now: datetime, *, actor: A
     """月度快照: once the time for appeals is over; another revision needs a reason, and the earlier ones stay."""
     if not actor.has(*FREEZERS):
         raise Forbidden("只有中心主管或中心领导可以冻结月度考核数据。")
-    over = add_working_days(await load_calendar(conn), span(month, m.month_end(month))[1] - m.DAY, APPEALS).at
+    over = add_working_days(await load_calendar(conn), span(month, month_end(month))[1] - DAY, APPEALS).at
     if now <= over:
         raise InvalidInput(
             [("month", f"{month:%Y-%m} 的申诉期到 {over.astimezone(BEIJING):%Y-%m-%d} 为止，请在此之后冻结。")]
@@ -107,7 +117,7 @@ async def freeze_month(conn: Connection, month: date, now: datetime, *, actor: A
             month=f"{month:%Y-%m}",
             revision=last.revision,
         )
-    lines = await store.month_lines(conn, *span(month, m.month_end(month)), now)
+    lines = await store.month_lines(conn, *span(month, month_end(month)), now)
     made = Frozen(month, len(before) + 1, now, actor.name, because, sm3(msgspec.json.encode(lines)))
     await store.put_month(conn, made, lines, by=actor.person_id)
     return await frozen_month(conn, month, None, "unit")
@@ -120,7 +130,7 @@ async def frozen_month(conn: Connection, month: date, revision: int | None, grou
     if found is None:
         raise NotFound(f"{month:%Y-%m} 的考核数据还没有冻结{f'第 {revision} 版' if revision else ''}。")
     counted = await store.frozen_counts(conn, month, found.revision, group)
-    rules = in_force(await rulebook.versions(conn), m.month_end(month))
+    rules = in_force(await rulebook.versions(conn), month_end(month))
     return MonthKpi(
         month=f"{month:%Y-%m}",
         revision=found.revision,
@@ -129,5 +139,5 @@ async def frozen_month(conn: Connection, month: date, revision: int | None, grou
         because=found.because,
         hash=found.hash.hex(),
         revisions=tuple(f.revision for f in known),
-        kpi=m.table(month, m.month_end(month), group, counted, await _names(conn, group), rules),
+        kpi=m.table(month, month_end(month), group, counted, await _names(conn, group), rules),
     )

@@ -81,7 +81,7 @@ async def table(request: Request) -> Response:
     """GET /api/v1/reports/kpi?from=&to=&group="""
     (first, last), group = span_of(request), group_of(request)
     async with services(request).pool.acquire() as conn:
-        return answer(await actions.kpi(conn, first, last, group, now(request), compared=group != "month"))
+        return answer(await actions.kpi(conn, first, last, group, now(request)))
 
 
 async def behind(request: Request) -> Response:

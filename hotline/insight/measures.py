@@ -3,7 +3,7 @@
 How a measure counts is told by the file of its name in `sql/`. Nothing in here reads a table or a clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -149,6 +149,13 @@ class Cell(msgspec.Struct, frozen=True):
     """What the numerator takes in of half-met cases besides: α of the partly solved."""
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """环比 and 同比 of one rate: what it was then; null where nothing was counted."""
+
+    previous: float | None
+    last_year: float | None
+
+
 class Group(msgspec.Struct, frozen=True):
     key: str | None
     name: str
@@ -162,6 +169,8 @@ class Group(msgspec.Struct, frozen=True):
     """综合考核分."""
     rank: int | None = None
     """名次 by 综合考核分 among the groups of which enough is known; ties share a place."""
+    beside: dict[str, Beside] = {}
+    """What the same group's rates were in the spans it is compared with; rates without a past are not in it."""
 
 
 class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
@@ -199,6 +208,18 @@ def shown(cell: Cell, measure: Measure | None = None) -> str:
         return f"{cell.text} {measure.of}（n={cell.denominator}）"
     more = f"+{cell.parts:g}" if cell.parts else ""
     return f"{cell.text}（{cell.numerator}{more}/{cell.denominator}）"
+
+
+def beside(
+    rates: Mapping[str, Cell], previous: Mapping[str, Cell] | None, last_year: Mapping[str, Cell] | None
+) -> dict[str, Beside]:
+    """Only what there is to compare, so that a table of a hundred units stays small."""
+    pairs = {name: Beside(_value(previous, name), _value(last_year, name)) for name in rates}
+    return {name: pair for name, pair in pairs.items() if pair != Beside(None, None)}
+
+
+def _value(rates: Mapping[str, Cell] | None, name: str) -> float | None:
+    return rates[name].value if rates else None
 
 
 def percent(share: float) -> str:
@@ -239,6 +260,13 @@ def ranked(rows: Iterable[Group]) -> list[Group]:
     return [msgspec.structs.replace(row, rank=places.get(row.key)) if row.key else row for row in rows]
 
 
+class Compared(msgspec.Struct, frozen=True):
+    """A span that is stood beside another, counted under the keys of that one."""
+
+    name: str
+    counted: Sequence[Counted]
+
+
 def table(
     first: date,
     last: date,
@@ -246,30 +274,49 @@ def table(
     counted: Sequence[Counted],
     names: Mapping[str, str],
     rules: Rules = SHIPPED_RULES,
-    **compared: Group,
+    previous: Compared | None = None,
+    last_year: Compared | None = None,
 ) -> Kpi:
     """One line a group, those with most to do first."""
-    by_key: dict[str | None, list[Counted]] = {}
-    for one in counted:
-        if not one.whole:
-            by_key.setdefault(one.key, []).append(one)
-    rows = [group_of(key, named(group, key, names), own, rules.body) for key, own in by_key.items()]
+    earlier, ago = _rates_by_key(previous, rules.body), _rates_by_key(last_year, rules.body)
+    rows = [
+        msgspec.structs.replace(row, beside=beside(row.rates, earlier.get(row.key), ago.get(row.key)))
+        for row in (group_of(key, named(group, key, names), own, rules.body) for key, own in _by_key(counted).items())
+    ]
     order = sorted(rows, key=lambda row: (row.key or "") if group == "month" else _weight(row))
     kept = [row for row in order if row.key is not None or _weight(row)[0] < 0]
     placed = kept if group == "month" else ranked(kept)
+    before = whole(previous.counted, previous.name, rules.body) if previous else None
+    year = whole(last_year.counted, last_year.name, rules.body) if last_year else None
     city = whole(counted, body=rules.body)
+    moved = beside(city.rates, before.rates if before else None, year.rates if year else None)
     return Kpi(
         first,
         last,
         group,
         GROUPS[group],
         MEASURES,
-        city,
+        msgspec.structs.replace(city, beside=moved),
         tuple(placed),
+        previous=before,
+        last_year=year,
         scoring=rules.version,
         rules=rules.body,
-        **compared,
     )
+
+
+def _by_key(counted: Iterable[Counted]) -> dict[str | None, list[Counted]]:
+    found: dict[str | None, list[Counted]] = {}
+    for one in counted:
+        if not one.whole:
+            found.setdefault(one.key, []).append(one)
+    return found
+
+
+def _rates_by_key(compared: Compared | None, body: Scoring) -> dict[str | None, dict[str, Cell]]:
+    if compared is None:
+        return {}
+    return {key: group_of(key, "", own, body).rates for key, own in _by_key(compared.counted).items()}
 
 
 def _weight(row: Group) -> tuple[int, str]:
@@ -290,32 +337,3 @@ def names_of(group: str, directory: Directory, named: Mapping[str, str]) -> Mapp
     if group == "district":
         return {region.code: region.name for region in directory.regions.values()}
     return CHANNELS if group == "channel" else named
-
-
-# -- spans ----------------------------------------------------------------------------------------------------------
-
-DAY = timedelta(days=1)
-
-
-def month_before(first: date) -> date:
-    return (first.replace(day=1) - DAY).replace(day=1)
-
-
-def month_end(first: date) -> date:
-    return (first.replace(day=28) + 4 * DAY).replace(day=1) - DAY
-
-
-def span_before(first: date, last: date) -> tuple[date, date]:
-    """环比."""
-    if first.day == 1 and last == month_end(first):
-        return month_before(first), first - DAY
-    if first.day == 1 and last < month_end(first):
-        # A month so far stands beside as many days of the month before.
-        start = month_before(first)
-        return start, min(start + (last - first), first - DAY)
-    return first - (last - first) - DAY, first - DAY
-
-
-def year_before(day: date) -> date:
-    """同比; the last of a leap February has the 28th before it."""
-    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)

@@ -9,6 +9,7 @@ from hotline.callback.store import page_alone
 from hotline.directory.actions import forget_expired
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
+from hotline.insight.calls.actions import keep_days
 from hotline.insight.sums.actions import keep_up
 from hotline.intake.channels.phone.retention.actions import remove_old
 from hotline.jobs import nightly, store
@@ -71,6 +72,9 @@ async def daily(services: Services, day: date) -> None:
             await follow(conn, "callback.page_alone", ticket_id)
     async with services.pool.acquire() as conn, conn.transaction():
         await look(conn, services.clock.now(), services.cipher)
+    # Before anything is removed of which it is counted.
+    async with services.pool.acquire() as conn, conn.transaction():
+        await keep_days(conn, services.clock.now())
     async with services.pool.acquire() as conn, conn.transaction():
         await remove_old(conn, services.settings, services.clock.now())
     _day = day

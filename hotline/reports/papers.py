@@ -6,6 +6,7 @@ from itertools import groupby
 
 import msgspec
 
+from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import BY_NAME, FEWEST, Cell, Group, shown
 from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine
 from hotline.reports.weekly import Block, Book, Column, Sheet
@@ -80,7 +81,7 @@ def monthly_paper(b: Bulletin) -> Paper:
     sections = (
         Section("一、总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
         Section("二、诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
-        Section("三、考核指标", (), (_rates(b),)),
+        Section("三、考核指标", call_words(b.calls), (_rates(b), *call_tables(b.calls, "本月", "上期", "去年同期"))),
         Section("四、单位办理情况", (*_below(b.below), *_unlisted(b)), (_units(b.units),) if b.units else ()),
         *(() if b.public else (Section("五、督办和疑难工单", _pressed(b)),)),
         *((Section(f"{'六五'[b.public]}、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
@@ -140,6 +141,38 @@ def _rates(b: Bulletin) -> Table:
     )
     heads = columns(("指标", 14), ("本月（分子/分母）", 20), ("不计入", 7), ("上期", 8), ("去年同期", 9), ("口径", 42))
     return Table(tuple(msgspec.structs.replace(c, centred=c.title not in ("指标", "口径")) for c in heads), rows)
+
+
+def call_words(calls: CallKpi | None) -> tuple[str, ...]:
+    """话务 in a sentence; nothing where no telephone is connected."""
+    if calls is None or not calls.total.rates["answer_rate"].denominator:
+        return ()
+    rates = {one.name: (one, calls.total.rates[one.name]) for one in calls.measures}
+    told = [f"{one.title} {shown(cell, one)}" for one, cell in rates.values() if one.name in SAID and cell.denominator]
+    came, cell = rates["answer_rate"][1].denominator, rates["answer_rate"][1]
+    return (f"话务：人工队列呼入 {came + cell.excluded} 通，接通 {cell.numerator} 通；{'，'.join(told)}。",)
+
+
+SAID = ("answer_rate", "service_level", "answer_wait", "abandon_rate", "missed_returned", "talk_time", "call_satisfied")
+
+
+def call_tables(calls: CallKpi | None, now: str, before: str, year: str) -> tuple[Table, ...]:
+    if calls is None or not any(cell.denominator for cell in calls.total.rates.values()):
+        return ()
+    rows = tuple(
+        (
+            one.title,
+            shown(calls.total.rates[one.name], one),
+            str(calls.total.rates[one.name].excluded),
+            calls.previous.rates[one.name].text,
+            calls.last_year.rates[one.name].text,
+            one.counts,
+        )
+        for one in calls.measures
+    )
+    heads = columns(("话务指标", 16), (now, 20), ("不计入", 7), (before, 8), (year, 9), ("口径", 40))
+    told = tuple(msgspec.structs.replace(head, centred=head.title not in ("话务指标", "口径")) for head in heads)
+    return (Table(told, rows),)
 
 
 TIERS = ("A", "B", "C", "D", "样本不足")

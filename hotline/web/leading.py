@@ -5,6 +5,8 @@ from hotline.callback.checks.store import AnswerFinding
 from hotline.directory.people import Role as R
 from hotline.insight import http as insight
 from hotline.insight.actions import FREEZERS, MonthKpi
+from hotline.insight.calls import http as call_figures
+from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import Kpi
 from hotline.insight.outlook import http as expecting
 from hotline.insight.wall import Wall
@@ -128,6 +130,15 @@ LEADING = (
         answer=Kpi,
         roles=LEADERS,
         query=(*SPAN, GROUP),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/kpi/calls",
+        call_figures.table,
+        "话务指标:接通、呼损、等待、通话与整理时长、工时利用、人均接听、话务满意,各附分子、分母和不计入数,逐行附环比和同比",
+        answer=CallKpi,
+        roles=LEADERS,
+        query=(*SPAN, Query("group", str, "queue、agent、day 或 month")),
     ),
     Endpoint(
         "GET",

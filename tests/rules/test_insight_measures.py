@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.insight import measures as m
+from hotline.insight import spans
+from hotline.insight.calls.measures import CALL_MEASURES
 from hotline.insight.scoring import SHIPPED, Component, faults
 
 COUNTS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)).map(sorted)
@@ -56,6 +58,11 @@ def test_every_measure_has_its_file_and_says_what_it_divides() -> None:
     named = {path.name.removesuffix(".sql") for path in folder.iterdir()}
     assert named - {"share", "verdict"} == set(m.BY_NAME)
     assert all("/" in measure.counts for measure in m.MEASURES)
+    calls = files("hotline.insight.calls") / "sql"
+    assert {path.name.removesuffix(".sql") for path in calls.iterdir()} - {"stay", "spell"} == {
+        one.name for one in CALL_MEASURES
+    }
+    assert all("/" in one.counts for one in CALL_MEASURES)
     assert set(SHIPPED.three) <= set(m.BY_NAME) and faults(SHIPPED, m.BETTER) == []
 
 
@@ -71,22 +78,22 @@ def test_every_measure_has_its_file_and_says_what_it_divides() -> None:
     ],
 )
 def test_环比_stands_beside_the_span_before(first: str, last: str, before: tuple[str, str]) -> None:
-    found = m.span_before(date.fromisoformat(first), date.fromisoformat(last))
+    found = spans.span_before(date.fromisoformat(first), date.fromisoformat(last))
     assert tuple(str(day) for day in found) == before
 
 
 @given(st.dates(date(2000, 1, 1), date(2200, 1, 1)), st.integers(0, 800))
 def test_环比_never_overlaps_and_is_never_longer(first: date, more: int) -> None:
     last = first + timedelta(days=more)
-    begin, end = m.span_before(first, last)
+    begin, end = spans.span_before(first, last)
     assert begin <= end < first
-    whole_months = first.day == 1 and last == m.month_end(first)
+    whole_months = first.day == 1 and last == spans.month_end(first)
     assert whole_months or end - begin <= last - first
 
 
 def test_同比_a_leap_day_stands_beside_the_28th() -> None:
-    assert m.year_before(date(2028, 2, 29)) == date(2027, 2, 28)
-    assert m.year_before(date(2026, 11, 30)) == date(2025, 11, 30)
+    assert spans.year_before(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert spans.year_before(date(2026, 11, 30)) == date(2025, 11, 30)
 
 
 def test_a_group_in_which_nothing_was_counted_has_no_line() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hotline.infra.clock import BEIJING
+from hotline.insight.calls.measures import CallCount, call_table
 from hotline.reports.actions import document
 from hotline.reports.daily.daily import BEFORE, Day, Late, Names, Pressing, Spot, paper, spikes
 from hotline.reports.monthly.bulletin import Volume
@@ -107,3 +108,19 @@ def test_公开版_of_a_day_counts_and_names_no_ticket_no_person_and_no_late_uni
     assert "紧急、特急诉求 1 件" in said and "超期未办结 3 件" in said, "how many stays"
     for hidden in ("20261123", "燃气", "保密工单", "云州市城市管理局", "下面列出", "请研判"):
         assert hidden not in said, hidden
+
+
+def test_the_day_of_the_telephone_stands_beside_the_day_before_and_says_what_it_left_out() -> None:
+    now = [CallCount("answer_rate", None, 146, 150, 3), CallCount("answer_wait", None, 1_708_200, 146, 0)]
+    before = [CallCount("answer_rate", None, 90, 100, 0)]
+    told = paper(day(calls=call_table(date(2026, 11, 23), date(2026, 11, 23), "queue", now, before, (), {})), NAMES)
+    first = told.sections[0]
+    assert first.heading == "一、受理和话务情况"
+    assert (
+        "话务：人工队列呼入 153 通，接通 146 通；人工接通率 97.3%（146/150），平均等待 11.7 秒（n=146）。"
+        in first.paragraphs
+    )
+    rows = {row[0]: row[1:5] for row in first.tables[2].rows}
+    assert rows["人工接通率"] == ("97.3%（146/150）", "3", "90.0%", "—")
+    assert rows["工时利用率"] == ("—", "0", "—", "—"), "of nothing there is no rate"
+    assert paper(day(), NAMES).sections[0].heading == "一、受理情况"

@@ -7,6 +7,7 @@ from hotline.dispatch.accuracy import span
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
+from hotline.insight.calls.actions import calls_of
 from hotline.reports.daily import store
 from hotline.reports.daily.daily import BEFORE, MOST_PRESSING, Day, Names, paper
 from hotline.reports.monthly.store import Span, category_names, volumes
@@ -32,6 +33,7 @@ async def daily(conn: Connection, day: date, now: datetime, *, public: bool = Fa
         done=await store.done(conn, begin, end),
         pressing=tuple(await store.pressing(conn, day, day + DAY, MOST_PRESSING)),
         late=tuple(await store.late(conn, begin, min(end, now))),
+        calls=await calls_of(conn, day, day, now),
     )
     return paper(given, await names(conn), public=public)
 

@@ -8,9 +8,10 @@ from statistics import fmean, pstdev
 import msgspec
 
 from hotline.infra.clock import BEIJING
+from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import CHANNELS, NOWHERE, percent
 from hotline.reports.monthly.bulletin import KINDS, Volume
-from hotline.reports.papers import Chart, Paper, Section, Table, columns
+from hotline.reports.papers import Chart, Paper, Section, Table, call_tables, call_words, columns
 from hotline.supervision.masking import masked
 from hotline.tickets.lifecycle import STATE_NAMES
 from hotline.tickets.states import State, Urgency
@@ -66,6 +67,7 @@ class Day(msgspec.Struct, frozen=True):
     done: Mapping[str, int]
     pressing: tuple[Pressing, ...]
     late: tuple[Late, ...]
+    calls: CallKpi | None = None
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -108,7 +110,15 @@ def paper(d: Day, names: Names, *, public: bool = False) -> Paper:
         made_at=d.as_of,
         across=False,
         sections=(
-            Section("一、受理情况", _came(d), (_volumes(d, "channel", CHANNELS), _volumes(d, "kind", KINDS))),
+            Section(
+                "一、受理和话务情况" if d.calls else "一、受理情况",
+                (*_came(d), *call_words(d.calls)),
+                (
+                    _volumes(d, "channel", CHANNELS),
+                    _volumes(d, "kind", KINDS),
+                    *call_tables(d.calls, "当日" if d.whole else "今日至此", "前一日", "去年同日"),
+                ),
+            ),
             Section("二、紧急和突发事项", _pressing_words(d, public), listed[0]),
             Section("三、热点和异常上升", _spike_words(d, names, public), (), _topics(d, names)),
             Section("四、办理和回访", _done(d)),

@@ -10,7 +10,9 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.insight import actions as insight
-from hotline.insight.measures import DAY, Group, Kpi, month_before, month_end, year_before
+from hotline.insight.calls.actions import calls_of
+from hotline.insight.measures import Group, Kpi
+from hotline.insight.spans import DAY, month_before, month_end, year_before
 from hotline.reports.monthly import store
 from hotline.reports.monthly.bulletin import Bulletin, bulletin, published
 
@@ -35,6 +37,7 @@ async def monthly(conn: Connection, month: date, now: datetime, *, public: bool 
         categories=await store.category_names(conn),
         revision=revision,
         campaigns=await _campaigns(conn, month, revision, now),
+        calls=await calls_of(conn, month, month_end(month), now),
     )
     return published(made) if public else made
 
@@ -59,5 +62,7 @@ async def _kpi(conn: Connection, month: date, now: datetime) -> tuple[Kpi, int |
         frozen = await insight.frozen_month(conn, month, None, "unit")
     except NotFound:
         return live, None
-    kept = msgspec.structs.replace(frozen.kpi, previous=live.previous, last_year=live.last_year)
+    moved = {group.key: group.beside for group in live.groups}
+    groups = (msgspec.structs.replace(group, beside=moved.get(group.key, {})) for group in frozen.kpi.groups)
+    kept = msgspec.structs.replace(frozen.kpi, previous=live.previous, last_year=live.last_year, groups=tuple(groups))
     return kept, frozen.revision

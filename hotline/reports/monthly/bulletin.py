@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Cell, Group, Kpi, percent, shown
 
 KINDS = {
@@ -113,6 +114,8 @@ class Bulletin(msgspec.Struct, frozen=True):
     campaigns: tuple[CampaignLine, ...] = ()
     public: bool = False
     """公开版: see `published`."""
+    calls: CallKpi | None = None
+    """话务: null where no telephone is connected."""
     unlisted: int = 0
     """Units left out of a public bulletin because so few tickets of theirs would point at persons."""
 
@@ -209,6 +212,7 @@ def bulletin(
     categories: Mapping[str, str],
     revision: int | None = None,
     campaigns: Sequence[Group] = (),
+    calls: CallKpi | None = None,
 ) -> Bulletin:
     v = given.volumes
     received = next(iter(lines(v, "all", {"all": "受理总量"})), _line("all", "受理总量", {}, 0))
@@ -237,6 +241,7 @@ def bulletin(
         instructions=given.instructions,
         weeks=given.weeks,
         campaigns=tuple(campaign_line(group) for group in campaigns),
+        calls=calls,
     )
     return msgspec.structs.replace(made, summary=summary(made))
 

@@ -1,0 +1,3 @@
+-- 呼损率 (E.3, 4): given up / calls to a queue that ended; who gave up at once stays out.
+SELECT s.at, s.queue, s.agent, (s.outcome = 'abandoned')::int::bigint AS value, 1::bigint AS whole, s.short AS excluded
+  FROM stay s WHERE s.outcome IS NOT NULL

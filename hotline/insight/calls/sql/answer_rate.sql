@@ -1,0 +1,3 @@
+-- 人工接通率 (E.3, 1): answered / calls to a queue that ended one way or other; who gave up at once stays out.
+SELECT s.at, s.queue, s.agent, (s.outcome = 'answered')::int::bigint AS value, 1::bigint AS whole, s.short AS excluded
+  FROM stay s WHERE s.outcome IS NOT NULL

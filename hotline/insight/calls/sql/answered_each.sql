@@ -1,0 +1,5 @@
+-- 人均接听 (E.3, 5): answered / agents signed in, each day of each agent counted once.
+SELECT s.at, NULL::text AS queue, s.agent, 1::bigint AS value, 0::bigint AS whole, false AS excluded
+  FROM stay s WHERE s.outcome = 'answered'
+ UNION ALL
+SELECT p.at, NULL, p.agent, 0, 1, false FROM spell p GROUP BY p.at, p.agent
