@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 
 from hotline.infra.errors import BadRequest
+from hotline.infra.texts import UnknownText, open_text
 
 # The limit of the csv module is 128 KB a field; a pasted contract is longer.
 csv.field_size_limit(1 << 24)
@@ -23,10 +24,12 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
     if not path.is_file():
         raise BadRequest(f"找不到数据文件 {path},请检查路径。")
     try:
-        with _open(path, "r") as file:
+        with open_text(path) as file:
             yield from _json_rows(file, path) if _is_json(path) else _csv_rows(file)
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error):
-        raise BadRequest(f"无法读取 {path}:请使用 UTF-8 编码的 CSV 或 JSON Lines 文件(可以是 .gz)。") from None
+    except (UnknownText, gzip.BadGzipFile, EOFError, csv.Error):
+        raise BadRequest(
+            f"无法读取 {path}:请使用 UTF-8 或 GB 18030(GBK)编码的 CSV 或 JSON Lines 文件(可以是 .gz)。"
+        ) from None
 
 
 def read_all(paths: Sequence[Path], needed: Iterable[str]) -> list[dict[str, str]]:
@@ -80,7 +83,7 @@ def _as_text(value: object) -> str:
 def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> int:
     """Write rows in the form the file name asks for; returns how many."""
     count = 0
-    with _open(path, "w") as file:
+    with _new(path) as file:
         writer: csv.DictWriter[str] | None = None
         for row in rows:
             if _is_json(path):
@@ -103,13 +106,12 @@ def _is_json(path: Path) -> bool:
 
 
 @contextmanager
-def _open(path: Path, mode: str) -> Iterator[IO[str]]:
-    encoding = "utf-8-sig" if mode == "r" else "utf-8"
+def _new(path: Path) -> Iterator[IO[str]]:
     if path.suffix == ".gz":
-        with gzip.open(path, f"{mode}t", encoding=encoding, newline="") as file:
-            yield file  # type: ignore[misc]
+        with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
+            yield file
     else:
-        with path.open(mode, encoding=encoding, newline="") as file:
+        with path.open("w", encoding="utf-8", newline="") as file:
             yield file
 
 

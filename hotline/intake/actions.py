@@ -2,13 +2,12 @@
 
 import contextlib
 import csv
-import gzip
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import msgspec
 
@@ -20,6 +19,7 @@ from hotline.infra.crypto import FieldCipher, sm3
 from hotline.infra.db import Connection, Pool
 from hotline.infra.errors import BadRequest, InvalidInput, NotFound
 from hotline.infra.outbox import follow
+from hotline.infra.texts import UnknownText, open_text
 from hotline.infra.words import search_terms, tidy
 from hotline.intake import duplicates, form, numbers, store, tables
 from hotline.intake.lift import lift
@@ -244,12 +244,6 @@ async def import_row(
         return await receive_once(conn, request, actor=SYSTEM, now=now, cipher=cipher)
 
 
-def opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:
     """The rows as dictionaries; a file that cannot be read is one sentence."""
     kind = "".join(path.suffixes[-2:]).removesuffix(".gz").rpartition(".")[2].lower()
@@ -259,18 +253,22 @@ def rows_of(path: Path) -> Iterator[dict[str, Any]]:
         elif kind in ("jsonl", "ndjson"):
             yield from json_rows(path)
         elif kind in ("csv", "txt"):
-            with opened(path) as file:
+            with open_text(path) as file:
                 yield from csv.DictReader(file)
         else:
             raise BadRequest(f"不认识的文件类型 {path.name},请给 CSV、XLSX 或 JSON Lines 文件。")
     except FileNotFoundError:
         raise BadRequest(f"找不到文件 {path}。") from None
-    except (UnicodeDecodeError, csv.Error, OSError) as wrong:
-        raise BadRequest(f"{path.name} 读不下去({wrong}),请另存为 UTF-8 编码后再导入;已导入的不会重复。") from None
+    except UnknownText:
+        raise BadRequest(
+            f"{path.name} 的文字编码既不是 UTF-8 也不是 GB 18030(GBK),请在 Excel 中另存为“CSV UTF-8”或 XLSX 后再导入。"
+        ) from None
+    except (csv.Error, OSError, EOFError) as wrong:
+        raise BadRequest(f"{path.name} 读不下去({wrong}),请检查文件后再导入;已导入的不会重复。") from None
 
 
 def json_rows(path: Path) -> Iterator[dict[str, Any]]:
-    with opened(path) as file:
+    with open_text(path) as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
@@ -303,13 +301,13 @@ def count_rows(path: Path) -> int | None:
     """How many rows are to be expected, for the progress bar; None where counting would mean reading twice."""
     if path.suffix in (".xlsx", ".xlsm") or not path.is_file():
         return None
-    with opened(path) as file:
-        try:
+    try:
+        with open_text(path) as file:
             return max(
                 0, sum(1 for line in file if line.strip()) - (not path.name.removesuffix(".gz").endswith("jsonl"))
             )
-        except (UnicodeDecodeError, OSError):
-            return None
+    except (UnknownText, OSError, EOFError):
+        return None
 
 
 def write_rejected(path: Path, rejected: list[tuple[dict[str, Any], str]]) -> None:

@@ -1,10 +1,26 @@
 import { address, api } from './http'
 import { openly } from './papers'
-import type { BehindPage, Bulletin, Kpi, MonthKpi } from './types'
+import type { BehindPage, Bulletin, CallKpi, Kpi, MonthKpi } from './types'
 
-export type { Bulletin, Kpi, MonthKpi }
+export type { Bulletin, CallKpi, Kpi, MonthKpi }
 export type Cell = Kpi['total']['rates'][string]
 export type Group = Kpi['groups'][number]
+export type Beside = Group['beside'][string]
+/** A line of any table of measures: of tickets or of calls. */
+export type Row = Pick<Group, 'key' | 'name' | 'rates' | 'beside'> &
+  Partial<Pick<Group, 'score' | 'tier' | 'total' | 'rank'>>
+export interface Measured {
+  from: string
+  to: string
+  group: string
+  measures: readonly Measure[]
+  total: Row
+  groups: readonly Row[]
+  previous?: Pick<Row, 'rates'> | null
+  last_year?: Pick<Row, 'rates'> | null
+}
+export const CALL_GROUPS = ['queue', 'agent', 'day', 'month'] as const
+export type CallGroupBy = (typeof CALL_GROUPS)[number]
 export type Measure = Kpi['measures'][number]
 export type Behind = BehindPage['items'][number]
 export type GroupBy = 'unit' | 'district' | 'channel' | 'category' | 'campaign' | 'month'
@@ -24,6 +40,8 @@ export interface Question {
 
 export const kpi = (span: Span, group: GroupBy, signal?: AbortSignal) =>
   api.get<Kpi>('/reports/kpi', { ...span, group }, signal)
+export const callKpi = (span: Span, group: CallGroupBy, signal?: AbortSignal) =>
+  api.get<CallKpi>('/reports/kpi/calls', { ...span, group }, signal)
 export const behind = (span: Span, asked: Question, cursor?: string | null) =>
   api.get<BehindPage>('/reports/kpi/tickets', { ...span, ...asked, cursor })
 export const monthly = (month: string, open: boolean) =>

@@ -52,11 +52,14 @@ SELECT c.*, p.ticket_id, p.share_id, p.part, p.stage, p.round, p.unit_id, p.pers
                                         AND r.decision = 'pending' ORDER BY r.id DESC LIMIT 1) AS asked,
        (SELECT count(*) FROM assignment b WHERE b.ticket_id = p.ticket_id AND b.parent_id = p.share_id
            AND b.stage IN ('to_sign', 'in_hand', 'return_review', 'replied', 'refused')) AS awaited,
-       (SELECT count(*) FROM ticket_overlay o WHERE o.ticket_id = p.ticket_id AND o.kind = 'urge') AS urged,
-       coalesce((SELECT max(o.level) FROM ticket_overlay o
-                  WHERE o.ticket_id = p.ticket_id AND o.kind = 'supervision' AND o.ended_at IS NULL), 0) AS supervised
+       beside.urged, beside.supervised
   FROM counted c
   LEFT JOIN page p ON true
+  -- All of a ticket's few overlays: looked up by their kind, too, it would go through every urge of the city.
+  LEFT JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE o.kind = 'urge') AS urged,
+              coalesce(max(o.level) FILTER (WHERE o.kind = 'supervision' AND o.ended_at IS NULL), 0) AS supervised
+         FROM ticket_overlay o WHERE o.ticket_id = p.ticket_id) beside ON true
   LEFT JOIN matter m ON m.ticket_id = p.ticket_id
   LEFT JOIN category k ON k.code = p.category
   LEFT JOIN person w ON w.id = p.person_id

@@ -28,7 +28,8 @@ SELECT t.id, t.state, t.version, t.kind, m.title, t.category, t.lead_unit AS uni
       SELECT min(d.near_at) AS near_at FROM deadline d
        WHERE d.ticket_id = t.id AND d.kind = 'finish' AND NOT d.done AND NOT t.past) d ON true
   LEFT JOIN LATERAL (
-      SELECT count(*)::int AS urged FROM ticket_overlay o WHERE o.ticket_id = t.id AND o.kind = 'urge') o ON true
+      -- All of a ticket's few overlays: looked up by their kind, too, it would go through every urge of the city.
+      SELECT count(*) FILTER (WHERE o.kind = 'urge')::int AS urged FROM ticket_overlay o WHERE o.ticket_id = t.id) o ON true
   LEFT JOIN LATERAL (
       SELECT c.due, c.next_after, c.ended_at, c.outcome, c.solved, c.rating, c.dissatisfied_with
         FROM callback c WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1) c ON true

@@ -26,6 +26,21 @@ export const FAMILIES: Record<Family, readonly string[]> = {
   centre: ['reply_refused', 'direct_answer', 'letter_on_time', 'instruction_done', 'difficult_settled'],
 }
 
+/** Of calls: how they were taken, and the time of those who took them. */
+export type CallFamily = 'taken' | 'time'
+export const CALL_FAMILIES: Record<CallFamily, readonly string[]> = {
+  taken: ['answer_rate', 'service_level', 'abandon_rate', 'missed_returned', 'answer_wait', 'call_satisfied'],
+  time: ['talk_time', 'talk_time_out', 'wrap_time', 'handle_time', 'occupancy', 'busy_rate', 'answered_each'],
+}
+export const CALL_HEADLINE = [
+  'answer_rate',
+  'service_level',
+  'answer_wait',
+  'abandon_rate',
+  'occupancy',
+  'call_satisfied',
+]
+
 /** What a leader asks first. */
 export const HEADLINE = ['contact_on_time', 'finish_on_time', 'solved', 'satisfied', 'rework', 'dispatch_accuracy']
 

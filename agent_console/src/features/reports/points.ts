@@ -1,5 +1,5 @@
 /** How a rate moved, in points of a hundred; nothing is said where one of the two was counted from nothing. */
-import type { Cell, Measure } from '@/api/insight'
+import type { Beside, Cell, Measure } from '@/api/insight'
 import { grouped, NOTHING } from '@/rules/number'
 
 /** What a cell says: 78.4% (40/51), or of a mean 3.25 (n=120); of nothing nothing. */
@@ -11,7 +11,11 @@ export function said(cell: Cell | undefined, measure: Pick<Measure, 'shown'> | u
   return `${cell.text.replace('.0%', '%')} (${grouped(cell.numerator)}${parts}/${grouped(cell.denominator)})`
 }
 
-export function points(now: Cell, before: Cell | undefined, shown = 'share'): number | null {
+export function points(
+  now: Pick<Cell, 'value'>,
+  before: Pick<Cell, 'value'> | undefined,
+  shown = 'share',
+): number | null {
   if (now.value === null || before?.value == null) return null
   if (shown === 'mean') return Math.round((now.value - before.value) * 100) / 100
   return Math.round((now.value - before.value) * 1000) / 10
@@ -21,4 +25,29 @@ export function points(now: Cell, before: Cell | undefined, shown = 'share'): nu
 export function toneOf(by: number, better: string): 'better' | 'worse' | 'quiet' {
   if (by === 0 || better === 'neither') return 'quiet'
   return by > 0 === (better === 'high') ? 'better' : 'worse'
+}
+
+/** ▲1.2, ▼0.4: how far a rate moved from what it was then, and whether that is good. */
+export function move(
+  now: Pick<Cell, 'value'>,
+  before: number | null | undefined,
+  measure: Pick<Measure, 'shown' | 'better'>,
+): { text: string; tone: string } {
+  const by = points(now, { value: before ?? null }, measure.shown)
+  if (by === null) return { text: NOTHING, tone: 'quiet' }
+  const size = Math.abs(by).toFixed(measure.shown === 'mean' ? 2 : 1)
+  return { text: `${by > 0 ? '▲' : by < 0 ? '▼' : ''}${size}`, tone: toneOf(by, measure.better ?? 'high') }
+}
+
+/** 环比 and 同比 of one rate, in this order; nothing where neither is known. */
+export function moves(
+  now: Cell | undefined,
+  beside: Beside | undefined,
+  measure: Pick<Measure, 'shown' | 'better'>,
+): { side: 'before' | 'year'; text: string; tone: string }[] {
+  if (!now || now.value === null || !beside) return []
+  return [
+    { side: 'before', ...move(now, beside.previous, measure) },
+    { side: 'year', ...move(now, beside.last_year, measure) },
+  ]
 }

@@ -1,5 +1,5 @@
 export default {
-  views: { table: 'Measures', campaigns: 'Campaigns', scoring: 'Scoring' },
+  views: { table: 'Measures', calls: 'Calls', campaigns: 'Campaigns', scoring: 'Scoring' },
   ranks: 'Places',
   rank: 'Place',
   total: 'Total',

@@ -8,6 +8,9 @@ export default {
     own: 'Own',
   },
   groups: {
+    queue: 'Queue',
+    agent: 'Agent',
+    day: 'Day',
     unit: 'Unit',
     district: 'District',
     channel: 'Channel',
@@ -71,6 +74,13 @@ export default {
     curveNone: 'Nothing was counted in these six months',
     curveLabel: '{measure} over six months: {list}',
     excluded: '{n} left out',
+    callFamilies: { taken: 'Taken', time: 'Time and people' },
+    moved: 'Before, year ago',
+    callsPage: 'Call measures',
+    noCalls: 'No calls in this time',
+    noCallsHint: 'Once a telephone is connected its days are added up here; pick another time.',
+    callsNote:
+      'The shift that runs, hours and another T are at the call desk; days older than three are kept as they were counted.',
     families: {
       handling: 'Handling',
       citizen: 'Verdict',

@@ -1,5 +1,5 @@
 export default {
-  views: { table: '指标', campaigns: '专题', scoring: '考核办法' },
+  views: { table: '指标', calls: '话务', campaigns: '专题', scoring: '考核办法' },
   ranks: '名次',
   rank: '名次',
   total: '综合分',
