@@ -138,6 +138,10 @@ async def test_回访台_chooses_the_text_instead_of_a_call_and_the_card_rests_f
     assert await asked.state(urgent) == "closed"
     [callback] = (await asked.supervisor.sees(urgent))["ticket"]["callbacks"]
     assert (callback["outcome"], callback["rating"], callback["attempts"]) == ("satisfied", 4, 1)
+    taken_over = await answered(asked, urgency="urgent")
+    await asked.conn.execute("DELETE FROM survey WHERE ticket_id = $1", taken_over)
+    assert (await card_of(asked, taken_over))["text"]["refusal"] == "", "a callback that never had a page gets one"
+    assert (await asked.callback.call("POST", f"/callbacks/{taken_over}-1/text")).status_code == 201
 
 
 async def test_评价短信_of_a_secret_matter_says_nothing_and_without_a_mobile_number_there_is_none(

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from hotline.callback import plan
+from hotline.callback import store as callbacks
 from hotline.callback.desk import store as desk
 from hotline.callback.desk.actions import HELD_FOR, Taken, opened
 from hotline.callback.texts import store, text
@@ -57,6 +58,8 @@ async def choose(
     known = await store.texted(conn, ticket_id, callback_id, desk_of.cipher)
     if refusal := text.refusal(known, callback, possible=possible(desk_of.settings)):
         raise NoText(refusal)
+    if await store.without_page(conn, ticket_id, callback_id):
+        await callbacks.add_survey(conn, secrets.token_urlsafe(24), ticket_id, callback_id, now)
     leaving = text.leaves(now)
     days = (await sla.clocks(conn, desk_of, now)).policy.survey_text.valid_days
     until = text.stands_until(leaving, days)

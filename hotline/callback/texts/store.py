@@ -26,8 +26,10 @@ async def plan(
 TEXTED = """
 SELECT s.link_until AS until, s.text_after AS after, m.state AS message, m.sent_at, s.answered_at,
        p.phone, p.other_phone, p.caller_number
-  FROM survey s JOIN petitioner p ON p.ticket_id = s.ticket_id LEFT JOIN message m ON m.survey_token = s.token
- WHERE s.ticket_id = $1 AND s.callback_id = $2
+  FROM petitioner p
+  LEFT JOIN survey s ON s.ticket_id = p.ticket_id AND s.callback_id = $2
+  LEFT JOIN message m ON m.survey_token = s.token
+ WHERE p.ticket_id = $1
 """
 
 
@@ -36,6 +38,14 @@ async def texted(conn: Connection, ticket_id: int, callback_id: int, cipher: Fie
     if row is None:
         return Texted()
     return msgspec.convert({**dict(row), "mobile": mobile(row, cipher) is not None}, Texted)
+
+
+WITHOUT_PAGE = "SELECT NOT EXISTS (SELECT FROM survey WHERE ticket_id = $1 AND callback_id = $2)"
+
+
+async def without_page(conn: Connection, ticket_id: int, callback_id: int) -> bool:
+    """A callback of before there were pages, or that was taken over from another system."""
+    return bool(await conn.fetchval(WITHOUT_PAGE, ticket_id, callback_id))
 
 
 NUMBERS = "SELECT phone, other_phone, caller_number FROM petitioner WHERE ticket_id = $1"

@@ -24,7 +24,14 @@ export interface Pack {
   low_rating: Rule
   hours: Hours
   unit_hours?: Record<string, Hours>
+  survey_text?: SurveyText
 }
+export interface SurveyText {
+  kinds: string[]
+  valid_days: number
+}
+/** What holds where a pack says nothing of it. */
+export const SURVEY_TEXT: SurveyText = { kinds: ['consult', 'seek_help', 'complaint', 'suggestion'], valid_days: 3 }
 export interface RuleLine {
   key: string
   kind: string
@@ -35,11 +42,13 @@ export interface RuleLine {
 export const UNITS = ['working_days', 'natural_days', 'natural_hours', 'natural_minutes', 'business_hours'] as const
 
 /** As the trade counts them, whatever order the stored pack has. */
-const KINDS = ['consult', 'seek_help', 'complaint', 'report', 'suggestion', 'praise', 'other', 'any']
+export const KINDS = ['consult', 'seek_help', 'complaint', 'report', 'suggestion', 'praise', 'other']
+
+const place = (kind: string) => [...KINDS, 'any'].indexOf(kind)
 
 /** Every rule of a pack, one a line; the pack itself is shown, so that a change of a line changes it. */
 export function lines(pack: Pack): RuleLine[] {
-  const kinds = Object.entries(pack.rules).sort(([a], [b]) => KINDS.indexOf(a) - KINDS.indexOf(b))
+  const kinds = Object.entries(pack.rules).sort(([a], [b]) => place(a) - place(b))
   const plain = kinds.flatMap(([kind, byUrgency]) =>
     Object.entries(byUrgency).map(([urgency, rule]) => ({ key: `${kind}/${urgency}`, kind, urgency, rule })),
   )

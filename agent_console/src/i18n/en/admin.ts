@@ -318,6 +318,14 @@ export default {
     applied: 'In force; {n} open tickets are being recomputed',
     kinds: { any: 'Any', rework: 'Rework', supervise: 'Supervision', low_rating: 'Low rating' },
   },
+  surveyText: {
+    title: 'Survey by text message',
+    how: 'When a reply is accepted, citizens of the kinds ticked are texted a link to the survey. What is urgent, pressed or done again is always called. Needs a gateway.',
+    kinds: 'Kinds that are texted',
+    days: 'Days the link stands',
+    said: '{kinds}: sent by itself, the link stands {n} days.',
+    none: 'Nothing is sent by itself; callback staff may choose it, and the link stands {n} days.',
+  },
   hours: {
     title: 'Office hours',
     how: 'Written 08:30-12:00 14:30-17:30. Add a season for summer or winter; units with other hours stand by themselves, those below them follow. In force from the day above.',
