@@ -6,8 +6,9 @@ from itertools import groupby
 
 import msgspec
 
+from hotline.dispatch.accuracy import NOTHING
 from hotline.insight.calls.measures import CallKpi
-from hotline.insight.measures import BY_NAME, FEWEST, Cell, Group, shown
+from hotline.insight.measures import BY_NAME, FEWEST, Beside, Cell, Group, percent, shown
 from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine
 from hotline.reports.weekly import Block, Book, Column, Sheet
 
@@ -82,7 +83,11 @@ def monthly_paper(b: Bulletin) -> Paper:
         Section("一、总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
         Section("二、诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
         Section("三、考核指标", call_words(b.calls), (_rates(b), *call_tables(b.calls, "本月", "上期", "去年同期"))),
-        Section("四、单位办理情况", (*_below(b.below), *_unlisted(b)), (_units(b.units),) if b.units else ()),
+        Section(
+            "四、单位办理情况",
+            (*_below(b.below), *_unlisted(b)),
+            (_units(b.units), _unit_moves(b.units)) if b.units else (),
+        ),
         *(() if b.public else (Section("五、督办和疑难工单", _pressed(b)),)),
         *((Section(f"{'六五'[b.public]}、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
     )
@@ -220,6 +225,45 @@ def _unit(u: UnitLine) -> tuple[str, ...]:
     )
 
 
+def _unit_moves(units: Sequence[UnitLine]) -> Table:
+    """How each unit stood the month before and a year ago; those of which nothing is known then are not in it."""
+    heads = columns(
+        ("承办单位", 22),
+        ("按时办结率", 10),
+        ("上期", 8),
+        ("去年同期", 8),
+        ("解决率", 10),
+        ("上期", 8),
+        ("去年同期", 8),
+        ("满意率", 10),
+        ("上期", 8),
+        ("去年同期", 8),
+    )
+    rows = tuple(
+        (
+            unit.name,
+            *(
+                text
+                for name, cell in (
+                    ("finish_on_time", unit.finished_on_time),
+                    ("solved", unit.solved),
+                    ("satisfied", unit.satisfied),
+                )
+                for text in (cell.text, *_then(unit.beside.get(name)))
+            ),
+        )
+        for unit in units
+        if unit.beside
+    )
+    return Table(heads, rows or (("各单位上期和去年同期没有可比的数据。",),))
+
+
+def _then(beside: Beside | None) -> tuple[str, str]:
+    known = (beside.previous, beside.last_year) if beside else (None, None)
+    previous, last_year = (NOTHING if one is None else percent(one) for one in known)
+    return previous, last_year
+
+
 def _text(cell: Cell) -> str:
     return cell.text
 
@@ -227,7 +271,20 @@ def _text(cell: Cell) -> str:
 def _campaigns(campaigns: Sequence[CampaignLine]) -> Table:
     heads = columns(("专题", 24), ("受理", 8), ("按时办结率", 20), ("解决率", 20), ("满意率", 20))
     rows = (
-        (c.name, str(c.received), shown(c.finished_on_time), shown(c.solved), shown(c.satisfied)) for c in campaigns
+        (
+            c.name,
+            str(c.received),
+            *(
+                f"{shown(cell)} 上期 {before}，去年同期 {year}"
+                for name, cell in (
+                    ("finish_on_time", c.finished_on_time),
+                    ("solved", c.solved),
+                    ("satisfied", c.satisfied),
+                )
+                for before, year in (_then(c.beside.get(name)),)
+            ),
+        )
+        for c in campaigns
     )
     return Table(heads, tuple(rows))
 

@@ -43,9 +43,10 @@ async def monthly(conn: Connection, month: date, now: datetime, *, public: bool 
 
 
 async def _campaigns(conn: Connection, month: date, revision: int | None, now: datetime) -> tuple[Group, ...]:
+    live = await insight.kpi(conn, month, month_end(month), "campaign", now)
     if revision is not None:
-        return (await insight.frozen_month(conn, month, revision, "campaign")).kpi.groups
-    return (await insight.kpi(conn, month, month_end(month), "campaign", now, compared=False)).groups
+        return _moved((await insight.frozen_month(conn, month, revision, "campaign")).kpi, live)
+    return live.groups
 
 
 def _beside(month: date, until: date) -> list[tuple[str, date, date]]:
@@ -62,7 +63,13 @@ async def _kpi(conn: Connection, month: date, now: datetime) -> tuple[Kpi, int |
         frozen = await insight.frozen_month(conn, month, None, "unit")
     except NotFound:
         return live, None
-    moved = {group.key: group.beside for group in live.groups}
-    groups = (msgspec.structs.replace(group, beside=moved.get(group.key, {})) for group in frozen.kpi.groups)
-    kept = msgspec.structs.replace(frozen.kpi, previous=live.previous, last_year=live.last_year, groups=tuple(groups))
+    kept = msgspec.structs.replace(
+        frozen.kpi, previous=live.previous, last_year=live.last_year, groups=_moved(frozen.kpi, live)
+    )
     return kept, frozen.revision
+
+
+def _moved(frozen: Kpi, live: Kpi) -> tuple[Group, ...]:
+    """What was frozen, beside the other months as they are known now."""
+    moved = {group.key: group.beside for group in live.groups}
+    return tuple(msgspec.structs.replace(group, beside=moved.get(group.key, {})) for group in frozen.groups)

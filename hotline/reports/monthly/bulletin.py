@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from hotline.insight.calls.measures import CallKpi
-from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Cell, Group, Kpi, percent, shown
+from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Beside, Cell, Group, Kpi, percent, shown
 
 KINDS = {
     "consult": "咨询",
@@ -19,6 +19,8 @@ KINDS = {
 }
 SPANS = ("now", "before", "year")
 MOST = 10
+COMPARED = ("finish_on_time", "solved", "satisfied")
+"""The rates of a unit and a campaign that stand beside the month before and the year before."""
 LEAST_SATISFIED, LEAST_ON_TIME = 0.85, 0.92
 """底线 [M 大英]: below it a unit is named, if enough people were asked."""
 SURGE, SURGE_LEAST = 0.3, 10
@@ -74,6 +76,8 @@ class UnitLine(msgspec.Struct, frozen=True):
     solved: Cell
     score: float | None
     tier: str
+    beside: dict[str, Beside] = {}
+    """上期 and 去年同期 of its rates."""
 
 
 class CampaignLine(msgspec.Struct, frozen=True):
@@ -85,6 +89,7 @@ class CampaignLine(msgspec.Struct, frozen=True):
     finished_on_time: Cell
     solved: Cell
     satisfied: Cell
+    beside: dict[str, Beside] = {}
 
 
 class Bulletin(msgspec.Struct, frozen=True):
@@ -173,6 +178,7 @@ def unit_line(group: Group) -> UnitLine:
         solved=rates["solved"],
         score=group.score,
         tier=group.tier,
+        beside=_besides(group),
     )
 
 
@@ -186,7 +192,12 @@ def campaign_line(group: Group) -> CampaignLine:
         finished_on_time=rates["finish_on_time"],
         solved=rates["solved"],
         satisfied=rates["satisfied"],
+        beside=_besides(group),
     )
+
+
+def _besides(group: Group) -> dict[str, Beside]:
+    return {name: group.beside[name] for name in COMPARED if name in group.beside}
 
 
 def below(units: Iterable[UnitLine]) -> tuple[str, ...]:

@@ -1,9 +1,25 @@
 /** How a rate moved, in points of a hundred; nothing is said where one of the two was counted from nothing. */
-import type { Beside, Cell, Measure } from '@/api/insight'
-import { grouped, NOTHING } from '@/rules/number'
+import { grouped, NOTHING } from './number'
+
+/** A cell of a table of measures, what it was then, and what is known of its measure. */
+export interface Counted {
+  numerator: number
+  denominator: number
+  value: number | null
+  text: string
+  parts?: number
+}
+export interface Then {
+  previous: number | null
+  last_year: number | null
+}
+export interface Known {
+  shown?: string
+  better?: string
+}
 
 /** What a cell says: 78.4% (40/51), or of a mean 3.25 (n=120); of nothing nothing. */
-export function said(cell: Cell | undefined, measure: Pick<Measure, 'shown'> | undefined): string {
+export function said(cell: Counted | undefined, measure: Known | undefined): string {
   if (!cell) return ''
   if (!cell.denominator) return NOTHING
   if (measure?.shown === 'mean') return `${cell.text} (n=${grouped(cell.denominator)})`
@@ -12,8 +28,8 @@ export function said(cell: Cell | undefined, measure: Pick<Measure, 'shown'> | u
 }
 
 export function points(
-  now: Pick<Cell, 'value'>,
-  before: Pick<Cell, 'value'> | undefined,
+  now: Pick<Counted, 'value'>,
+  before: Pick<Counted, 'value'> | undefined,
   shown = 'share',
 ): number | null {
   if (now.value === null || before?.value == null) return null
@@ -29,9 +45,9 @@ export function toneOf(by: number, better: string): 'better' | 'worse' | 'quiet'
 
 /** ▲1.2, ▼0.4: how far a rate moved from what it was then, and whether that is good. */
 export function move(
-  now: Pick<Cell, 'value'>,
+  now: Pick<Counted, 'value'>,
   before: number | null | undefined,
-  measure: Pick<Measure, 'shown' | 'better'>,
+  measure: Known,
 ): { text: string; tone: string } {
   const by = points(now, { value: before ?? null }, measure.shown)
   if (by === null) return { text: NOTHING, tone: 'quiet' }
@@ -41,9 +57,9 @@ export function move(
 
 /** 环比 and 同比 of one rate, in this order; nothing where neither is known. */
 export function moves(
-  now: Cell | undefined,
-  beside: Beside | undefined,
-  measure: Pick<Measure, 'shown' | 'better'>,
+  now: Counted | undefined,
+  beside: Then | undefined,
+  measure: Known,
 ): { side: 'before' | 'year'; text: string; tone: string }[] {
   if (!now || now.value === null || !beside) return []
   return [

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Cell } from '@/api/insight'
-import { points, said, toneOf } from './points'
+import { type Counted, moves, points, said, toneOf } from './points'
 
-const cell = (numerator: number, denominator: number): Cell => ({
+const cell = (numerator: number, denominator: number): Counted => ({
   numerator,
   denominator,
-  excluded: 0,
   value: denominator ? numerator / denominator : null,
   parts: 0,
   text: '',
@@ -40,4 +38,18 @@ describe('what a cell says', () => {
     expect(said({ ...cell, text: '3.25', parts: 0 }, { shown: 'mean' })).toBe('3.25 (n=4)')
     expect(said({ ...cell, denominator: 0 }, { shown: 'mean' })).toBe('—')
   })
+})
+
+it('says how a rate moved, and nothing where neither time is known', () => {
+  const beside = { previous: 0.5, last_year: null }
+  expect(moves(cell(3, 4), beside, { shown: 'share', better: 'low' })).toEqual([
+    { side: 'before', text: '▲25.0', tone: 'worse' },
+    { side: 'year', text: '—', tone: 'quiet' },
+  ])
+  expect(moves(cell(3, 4), undefined, {})).toEqual([])
+  expect(moves(cell(0, 0), beside, {})).toEqual([])
+  expect(moves(cell(9, 2), { previous: 4.75, last_year: 4.5 }, { shown: 'mean', better: 'high' })).toEqual([
+    { side: 'before', text: '▼0.25', tone: 'worse' },
+    { side: 'year', text: '0.00', tone: 'quiet' },
+  ])
 })
