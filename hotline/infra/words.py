@@ -48,3 +48,8 @@ def capped(terms: Iterable[str]) -> list[str]:
 def tidy(text: str) -> str:
     """Without control characters (a NUL cannot be stored) and outer blanks; everything a person can see stays."""
     return CONTROL.sub("", text).replace("\r\n", "\n").strip()
+
+
+def is_word(word: str) -> bool:
+    """Is it in the tokeniser's dictionary, and no guess of its own?"""
+    return JIEBA.has_word(word)

@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 
 from hotline.classify import starter
 from hotline.intake.duplicates import SAME_MATTER, pairs
-from hotline.intake.lift import NAMES, PHONE
+from hotline.intake.persons import NAMES
+from hotline.intake.phones import PHONE
 from hotline.tickets.privacy import SHAPES
 from hotline.tickets.states import Kind, Urgency
 
