@@ -48,7 +48,7 @@ export function asRead<N extends NoticeShown>(one: N, at: string): N {
 /** Older ones behind; nothing twice, whatever came between two pages. */
 export function appended<N extends NoticeShown>(known: readonly N[], more: readonly N[]): N[] {
   const numbers = new Set(known.map((one) => one.told.number))
-  return [...known, ...more.filter((one) => !numbers.has(one.told.number))]
+  return [...known, ...more.filter((one) => !numbers.has(one.told.number) && numbers.add(one.told.number))]
 }
 
 /** Where a notice leads: to its ticket, or to the duties of the unit; who keeps the register looks there. */

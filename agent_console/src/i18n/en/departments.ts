@@ -51,6 +51,7 @@ export default {
     title: '{n} past the time to sign',
     more: '{n} in all',
     why: 'Why so late',
+    needed: 'Say why it is signed late.',
     kept: 'The reason is kept with the late signature; the centre sees it.',
   },
   anonymous: 'Anonymous',

@@ -51,6 +51,7 @@ export default {
     title: '{n} 件已超过签收时限',
     more: '等共 {n} 件',
     why: '超时签收的原因',
+    needed: '请写明超时签收的原因。',
     kept: '原因与超时签收一并留痕,中心可见。',
   },
   anonymous: '匿名',

@@ -1,0 +1,41 @@
+/** A list that comes page by page: read anew when what is asked for changes, and only the newest question's answer is shown. */
+import { onMounted, onScopeDispose, ref, shallowRef, watch, type WatchSource } from 'vue'
+import type { useAsk } from './asking'
+
+interface Page<R> {
+  items: readonly R[]
+  next_cursor?: string | null
+}
+const PAUSE = 150
+
+/** `rows` are null until the first answer; `answer` is the newest page whole, with whatever else it says. */
+export function usePages<P extends Page<unknown>>(
+  ask: ReturnType<typeof useAsk>['ask'],
+  page: (cursor: string | null) => Promise<P>,
+  asked: readonly WatchSource<unknown>[] = [],
+) {
+  type R = P['items'][number]
+  const rows = shallowRef<R[] | null>(null)
+  const answer = shallowRef<P | null>(null)
+  const cursor = ref<string | null>(null)
+  let newest = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function read(more = false): Promise<void> {
+    clearTimeout(timer)
+    const mine = ++newest
+    const found = await ask(() => page(more ? cursor.value : null))
+    if (!found || mine !== newest) return
+    rows.value = more ? [...(rows.value ?? []), ...found.items] : [...found.items]
+    cursor.value = found.next_cursor ?? null
+    answer.value = found
+  }
+
+  onMounted(() => void read())
+  watch([...asked], () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void read(), PAUSE)
+  })
+  onScopeDispose(() => clearTimeout(timer))
+  return { rows, answer, cursor, read }
+}
