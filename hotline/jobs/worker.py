@@ -81,7 +81,7 @@ async def run(settings: Settings) -> None:
                 FailingListenerError,
                 HotlineError,
             ) as wrong:
-                logger.error("与数据库的连接中断,%.0f 秒后重连:%s", pause, wrong)
+                logger.error("与数据库的连接中断,%.0f 秒后重连:%s", pause, str(wrong) or type(wrong).__name__)
                 await stopped_within(stopping, pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 

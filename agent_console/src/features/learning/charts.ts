@@ -1,32 +1,13 @@
-/** What the charts of the models show; colours are tokens, resolved where they are drawn. */
+/** What the charts of the models show. */
 import type { DriftDay, CoveragePoint, Quality } from '@/api/learning'
+import { AXIS, LEGEND, LINES, QUIET, TIP, line } from '@/ui/chart-look'
 
-const AXIS = { axisLine: { lineStyle: { color: '--hairline-strong' } }, axisTick: { show: false } }
-const QUIET = { color: '--ink-quiet', fontSize: 12 }
-const LINES = { splitLine: { lineStyle: { color: '--hairline' } } }
-const TIP = {
-  renderMode: 'richText',
-  backgroundColor: '--surface-raised',
-  borderColor: '--hairline-strong',
-  textStyle: { color: '--ink' },
-}
 /** Fewer letters say too little for the scale of the whole picture to follow them. */
 const TELLING = 30
 const named = (name: string, gap: number) => ({ name, nameLocation: 'middle', nameGap: gap, nameTextStyle: QUIET })
-const LEGEND = { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: QUIET }
 const GRID = { left: 22, right: 16, top: 30, bottom: 24, containLabel: true }
 const whole = (share: number) => `${Math.round(share * 100)}%`
 const SHARE = { type: 'value', axisLabel: { ...QUIET, formatter: whole }, ...LINES }
-
-const line = (name: string, color: string, data: unknown[], more: object = {}) => ({
-  name,
-  type: 'line',
-  symbol: 'none',
-  lineStyle: { color, width: 2 },
-  itemStyle: { color },
-  data,
-  ...more,
-})
 
 /** 可靠性图: on the diagonal it is as right as it is sure. */
 export function reliability(quality: Quality, words: { ideal: string; real: string; range: string; sure: string }) {

@@ -1,17 +1,6 @@
-/** What the two charts of the wall show; colours are tokens, resolved where they are drawn. */
+/** What the two charts of the wall show. */
 import type { Place, Wall } from '@/api/supervision'
-
-const AXIS = { axisLine: { lineStyle: { color: '--hairline-strong' } }, axisTick: { show: false } }
-const QUIET = { color: '--ink-quiet', fontSize: 12 }
-const LINES = { splitLine: { lineStyle: { color: '--hairline' } } }
-const TIP = {
-  // Drawn on the canvas: nothing of it is read as markup.
-  renderMode: 'richText',
-  backgroundColor: '--surface-raised',
-  borderColor: '--hairline-strong',
-  textStyle: { color: '--ink' },
-}
-const LEGEND = { top: 0, right: 0, itemWidth: 12, itemHeight: 8, textStyle: QUIET }
+import { AXIS, LEGEND, LINES, QUIET, TIP, line } from '@/ui/chart-look'
 
 export function districtChart(districts: readonly Place[], words: { rest: string; late: string }) {
   const shown = [...districts].reverse()
@@ -51,15 +40,6 @@ export function hourChart(
   words: { received: string; closed: string; before: string },
 ) {
   const sofar = (hour: number, value: number) => (hour <= now ? value : null)
-  const line = (name: string, color: string, data: (number | null)[], more: object = {}) => ({
-    name,
-    type: 'line',
-    symbol: 'none',
-    lineStyle: { color, width: 2 },
-    itemStyle: { color },
-    data,
-    ...more,
-  })
   return {
     grid: { left: 4, right: 8, top: 28, bottom: 4, containLabel: true },
     legend: LEGEND,
