@@ -51,6 +51,11 @@ class Person:
         assert answered.status_code == 200, answered.text
         return answered.json()
 
+    async def sends(self, method: str, path: str, status: int, body: Any = None) -> Any:
+        answered = await self.call(method, path, body)
+        assert answered.status_code == status, f"{self.login} {method} {path}: {answered.status_code} {answered.text}"
+        return answered.json()
+
     async def tries(self, verb: str, ticket_id: int, **body: Any) -> Response:
         """Send a verb with the version the person sees now, and take the jobs that follow."""
         version = body.pop("version", None) or await self.city.version(ticket_id)
