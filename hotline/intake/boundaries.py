@@ -9,6 +9,8 @@ from hotline.intake.place_words import HAN, KEPT_WHOLE, MADE_BY, NAMING, ORDINAR
 BREAKS = frozenset(',，。;；、:：!！?？ \n（(“”"')
 SPEECH = re.compile(r"[vdcpruyt]|ad$|mq$|l$")
 """Tags of words that are said about a place and are no part of its name."""
+ENDING_OF_ONE = re.compile("[里苑府园路街村县镇城](?![0-9口])")
+DIGITS = frozenset("一二三四五六七八九十百")
 NAMED = frozenset(("ns", "nr", "nz", "nrt", "nrfg"))
 """Tags of words that are names themselves."""
 COUNTED = re.compile(r"[一二三四五六七八九十两几数多这那每某各]+[座所条个家处名间栋些位片块户]")
@@ -40,6 +42,8 @@ class Speech:
             opens = cut[0] in "和与向将由" and (
                 cut.start() == 0 or text[cut.start() - 1] in BREAKS or text[cut.start() - 1] in "住在到于"
             )
+            if cut[0] == "和" and ENDING_OF_ONE.match(text, cut.end()):
+                continue  # 天和里, 安和县
             if not opens and not within_kept(text, cut.start(), cut.end()):
                 ends.append(cut.end())
                 self.soft.discard(cut.end())
@@ -95,12 +99,17 @@ class Speech:
         inside = self.inside(start, end)
         return end - start == 2 and len(inside) == 1 and inside[0][:2] == (start, end) and inside[0][2] not in NAMED
 
-    def ends_word(self, at: int, end: int, name: int) -> bool:
-        """Is an ending a piece of an everyday word that begins before it, 乡村?"""
-        for start, stop, tag, dictionary in self.inside(at, end):
-            if dictionary and name < start < at and stop >= end and tag in ("n", "s", "l", "vn", "v", "j"):
-                return self.text[name:start] not in {*"东西南北中一二三四五六七八九十"}
-        return False
+    def within(self, at: int, end: int, name: int) -> str:
+        """Of the dictionary's word that an ending is a piece of what stands before it: the 乡 of 乡村."""
+        for start, stop, _, dictionary in self.inside(at, end):
+            if (
+                dictionary
+                and name < start < at
+                and stop >= end
+                and self.text[name:start] not in {*"东西南北中一二三四五六七八九十"}
+            ):
+                return "" if self.text[start:at] in DIGITS else self.text[start:at]
+        return ""
 
     def doing(self, at: int) -> int:
         """Where a word of doing that ends here begins, when the sentence starts a name there: 在启智托育中心; else here."""
@@ -108,7 +117,7 @@ class Speech:
         if found < 0:
             return at
         start, end, _, dictionary = self.words[found]
-        if CUT.fullmatch(self.text, start, end):
+        if CUT.search(self.text, start, end) and not within_kept(self.text, start, end):
             return at
         return (
             start

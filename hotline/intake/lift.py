@@ -47,12 +47,18 @@ A_NUMBER = re.compile("[0-9]{1,2}号")
 def apart(text: str, found: Iterable[Found]) -> list[Found]:
     """Of two over the same characters the surer kind stays, then the longer."""
     kept: list[Found] = []
-    for one in sorted(found, key=lambda f: (ORDER[f.kind] + 2 * a_house(text, f), f.start - f.end)):
+    found = [*found]
+    spots = [one for one in found if one.kind == "place"]
+    for one in sorted(found, key=lambda f: (ORDER[f.kind] + 2 * in_a_name(text, f, spots), f.start - f.end)):
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
     return kept
 
 
-def a_house(text: str, one: Found) -> bool:
-    """1号 may be a day, but behind a name it is a house."""
-    return one.kind == "time" and A_NUMBER.fullmatch(text, one.start, one.end) is not None
+def in_a_name(text: str, one: Found, spots: Iterable[Found]) -> bool:
+    """1号 may be a day, but behind a name it is a house; and 春天 within 滨湖春天小区 is no time."""
+    if one.kind != "time":
+        return False
+    return A_NUMBER.fullmatch(text, one.start, one.end) is not None or any(
+        spot.start < one.start and one.end < spot.end for spot in spots
+    )

@@ -29,7 +29,7 @@ ROLES = (
 OPENERS = "我叫 我是 我名叫 本人 本人叫 本人是 本人系 本人名 本人名叫 名叫 叫 叫做 名字叫 名字是 姓名 姓名是 姓名为 联系人 联系人是 联系人为 留名"
 LABELS = "反映人 诉求人 投诉人 举报人 来电人 申请人"
 SAID = "住 是 系 电话 手机 反映 投诉 要 想 来电 家住 今年 身份 联系 的 和我 先生 女士 同志 户籍 户口 在 于 年龄 性别 男 女 对 不 没"
-SAYS = "反映 来电 打来 打电话 称 说 表示 电话 手机 身份证 投诉 咨询 求助 今天 昨天 前天"
+SAYS = "反映 来电 打来 打电话 称 说 表示 电话 手机 身份证 投诉 咨询 求助 今天 昨天 前天 生前 因 患"
 
 
 def any_of(words: str) -> str:
@@ -66,15 +66,15 @@ def names(text: str) -> Iterator[Found]:
     for shape in NAMES:
         for found in shape.finditer(text):
             name = found[1]
-            if name[-1] not in NO_PERSON and name[:2] not in NO_NAMES and (shape in NAMES[:3] or plausible(name)):
+            if name[-1] not in NO_PERSON and name[:2] not in NO_NAMES and (shape in NAMES[1:3] or plausible(name)):
                 yield Found(found.start(1), found.end(1), "name", name)
 
 
 def plausible(name: str) -> bool:
     """Is it no everyday word (柴房), nor one of doing and what is done (戴口罩)?"""
     words = tagged(name)
-    if len(name) == 1 or any(tag.startswith("nr") for _, tag in words):
+    if len(name) == 1 or name[0] in "小老" or any(tag.startswith("nr") for _, tag in words):
         return True
     if len(words) == 1:
         return not is_word(name)
-    return words[0][1][0] != "v" or not is_word(name[len(words[0][0]) :]) or len(name) == len(words[0][0]) + 1
+    return words[0][1][0] not in "vcp" or not is_word(name[len(words[0][0]) :]) or len(name) == len(words[0][0]) + 1

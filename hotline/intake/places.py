@@ -17,6 +17,7 @@ from hotline.intake.place_words import (
     FOLLOWED,
     GOES_ON,
     HAN,
+    HILL,
     NAMING,
     NEVER,
     NO_NAME,
@@ -25,9 +26,11 @@ from hotline.intake.place_words import (
     OF_A_REGION,
     PARTS,
     PUBLIC,
+    ROAD,
     SCHOOL,
     SHOP,
     UNLESS_SURE,
+    WATER,
     Ending,
     each,
 )
@@ -46,7 +49,7 @@ COUNT = "(?:[0-9０-９]{1,4}|[一二三四五六七八九十]{1,3})"
 ROADS = f"[{HAN}]{{1,5}}(?:路|街|大道|大街|巷)"
 CROSSING = "(?:交叉路?口|交[汇会]处|交界处|相交处|十字路口|丁字路口|三岔路口|路口|交口)"
 NUMBERS = (
-    rf"(?:[0-9０-９]{{1,4}}(?:-[0-9]{{1,4}})?[号弄](?!线|口|楼(?![下上里道顶前后])|院|晚|早|上午|下午|开始|起|到)|[一二三四五六七八九十]{{1,3}}号(?=院|楼|[，,]))?"
+    rf"(?:[0-9０-９]{{1,4}}(?:-[0-9]{{1,4}})?[号弄](?!线|口|楼(?![下上里道顶前后])|院|晚|早|上午|下午|开始|起|到)|[一二三四五六七八九十]{{1,3}}号(?=院|[，,])){{0,2}}"
     r"(?:(?:[A-Z]?[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Z][0-9]{0,2})(?:号楼(?![下上里道顶前后])|号院|栋|幢|座|(?<=[0-9])排|[#＃]楼?|号(?=[一二三四五六七八九十0-9]单元)))?"
     rf"(?:{COUNT}(?:单元|门(?!口|前|卫|外|诊)))?"
     rf"(?:负?{COUNT}(?:楼|层)(?!上|下|的?人家))?"
@@ -54,7 +57,7 @@ NUMBERS = (
 )
 """House, building, stairs, floor, door; each may be left out."""
 TAIL = re.compile(
-    rf"(?:(?<=[社区村])(?:[0-9]{{1,2}}|[{HAN}]?[一二三四五六七八九十]{{1,3}}|(?!小|群)[{HAN}]{{1,2}}[冲湾塘坪屋])组)?(?:(?<=[市购店汇城场街])(?:(?!的|在|买|里|有|是|卖|和|门|这|那|了|开|个)[{HAN}]){{0,5}}(?<!小|饭|酒|书|商|门|开|进|网)店)?"
+    rf"(?:(?<=[社区村])(?:[0-9]{{1,2}}|[{HAN}]?[一二三四五六七八九十]{{1,3}}|(?!小|群)[{HAN}]{{1,2}}[冲湾塘坪屋])[组社])?(?:(?<=[市购店汇城场街])(?:(?!的|在|买|里|有|是|卖|和|门|这|那|了|开|个)[{HAN}]){{0,5}}(?<!小|饭|酒|书|商|门|开|进|网)店)?"
     r"(?:(?<=[路街巷])口(?!味|碑|子|罩))?(?:站(?![着台长起在了岗点]))?"
     r"(?:[东西南北中]{1,2}(?:段|口|门|区|街|苑|院)|(?:[一二三四五六七八九十]{1,2}|[A-Z0-9]{1,2})(?:期|区(?!别|间)|组|队(?!伍)))?(?:(?<=[区园城苑府])(?:[A-Z]区|停车场|地下车库))?"
     rf"(?:(?:与|和|跟|、){ROADS}(?:{CROSSING}|口|(?=中间|之间|段))|{CROSSING})?{NUMBERS}"
@@ -76,11 +79,11 @@ OWNED = re.compile(
 """Names without an ending of their own that the sentence puts somewhere: 在星沙这边, 在琶洲上班."""
 
 LINE = re.compile(
-    r"(?:地铁|轨道(?:交通)?|轻轨|有轨电车)(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})号线"
+    r"[0-9]{1,2}号地铁线?|(?:地铁|轨道(?:交通)?|轻轨|有轨电车)(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})号线"
     r"|(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}路(?=公交|车|的?公交|公共汽车|司机|末班|首班|站)(?:公交车?|公共汽车|车)?"
-    r"|(?<=[坐乘等搭换转])[A-Z]?[0-9]{1,4}路车?|(?:^|(?<=[,，。;；、\s的扬把让和与有或跟]))[A-Z]?[0-9]{1,4}路(?![0-9])"
+    r"|(?<=[坐乘等搭换转])[A-Z]?[0-9]{1,4}路车?|(?:^|(?<=[,，。;；、\s的扬把让和与有或跟长]))[A-Z]?[0-9]{1,4}路(?![0-9])"
     r"|(?:[一二三四五六七八九十百]{1,4})路公交车?|(?:专线|夜|快线|快|定制|接驳)[0-9]{1,4}(?:路|(?![0-9号月年日]))"
-    r"|(?:旅游?|夜班?|快|环|微|高峰|定制|通勤|社区)?[A-Z]?[0-9]{1,4}线(?:公交|公共汽)车?|(?:旅游?|夜班?|快|微|高峰)[0-9]{1,3}[路线号](?:公交|公共汽)?车?"
+    r"|(?:旅游?|夜班?|快|环|微|高峰|定制|通勤|社区)?[A-Z]?[0-9]{1,4}线路?(?:公交|公共汽)车?|(?:旅游?|夜班?|快|微|高峰)[0-9]{1,3}[路线号](?:公交|公共汽)?车?"
 )
 POLE = re.compile(
     r"(?:灯杆|路灯杆|电线杆|电杆|井盖|设施|杆体)(?:的?编?号(?:码)?)?(?:是|为|:|：)?\s*([A-Za-z]{0,4}[0-9-]{2,12}[0-9A-Za-z]?)(?:号)?"
@@ -101,7 +104,8 @@ def places(text: str) -> Iterator[Found]:
         yield Found(found.start(), found.end(), "plate", re.sub(r"[·\s]", "", found[0]))
     speech = Speech(text)
     spots = [*named(text, speech)]
-    for start, end in [*trimmed(text, spots), *unnamed(text, speech)]:
+    others = [one for one in unnamed(text, speech) if all(one[1] <= start or end <= one[0] for start, end in spots)]
+    for start, end in [*trimmed(text, spots), *others]:
         yield Found(start, end, "place", text[start:end])
 
 
@@ -179,7 +183,7 @@ def named(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
 PEOPLES = re.compile(rf"(?:[{HAN}]{{1,2}}族)+(?:自治)?$")
 TAUGHT = re.compile("[上读去到在的办立]")
 """In 洪山区上公办小学 the school is none of the district's name."""
-A_CITY = re.compile(rf"(?:[{HAN}]{{2,3}}(?<![超夜早门城集楼])[省市州])+")
+A_CITY = re.compile(rf"(?:[{HAN}]{{1,3}}(?<![超夜早门城集楼])[省市州])+")
 REGIONAL = frozenset("省市州县区旗镇乡村道区办")
 
 
@@ -188,12 +192,14 @@ def goes_on(text: str, one: Candidate) -> bool:
     longer = ENDING.match(text, one.end)
     if not longer or not one.word or longer[0] == one.word:
         return False
+    if text[longer.end() : longer.end() + 1] in {*FOLLOWED.get(longer[0], "")}:
+        return False
     if (
         longer[0] in ENDINGS
         and ENDINGS[longer[0]].sure
         and len(longer[0]) > 1
         and one.word not in REGIONS
-        and not (one.sort.sure and len(one.word) > 1)
+        and len(one.word) == 1
     ):
         return True
     if one.word in ESTATE and longer[0] != "里" and (longer[0] in ESTATE or longer[0] == "湾"):
@@ -217,13 +223,13 @@ def is_name(
             or (region and (word in OF_A_REGION or word not in ENDINGS))
             or (joins and house)
         )
-    if generic(word, name) and not (word in ESTATE and not bare) and not (joins and house and not TAUGHT.search(name)):
+    if generic(word, name) and (bare or len(word) == 1) and not (joins and house and not TAUGHT.search(name)):
         return False
     if is_everyday(text, start, end, one, speech, region=region):
         return False
     if len(name) == 1 and word not in ("庄", "站") and name not in "东西南北中" and not name.isdigit():
         return speech.is_known(start, one.end) or (
-            one.sort.sure and len(word) > 1 and (not bare or speech.opens(start))
+            one.sort.sure and (len(word) > 1 or (word in ROAD and not bare)) and (not bare or speech.opens(start))
         )
     return one.sort.sure or is_meant(text, start, end, one, speech, joins=joins, region=region)
 
@@ -249,7 +255,9 @@ def is_everyday(text: str, start: int, end: int, one: Candidate, speech: Speech,
         return True
     if not (len(word) > 1 and one.sort.sure) and speech.is_common(start, one.start):
         return True
-    return speech.is_word(start, one.end) or (name not in NAMING and speech.ends_word(one.start, one.end, start))
+    return speech.is_word(start, one.end) or (
+        len(word) == 1 and name not in NAMING and generic(word, speech.within(one.start, one.end, start))
+    )
 
 
 def is_meant(text: str, start: int, end: int, one: Candidate, speech: Speech, *, joins: bool, region: bool) -> bool:
@@ -262,7 +270,9 @@ def is_meant(text: str, start: int, end: int, one: Candidate, speech: Speech, *,
     if end > one.end or text[start - 1 : start] in {*"在到于从去往住"}:
         return True
     ends = not joins and (end == len(text) or text[end] in BREAKS)
-    return (begun or ends) and (name in NAMING or word in REGIONS or not NO_NAME_IN_DOUBT.search(name))
+    return (begun or ends) and (
+        name in NAMING or any(word in sort for sort in (REGIONS, WATER, HILL)) or not NO_NAME_IN_DOUBT.search(name)
+    )
 
 
 def generic(word: str, name: str) -> bool:

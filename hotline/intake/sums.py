@@ -12,9 +12,9 @@ MONEY = re.compile(
 )
 """With its unit."""
 
-SPOKEN_SUM = r"(?:[0-9]{1,4}(?:\.[0-9]{1,2})?[千万]|(?<![0-9])[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]{1,2})?|[1-9][0-9]{1,6}(?:\.[0-9]{1,2})?(?![0-9])|[一二两三四五六七八九][百千万]|[一二两三四五六七八九]?十[一二三四五六七八九]?万|[一二两三四五六七八九]?十(?=多|几))(?:[0-9一二两三四五六七八九](?:[百千](?:[一二三四五六七八九])?)?)?"
+SPOKEN_SUM = r"(?:[0-9]{1,4}(?:\.[0-9]{1,2})?[千万]|(?<![0-9])[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]{1,2})?|[1-9][0-9]{1,6}(?:\.[0-9]{1,2})?(?![0-9])|[一二两三四五六七八九][百千万]|[一二两三四五六七八九]?十[一二三四五六七八九]?万|[一二两三四五六七八九]?十几[万千]|[一二两三四五六七八九]?十(?=多|几)|[二三四五六七八九]十(?=[,，。;；!！]|$))(?:[0-9一二两三四五六七八九](?:[百千](?:[一二三四五六七八九])?)?)?"
 PAYING = (
-    "[收交花退付欠赔给转罚扣借贷充亏骗出加卖吞吃补投存取补买要扔] 涨[到了] 降[到了至] 降 卖[到了] 价[格值] [还打]贷 损失 工资 押金 定金 首付 房租 租金 学费 [货房工程车]款 余额 剩下?的? 一共 总共 共计 合计 总计 仅 只肯出 要价 报价 说好 "
+    "[收交花退付欠赔给转罚扣借贷充亏骗出加卖吞吃补投存取补买要扔掏免少] 收费 一桌 涨[到了] 降[到了至] 降 卖[到了] 价[格值] [还打]贷 损失 工资 押金 定金 首付 房租 租金 学费 [货房工程车]款 余额 剩下?的? 一共 总共 共计 合计 总计 仅 只肯出 要价 报价 说好 "
     "门票 票 饭钱 打车 车费 罚款 从 只有 才 就 剩 每人 每月 一个月 一年"
 )
 PAID = rf"(?:{'|'.join(PAYING.split())})(?:[了走我到掉过着出人]|是|为|大概|大约|差不多|将近|近|整整|足足|我们|你们|他们|您|他|她|妈|爸|老人|:|：){{0,3}}"
@@ -32,13 +32,13 @@ def amounts(text: str) -> Iterator[Found]:
         value = number(f"{said}{found[2] or ''}") or None
         if value is None and found[2] and (base := number(said)):
             value = base * (10_000 if found[2] == "万" else 100_000_000)
-        if value is not None and found[0] != "一块":
+        if value is not None and found[0] != "一块" and text[found.start() - 1 : found.start()] != "几":
             yield Found(found.start(), found.end(), "amount", written(value))
 
 
 def bare_amounts(text: str) -> Iterator[Found]:
     for found in BARE.finditer(text):
-        if (value := number(found[1])) is not None and value >= (10 if found[1][0].isdigit() else 30):
+        if (value := number(found[1])) is not None and value >= (10 if found[1][0].isdigit() else 20):
             end = found.end(2) if found[2] else found.end(1)
             yield Found(found.start(1), end, "amount", written(value))
 

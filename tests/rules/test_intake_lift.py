@@ -258,7 +258,9 @@ class TestMarkedTexts:
         assert {kind: figures["f1"] for kind, figures in found.items() if figures["f1"] < 0.93} == {}
 
     @pytest.mark.parametrize(
-        ("path", "texts"), [(elements.FRESH, 40), (elements.LATER, 50)], ids=["fresh", "from many cities"]
+        ("path", "texts"),
+        [(elements.FRESH, 40), (elements.LATER, 50), (elements.SEALED, 60), (elements.AGAIN, 40)],
+        ids=["fresh", "from many cities", "sealed", "sealed again"],
     )
     def test_what_was_once_learned_from_a_set_is_not_lost(self, path: Path, texts: int) -> None:
         found = elements.measure(path)["all"]
