@@ -16,13 +16,15 @@ from hotline.directory.regions import RegionFinder
 from hotline.intake.lift import Lifted, lift
 
 TEXTS = Path(__file__).resolve().parents[1] / "tests" / "data"
-MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN = (
-    TEXTS / f"elements{name}.txt" for name in ("", "_unseen", "_calls", "_fresh", "_later", "_sealed", "_sealed_again")
+MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN, KEPT_BACK = (
+    TEXTS / f"elements{name}.txt"
+    for name in ("", "_unseen", "_calls", "_fresh", "_later", "_sealed", "_sealed_again", "_kept_back")
 )
 """Each was written and marked, by docs/elements.md, before anything was measured on it; then the rules were widened by it. At first sight they
 were met with .816, .695, .843 and .756 (the calls, four sets in one), .865 (the fresh ones), .717 (the later ones, 50), .926 (the sealed ones,
-60; .795 with the rules before) and .870 (forty more; .829 with the rules before all this)."""
-ALL = (MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN)
+60; .795 with the rules before) and .870 (forty more; .829 with the rules before all this). By the last, kept back, nothing was ever changed:
+.852 (.794 with the rules before)."""
+ALL = (MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN, KEPT_BACK)
 REGIONS = Path(demo.__file__).parent / "demo" / "regions.csv"
 TODAY = date(2026, 11, 23)
 KINDS = {"h": "phone", "n": "name", "p": "place", "l": "line", "t": "time", "a": "amount", "d": "demand"}

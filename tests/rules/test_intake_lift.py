@@ -272,6 +272,11 @@ class TestMarkedTexts:
         found = elements.measure(elements.FRESH)["all"]
         assert found["f1"] >= 0.85 and found["precision"] >= 0.88
 
+    def test_texts_kept_back_are_mostly_understood(self) -> None:
+        """No rule was ever changed for these; the bound is a little under what was measured when they were first seen."""
+        found = elements.measure(elements.KEPT_BACK)["all"]
+        assert found["f1"] >= 0.83 and found["precision"] >= 0.86
+
     def test_a_mark_is_read_and_may_lie_in_another(self) -> None:
         text, spans = elements.marked("希望<d:修好<p:人民路>>。")
         assert text == "希望修好人民路。" and spans == [("place", 4, 7), ("demand", 2, 7)]
