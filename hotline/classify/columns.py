@@ -1,6 +1,6 @@
-"""Which unit handled such matters before: a linear model over the columns, their combinations and the characters of their
-names, a look-up that backs off from the exact case to the general one, and the roles units play wherever the case is
-(`roles.py`). All learn on from every finished ticket."""
+"""Which unit handled such matters before: linear models over the columns, their combinations and the characters of their
+names, one for units and one for the roles they play (`role_model.py`), a look-up that backs off from the exact case to the
+general one, and how often each role was met (`roles.py`). All learn on from every finished ticket."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,8 @@ from hotline.classify import folder
 from hotline.classify.calibration import Calibration, softmax
 from hotline.classify.folder import BrokenModel, Manifest
 from hotline.classify.model import Columns, Row
+from hotline.classify.role_model import ARRAYS as ROLE_MODEL_ARRAYS
+from hotline.classify.role_model import RoleModel
 from hotline.classify.roles import ARRAYS as ROLES_ARRAYS
 from hotline.classify.roles import LISTS as ROLES_LISTS
 from hotline.classify.roles import Roles
@@ -32,13 +34,13 @@ LOOKUP = 0.3
 MUCH = 5
 """Cases like this one, in the first half of the columns, until the look-up has half of that share."""
 MODEL, ROLE, COMMON = 0.8, 0.1, 0.1
-"""What the linear model with its look-up counts, what each column's roles count, and how much is taken off for being frequent at all:
+"""What the linear models with their look-up count, what each column's roles count, and how much is taken off for being frequent at all:
 both have counted that."""
 FEWEST = 0.2
 """How often a unit counts as seen before it was."""
 WIDEST_CROSS = 3
 STEP = 0.015
-"""How far one finished ticket moves the linear model's weights."""
+"""How far one finished ticket moves the weights for units."""
 NAME = 40
 """Characters of a name that are looked at."""
 JOINT = "\x1f"
@@ -109,51 +111,57 @@ class CrossModel:
         self.bias = bias
 
     def chances(self, case: Case) -> Array:
-        return self._answer(self._places(case))
+        return self.answer(self.places(case))
 
-    def learn(self, case: Case, label: int) -> None:
+    def learn(self, places: Sequence[int], label: int) -> None:
         """One step towards the label that proved right (stochastic gradient)."""
         if not self.weights.flags.writeable:  # mapped from disk, shared with other processes
             self.weights = self.weights.copy()
-        places = self._places(case)
-        wrong = self._answer(places)
+        wrong = self.answer(places)
         wrong[label] -= 1
         self.weights[places] -= np.float32(STEP) * wrong.astype(np.float32)
 
-    def _places(self, case: Case) -> list[int]:
+    def places(self, case: Case) -> list[int]:
+        """Which rows of the weights speak for a case."""
         return [self.known[cross] for cross in crosses(case) if cross in self.known]
 
-    def _answer(self, places: list[int]) -> Array:
+    def answer(self, places: Sequence[int]) -> Array:
         answer: Array = softmax((self.weights[places].sum(axis=0) + self.bias)[None, :].astype(np.float64))[0]
         return answer
 
 
 class Columnar:
-    """Linear model, look-up and roles together, before calibration. The look-up has a share only where it has seen much:
+    """Linear models, look-up and roles together, before calibration. The look-up has a share only where it has seen much:
     of a matter it does not know it speaks in general, and that does harm."""
 
-    def __init__(self, lookup: Lookup, crosses: CrossModel, roles: Roles | None) -> None:
-        """Without roles the labels are no units, and the linear model speaks alone."""
+    def __init__(self, lookup: Lookup, crosses: CrossModel, cast: RoleModel | None) -> None:
+        """Without roles the labels are no units, and one linear model speaks alone."""
         self.lookup = lookup
         self.crosses = crosses
-        self.roles = roles
+        self.cast = cast
 
     def scores(self, cases: Sequence[Case]) -> Array:
-        if self.roles is None:
+        if self.cast is None:
             return np.stack([np.log(self.crosses.chances(case) + 1e-9) for case in cases])
-        often = COMMON * np.log(self.lookup.shares())
-        return np.stack([MODEL * np.log(self._blend(case)) + ROLE * self.roles.say(case) - often for case in cases])
+        often, roles = COMMON * np.log(self.lookup.shares()), self.cast.roles
+        return np.stack(
+            [MODEL * np.log(self._blend(case, self.cast)) + ROLE * roles.say(case) - often for case in cases]
+        )
 
     def learn(self, case: Case, label: int) -> None:
-        self.crosses.learn(case, label)
-        if self.roles is not None:
+        places = self.crosses.places(case)
+        self.crosses.learn(places, label)
+        if self.cast is not None:
             self.lookup.learn(case, label)
-            self.roles.learn(case, label)
+            self.cast.learn(case, places, label)
+            self.cast.roles.learn(case, label)
 
-    def _blend(self, case: Case) -> Array:
-        seen = self.lookup.seen(case)
+    def _blend(self, case: Case, cast: RoleModel) -> Array:
+        """The linear models count the same: they err in different cases."""
+        places, seen = self.crosses.places(case), self.lookup.seen(case)
+        linear = (self.crosses.answer(places) + cast.chances(case, places)) / 2
         share = LOOKUP * seen / (seen + MUCH)
-        blend: Array = share * self.lookup.chances(case) + (1 - share) * self.crosses.chances(case) + 1e-9
+        blend: Array = share * self.lookup.chances(case) + (1 - share) * linear + 1e-9
         return blend
 
 
@@ -194,8 +202,9 @@ class ColumnsModel:
             "contexts": [JOINT.join([str(len(context)), *context]) for context in contexts],
             "crosses": list(linear.known),
         }
-        if self.columnar.roles is not None:
-            for kept, more in zip((arrays, lists), self.columnar.roles.kept(), strict=True):
+        if self.columnar.cast is not None:
+            arrays |= self.columnar.cast.kept()
+            for kept, more in zip((arrays, lists), self.columnar.cast.roles.kept(), strict=True):
                 kept.update(more)
         self.manifest = folder.write(path, self.manifest, arrays, lists)
         return self.manifest
@@ -220,8 +229,8 @@ class ColumnsModel:
         linear = CrossModel(known, weights, np.array(folder.read_array(path, manifest, "bias")))
         slope, offset = folder.read_array(path, manifest, "calibration")
         sharpness = float(manifest.calibration["sharpness"])
-        roles = _read_roles(path, manifest) if manifest.target == UNIT else None
-        return cls(manifest, Columnar(lookup, linear, roles), Calibration(np.array(slope), np.array(offset), sharpness))
+        cast = _read_cast(path, manifest, len(known)) if manifest.target == UNIT else None
+        return cls(manifest, Columnar(lookup, linear, cast), Calibration(np.array(slope), np.array(offset), sharpness))
 
 
 def _read_lookup(path: Path, manifest: Manifest) -> Lookup:
@@ -232,6 +241,7 @@ def _read_lookup(path: Path, manifest: Manifest) -> Lookup:
     return lookup
 
 
-def _read_roles(path: Path, manifest: Manifest) -> Roles:
-    arrays = {name: folder.read_array(path, manifest, name) for name in ROLES_ARRAYS}
-    return Roles.of(manifest.labels, arrays, {name: folder.read_list(path, manifest, name) for name in ROLES_LISTS})
+def _read_cast(path: Path, manifest: Manifest, crosses: int) -> RoleModel:
+    arrays = {name: folder.read_array(path, manifest, name) for name in (*ROLES_ARRAYS, *ROLE_MODEL_ARRAYS)}
+    lists = {name: folder.read_list(path, manifest, name) for name in ROLES_LISTS}
+    return RoleModel.of(Roles.of(manifest.labels, arrays, lists), arrays, crosses)

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from hotline.classify.columns import Case, Columnar, CrossModel, Lookup, crosses
 from hotline.classify.fitting import columns_of
+from hotline.classify.role_model import PASSES, RoleModel
 from hotline.classify.roles import MEMORY, Roles
 
 Ints = npt.NDArray[np.int64]
@@ -22,18 +23,35 @@ STRENGTH = 0.3
 """Inverse of the regularisation; more learns the noise of rare crosses."""
 
 
-def fit_columnar(cases: Sequence[Case], labels: Ints, classes: int, *, units: Sequence[str]) -> Columnar:
-    """`cases` in the order of time, `units` by label."""
+def fit_columnar(
+    cases: Sequence[Case], labels: Ints, classes: int, *, units: Sequence[str], in_time: bool = True
+) -> Columnar:
+    """`units` by label. Later cases count more where they are in the order of time; otherwise they are shuffled, for a file may
+    be sorted by unit."""
+    if not in_time:
+        order = np.random.default_rng(1).permutation(len(cases))
+        cases, labels = [cases[place] for place in order.tolist()], labels[order]
     lookup, roles = Lookup(classes), Roles(units, max(MEMORY, len(cases) / REMEMBERED))
     for case, label in zip(cases, labels.tolist(), strict=True):
         lookup.learn(case, label)
         roles.learn(case, label)
-    return Columnar(lookup, _fit_crosses(cases, labels, classes), roles)
+    linear = _fit_crosses(cases, labels, classes)
+    return Columnar(lookup, linear, _fit_cast(cases, labels, linear, roles))
 
 
 def fit_alone(cases: Sequence[Case], labels: Ints, classes: int) -> Columnar:
     """The linear model alone: labels that are no units (late or not) play no roles, and rates per exact case are chance."""
     return Columnar(Lookup(classes), _fit_crosses(cases, labels, classes), None)
+
+
+def _fit_cast(cases: Sequence[Case], labels: Ints, linear: CrossModel, roles: Roles) -> RoleModel:
+    """Ticket after ticket: a unit's role depends on the case, so that no ready-made regression fits."""
+    places = {case: linear.places(case) for case in set(cases)}
+    cast = RoleModel.blank(roles, len(linear.known))
+    for _ in range(PASSES):
+        for case, label in zip(cases, labels.tolist(), strict=True):
+            cast.learn(case, places[case], label)
+    return cast
 
 
 def _fit_crosses(cases: Sequence[Case], labels: Ints, classes: int) -> CrossModel:

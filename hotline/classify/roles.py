@@ -57,7 +57,7 @@ class Roles:
         self._named: dict[str, bool] = {}
 
     def learn(self, case: Sequence[str], label: int) -> None:
-        role = int(self._roles(case)[label])
+        role = int(self.numbers(case)[label])
         self._weight *= 1 + 1 / self.memory
         for column, value in enumerate(case):
             counts = self.counts[Context(column, value)]
@@ -67,7 +67,7 @@ class Roles:
 
     def say(self, case: Sequence[str]) -> Array:
         """For every unit the sum over the columns of the logarithm of its role's share."""
-        mine, said = self._roles(case), np.zeros(len(self.units))
+        mine, said = self.numbers(case), np.zeros(len(self.units))
         for column, value in enumerate(case):
             seen = np.zeros(len(self.places))
             counts = self.counts.get(Context(column, value), {})
@@ -76,7 +76,7 @@ class Roles:
             said += np.log((seen[mine] + UNSEEN) / (seen.sum() + DOUBT))
         return said
 
-    def _roles(self, case: Sequence[str]) -> Ints:
+    def numbers(self, case: Sequence[str]) -> Ints:
         """Each unit's role in this case; only values that occur in some unit's name make a difference."""
         names = tuple(value if self._names_a_unit(value) else "" for value in case)
         if names not in self._known:

@@ -83,8 +83,8 @@ def train(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".training-") as folder, ExitStack() as opened:
         also = mapping.values() if mapping else ()
         examples, data = prepare(rows, columns, target, Room(Path(folder), opened), also, told)
-        fit = _way(target, mapping, examples.names, told)
-        apart = _way(target, mapping, examples.names, quiet)
+        fit = _way(target, mapping, examples, told)
+        apart = _way(target, mapping, examples, quiet)
         together = cores == 1 or examples.many or len(examples.labels) < APART
         cross = cross_fit if together else lambda known, _: on_all_cores(known, apart, cores)
         model, report = learn(examples, fit, target=target, columns=columns, data=data, now=now, cross=cross)
@@ -92,16 +92,16 @@ def train(
     return replace(report, out=str(out), fingerprint=manifest.fingerprint, seconds=time.perf_counter() - started)
 
 
-def _way(target: str, mapping: Mapping[str, str] | None, names: Sequence[str], told: Told) -> Fit:
+def _way(target: str, mapping: Mapping[str, str] | None, examples: Examples, told: Told) -> Fit:
     if target == UNIT:
-        return partial(fit_columnar, units=names)
+        return partial(fit_columnar, units=examples.names, in_time=examples.forward)
     if target == LATE:
         return fit_alone
     if not mapping:
         return partial(fit_linear, recipe=STANDARD, told=told)
     from hotline.classify.headstart import headstart  # which learns as the starter does, and that measures with us
 
-    return headstart(mapping, names, told)
+    return headstart(mapping, examples.names, told)
 
 
 def learn(
