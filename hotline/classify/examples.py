@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hotline.classify import folds, tables
 from hotline.classify.batches import REMEMBERED
-from hotline.classify.columns import LATE, UNIT, case_of
+from hotline.classify.columns import LATE, UNIT, Case, case_of
 from hotline.classify.counting import Told, quiet
 from hotline.classify.features import Letter, read
 from hotline.classify.model import Columns
@@ -78,7 +78,8 @@ class Gathered:
         self.columns, self.target, self.room = columns, target, room
         self.mark = tables.Fingerprint(needed(columns, target))
         self.labels: list[str] = []
-        self.inputs: list[Any] | Shelf = []
+        self.cases: list[Case] = []
+        self.letters: list[Letter] | Shelf = []
         self.titles: list[bool] = []
         self.moments: list[tuple[int, ...]] = []
         self.groups: list[str] = []
@@ -91,7 +92,7 @@ class Gathered:
             self.moments.append(tables.moment(row[self.columns.time]))
         self.groups.append(row.get(GROUP_COLUMN) or "")
         if self.target in BY_COLUMNS:
-            self.inputs.append(case_of(row, self.columns.features))  # type: ignore[arg-type]
+            self.cases.append(case_of(row, self.columns.features))
             return
         title, content = self.columns.letter(row)
         self.titles.append(bool(title.strip()))
@@ -99,9 +100,9 @@ class Gathered:
         self.keep(read(title, content))
 
     def keep(self, letter: Letter) -> None:
-        if isinstance(self.inputs, list) and len(self.inputs) == REMEMBERED:
-            self.inputs = self.room.shelf(self.inputs)
-        self.inputs.append(letter)
+        if isinstance(self.letters, list) and len(self.letters) == REMEMBERED:
+            self.letters = self.room.shelf(self.letters)
+        self.letters.append(letter)
 
     def check(self) -> None:
         if len(self.labels) < FEWEST_ROWS or len(set(self.labels)) < 2:
@@ -144,13 +145,13 @@ def prepare(
         if number % OFTEN == 0:
             told("读入", number, 0)
     found.check()
-    if isinstance(found.inputs, Shelf):
-        found.inputs.flush()
+    if isinstance(found.letters, Shelf):
+        found.letters.flush()
     names = sorted(set(found.labels) | set(also))
     place = {name: number for number, name in enumerate(names)}
     labels = np.array([place[label] for label in found.labels], dtype=np.int64)
     titles = np.array(found.titles, dtype=bool) if target not in BY_COLUMNS else None
-    inputs: Sequence[Any] = found.inputs
+    inputs: Sequence[Any] = found.cases if target in BY_COLUMNS else found.letters
     if columns.time:
         order = np.array(sorted(range(len(labels)), key=found.moments.__getitem__), dtype=np.int64)
         inputs, labels, titles = chosen(inputs, order), labels[order], None if titles is None else titles[order]

@@ -12,7 +12,8 @@ from hotline.classify.cutting import words as cut
 from hotline.infra.words import readable
 
 MAX_CHARACTERS = 6_000  # a letter says what it is about long before; the rest would only cost time
-HEAD_WORDS = 14
+HEAD = 24
+"""Characters that count as a letter's beginning: what it is about stands there, as a title or in its place."""
 UNKNOWN_CHARACTER = 0xFFFD
 
 Ints = npt.NDArray[np.int64]
@@ -39,7 +40,7 @@ def standard(texts: int) -> tuple[Block, ...]:
     return (
         Block("words", "word", "all", 1, seen_in=min(rare, 2)),
         Block("characters", "character", "all", 4, seen_in=rare),
-        Block("head", "word", "head", 2, weight=1.0),
+        Block("head", "character", "head", 4, seen_in=min(rare, 2)),
         Block("title_words", "word", "title", 2, weight=0.4),
         Block("title_characters", "character", "title", 4, weight=0.4, seen_in=min(rare, 2)),
     )
@@ -56,12 +57,12 @@ class Letter:
     counted: dict[tuple[str, str, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def words_of(self, part: str) -> Sequence[str]:
-        if part == "all":
-            return self.words
-        return self.title_words if part == "title" else self.words[:HEAD_WORDS]
+        return self.title_words if part == "title" else self.words
 
     def text_of(self, part: str) -> str:
-        return self.title if part == "title" else self.text
+        if part == "title":
+            return self.title
+        return self.text[:HEAD] if part == "head" else self.text
 
     def word_counts(self, part: str, longest: int) -> dict[str, int]:
         key = ("word", part, longest)

@@ -35,7 +35,7 @@ RECIPE = Recipe(
     blocks=(
         Block("words", "word", "all", 1),
         Block("characters", "character", "all", 4, seen_in=2),
-        Block("head", "word", "head", 2, weight=0.4),
+        Block("head", "character", "head", 4, weight=0.4, seen_in=2),
         Block("title_words", "word", "title", 2, weight=0.3),
         Block("title_characters", "character", "title", 4, weight=0.3, seen_in=2),
     ),

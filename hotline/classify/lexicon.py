@@ -15,7 +15,7 @@ import numpy.typing as npt
 from hotline.classify import engine
 from hotline.classify.cutting import dictionary
 from hotline.classify.engine import CELL, lies
-from hotline.classify.features import HEAD_WORDS, Vocabulary, plain
+from hotline.classify.features import HEAD, Vocabulary, plain
 
 AT_ONCE = 64
 """Letters read together: enough to spare Python's cost for each, few enough for the processor's cache."""
@@ -65,7 +65,7 @@ class Lexicon:
     def __init__(self, models: Sequence[Sequence[Vocabulary]]) -> None:
         self._library = engine.library()
         own, self._kept = dictionary()
-        self.native = self._library.lexicon_new(ctypes.byref(own), HEAD_WORDS)
+        self.native = self._library.lexicon_new(ctypes.byref(own), HEAD)
         engine.demand(self.native)
         finalize(self, self._library.lexicon_free, self.native)
         self.slots: dict[Slot, int] = {WORDS: 0}
@@ -86,10 +86,10 @@ class Lexicon:
             said = PARTS[block.part], block.longest, letters, lies(lengths), len(vocabulary)
             engine.demand(self._library.add_words(self.native, slot, *said, lies(found)))
         else:
-            # Of characters there is no head.
-            part = PARTS["title" if block.part == "title" else "all"]
             keys = np.ascontiguousarray(vocabulary.keys, dtype=np.uint64)
-            engine.demand(self._library.add_runs(self.native, slot, part, lies(keys), len(keys), lies(found)))
+            engine.demand(
+                self._library.add_runs(self.native, slot, PARTS[block.part], lies(keys), len(keys), lies(found))
+            )
         return found
 
     def read(self, texts: Sequence[Text]) -> "Reading":
@@ -124,8 +124,6 @@ def _slots(vocabularies: Sequence[Vocabulary]) -> dict[Slot, Vocabulary]:
     found: dict[Slot, Vocabulary] = {}
     for vocabulary in vocabularies:
         block = vocabulary.block
-        # Of characters there is no head.
-        part = "all" if (block.unit, block.part) == ("character", "head") else block.part
-        kind = block.unit, part
+        kind = block.unit, block.part
         found[(*kind, sum(slot[:2] == kind for slot in found))] = vocabulary
     return found

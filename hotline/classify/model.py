@@ -222,6 +222,7 @@ def read_vocabularies(path: Path, manifest: Manifest) -> list[Vocabulary]:
 
 def _read_vocabulary(path: Path, manifest: Manifest, block: Block) -> Vocabulary:
     folder.demand(1 <= block.longest <= REACH and 0 < block.weight < folder.LARGEST)
+    folder.demand((block.unit, block.part) != ("word", "head"))  # a beginning has so many characters, not words
     idf = np.array(folder.read_array(path, manifest, f"{block.name}.idf"))
     folder.demand(idf.ndim == 1 and idf.dtype == np.float32 and (idf > 0).all())
     if block.unit == "word":

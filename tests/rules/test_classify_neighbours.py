@@ -12,7 +12,7 @@ from hotline.classify import train
 from hotline.classify.features import Letter, Vocabulary, read
 from hotline.classify.fitting import STANDARD, Linear, fit_linear
 from hotline.classify.model import TextModel
-from hotline.classify.neighbours import COMMON, DOUBT, NEAREST, Neighbours
+from hotline.classify.neighbours import BENT, COMMON, DOUBT, DULL, NEAREST, SHARED, Neighbours
 from tests.rules import classify_reference as plainly
 from tests.rules.test_classify_model import NOW, letters, written
 
@@ -42,15 +42,28 @@ def votes(near: Neighbours, words: Vocabulary, letter: Letter) -> Array:
     return np.asarray(said[0])
 
 
-def test_lists_of_words_give_the_votes_one_would_reckon_by_hand(known: list[Letter], fitted: Linear) -> None:
+def telling(words: Vocabulary, known: list[Letter], labels: Ints) -> Array:
+    """What each word is worth for nearness, label by label."""
+    usual = np.bincount(labels) / len(labels)
+    worth = np.empty(len(words))
+    for word, place in words.words.items():
+        having = np.bincount(labels[[word in letter.words for letter in known]], minlength=len(usual))
+        shares = (having + SHARED * usual) / (having.sum() + SHARED)
+        worth[place] = sum(share * np.log(share / before) for share, before in zip(shares, usual, strict=True))
+    return np.asarray((worth + DULL) ** BENT)
+
+
+def test_lists_of_words_give_the_votes_one_would_reckon_by_hand(
+    known: list[Letter], labels: Ints, fitted: Linear
+) -> None:
     words, near = fitted.vocabularies[0], fitted.neighbours
     assert near is not None
-    rare = words.idf > 1 - np.log(COMMON)
+    told = telling(words, known, labels) * (words.idf > 1 - np.log(COMMON))
 
     def vector(letter: Letter) -> Array:
         found, values = plainly.weigh(words, letter)
         full: Array = np.zeros(len(words))
-        full[found] = values * rare[found]
+        full[found] = values * told[found]
         return full / max(1e-9, float(np.linalg.norm(full)))
 
     table = np.stack([vector(letter) for letter in known])
@@ -68,6 +81,18 @@ def test_a_letter_like_one_known_leans_to_its_label(known: list[Letter], labels:
     without = replace(fitted, neighbours=None)
     lean = fitted.scores(known) - without.scores(known)
     assert (lean.argmax(axis=1) == labels).mean() > 0.9
+
+
+def test_of_two_letters_the_one_that_shares_the_telling_word_is_nearer() -> None:
+    """Both share one word with the letter that asks, and as rare a one; that of the first all letters of its label have."""
+    told = ["路灯 早上", "路灯 中午", "路灯 晚上", "路灯 夜里", "垃圾 甲村", "公交 甲村", "噪音 甲村", "公交 甲村"]
+    labels = np.array([0, 0, 0, 0, 1, 2, 3, 2])
+    letters = [read("", text) for text in told] + [read("", "学校")] * 80
+    all_labels = np.concatenate([labels, np.arange(80) % 4])
+    near = fit_linear(letters, all_labels, 4, recipe=STANDARD)
+    assert near.neighbours is not None
+    said = votes(near.neighbours, near.vocabularies[0], read("", "路灯 甲村"))
+    assert said[0] > said[2] > said[1]
 
 
 def test_a_letter_without_a_known_word_leaves_the_linear_model_alone(fitted: Linear) -> None:

@@ -11,7 +11,7 @@ from scipy.stats import beta
 
 from hotline.classify import calibration, measures, thresholds, urgency
 from hotline.classify.counting import learn
-from hotline.classify.features import Block, character_runs, pack, read
+from hotline.classify.features import HEAD, Block, character_runs, pack, read
 from hotline.classify.fitting import fit_calibration
 from hotline.classify.folds import group_texts, split
 from hotline.classify.labels import fold, make_tree, read_label_map, read_tree
@@ -167,6 +167,15 @@ def test_the_title_is_a_block_of_its_own() -> None:
     assert letter.words_of("title") == letter.words[: len(letter.title_words)]
     assert "垃圾" in letter.words and "垃圾" not in letter.title_words
     assert letter.title == "路灯坏了" and letter.text == "路灯坏了垃圾满了"
+
+
+def test_the_beginning_is_a_block_of_its_own() -> None:
+    """So many characters, whatever words and spaces they are told in; a title belongs to them."""
+    letter = read("路灯坏了", "垃圾满了" * 10)
+    assert letter.text_of("head") == letter.text[:HEAD] == "路灯坏了" + "垃圾满了" * 5
+    block = Block("h", "character", "head", 4)
+    assert pack("垃圾满了") in learn(block, [letter]).keys
+    assert pack("公交车") not in learn(block, [read("", "垃圾满了" * 6 + "公交车")]).keys
 
 
 # --- near-duplicates

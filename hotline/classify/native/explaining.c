@@ -23,7 +23,7 @@ static int find_pulls(Explainer *at, int64_t letter, int64_t label, const float 
             *map_find(&at->by_feature, id) = (Pair){id, (int32_t)one};
             continue;
         }
-        Pair *pair = map_find(&at->by_run, run); /* a run may be in the text and in the title */
+        Pair *pair = map_find(&at->by_run, run); /* a run may be in the text, in its beginning and in the title */
         if (pair->key < 0) {
             *pair = (Pair){run, (int32_t)runs};
             of_runs[runs++] = 0;
@@ -72,20 +72,16 @@ static uint32_t hash_of(const Token *token, const uint32_t *text) {
     return hash;
 }
 
-/* Which words may have a weight as a title's word or a first one: only those that stand there. */
-static void find_standing(Explainer *at, int64_t letter, const Token *tokens, int64_t count, const uint32_t *text) {
-    int64_t titled = at->reading->titles[letter], words = 0;
-    at->standing[0] = at->standing[1] = 0;
+/* Which words may have a weight as a title's word: only those that stand there. */
+static void find_standing(Explainer *at, int64_t letter, const Token *tokens, const uint32_t *text) {
+    int64_t titled = at->reading->titles[letter];
+    at->standing = 0;
     for (int64_t token = 0; token < titled; token++) {
-        at->standing[0] |= bit_of(hash_of(tokens + token, text));
-    }
-    for (int64_t token = 0; token < count && words < at->reading->lexicon->head_words; token++) {
-        at->standing[1] |= bit_of(hash_of(tokens + token, text));
-        words += tokens[token].wordly;
+        at->standing |= bit_of(hash_of(tokens + token, text));
     }
 }
 
-/* Title and first words have weights of their own, which a word keeps wherever it stands. */
+/* A title's words have weights of their own, which a word keeps wherever it stands. */
 static void add_own(Explainer *at, const Token *token, const uint32_t *text, double *total) {
     const Lexicon *lexicon = at->reading->lexicon;
     if (token->feature >= 0) {
@@ -95,10 +91,7 @@ static void add_own(Explainer *at, const Token *token, const uint32_t *text, dou
     uint64_t bit = bit_of(hash);
     for (int32_t slot = 0; slot < lexicon->word_slot_count; slot++) {
         const WordSlot *own = lexicon->word_slots + slot;
-        int standing = own->part == TITLE ? (at->standing[0] & bit) != 0
-                     : own->part == HEAD  ? (at->standing[1] & bit) != 0
-                                          : 1;
-        if (own->slot == WORDS_SLOT || !standing) {
+        if (own->slot == WORDS_SLOT || (own->part == TITLE && !(at->standing & bit))) {
             continue;
         }
         int32_t feature = find_word(own, hash, text + token->begin, token->length);
@@ -153,7 +146,7 @@ int32_t explain_letter(
     const Token *tokens = reading->tokens + reading->token_starts[letter];
     const uint32_t *text = reading->text + reading->text_starts[letter];
     int64_t count = reading->token_starts[letter + 1] - reading->token_starts[letter];
-    find_standing(at, letter, tokens, count, text);
+    find_standing(at, letter, tokens, text);
     memset(at->totals, 0, sizeof(double) * (size_t)count);
     add_inside(at, letter, tokens, count, at->pulls + (reading->feature_starts[letter + 1] - reading->feature_starts[letter]));
     for (int64_t token = 0; token < count; token++) {

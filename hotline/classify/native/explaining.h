@@ -9,7 +9,7 @@ typedef struct {
     const Model *model;
     const Reading *reading;
     Map by_feature, by_run;
-    uint64_t standing[2]; /* bits of the words that stand in the title, and among the first */
+    uint64_t standing; /* bits of the words that stand in the title */
     float *pulls; /* of the features, then of the runs */
     double *sums; /* of the runs of one length, up to each character */
     double *totals;

@@ -22,13 +22,13 @@ static int make_room(void **memory, int64_t *room, int64_t needed, size_t each) 
     return 1;
 }
 
-EXPORT Lexicon *lexicon_new(const Dictionary *dictionary, int32_t head_words) {
+EXPORT Lexicon *lexicon_new(const Dictionary *dictionary, int32_t head) {
     Lexicon *own = calloc(1, sizeof(Lexicon));
     if (!own) {
         return NULL;
     }
     own->dictionary = dictionary;
-    own->head_words = head_words;
+    own->head = head;
     own->run_mask = (1 << 10) - 1;
     own->runs = calloc(own->run_mask + 1, sizeof(Run));
     if (!own->runs) {

@@ -44,7 +44,7 @@ typedef struct {
 /* The features of several models in one space, each with a number. */
 typedef struct {
     const Dictionary *dictionary;
-    int32_t head_words;
+    int32_t head; /* characters of a letter's beginning */
     Run *runs;
     uint64_t run_mask;
     int64_t run_entries; /* with the mere beginnings */

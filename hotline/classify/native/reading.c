@@ -158,19 +158,17 @@ static int add_runs_of(At *at, const uint32_t *text, int64_t length, int part, i
 
 /* The words of one slot, and where it has them neighbours joined by a space. */
 static int add_words_of(At *at, const WordSlot *slot, const uint32_t *text, Token *tokens, int64_t count) {
-    int64_t words = 0, most = slot->part == HEAD ? at->reading->lexicon->head_words : count;
-    for (int64_t begin = 0; begin < count && words < most; begin++) {
+    for (int64_t begin = 0; begin < count; begin++) {
         if (!tokens[begin].wordly) {
             continue;
         }
-        words++;
         uint32_t hash = HASH_START;
         int64_t length = 0, joined = 0;
         for (int64_t next = begin; next < count && joined < slot->longest; next++) {
             if (!tokens[next].wordly) {
                 continue;
             }
-            if (words + joined > most || length + tokens[next].length + (joined > 0) > slot->longest_key) {
+            if (length + tokens[next].length + (joined > 0) > slot->longest_key) {
                 break;
             }
             if (joined) {
@@ -216,14 +214,15 @@ static int read_letter(At *at, int64_t number, const uint32_t *letter, const int
     int64_t expected = (size + sizes[0]) * REACH * lexicon->run_slot_count;
     for (int32_t slot = 0; slot < lexicon->word_slot_count; slot++) {
         const WordSlot *one = lexicon->word_slots + slot;
-        expected += (one->part == HEAD ? lexicon->head_words : last - first) * one->longest;
+        expected += ((one->part == TITLE ? titled : last) - first) * one->longest;
     }
     expected = expected < lexicon->size ? expected : lexicon->size;
     if (last < 0 || !map_ready(&at->seen, expected)) {
         return 0;
     }
     if (!add_runs_of(at, text, size, WHOLE, own->places + own->text_starts[number]) ||
-        !add_runs_of(at, text, sizes[0], TITLE, NULL)) {
+        !add_runs_of(at, text, sizes[0], TITLE, NULL) ||
+        !add_runs_of(at, text, size < lexicon->head ? size : lexicon->head, HEAD, NULL)) {
         return 0;
     }
     for (int32_t slot = 0; slot < lexicon->word_slot_count; slot++) {
