@@ -23,7 +23,7 @@ from hotline.tickets.listing import store as pages
 from hotline.tickets.listing.store import Row
 from hotline.tickets.petitioner import store as petitioners
 from hotline.tickets.privacy import Matter, Petitioner
-from hotline.tickets.states import Channel, Event, State
+from hotline.tickets.states import OWED, Channel, Event, State
 from hotline.tickets.ticket import Ticket
 from hotline.tickets.verbs import Desk
 
@@ -95,7 +95,8 @@ async def listing(request: Request) -> Response:
         rows = await pages.page(
             conn,
             before=number(asked.get("cursor"), "cursor", default=BEYOND, most=BEYOND),
-            states=stages(asked.get("stage")),
+            # Late and near are those whose answer is owed, as on the wall; a stage that is named is what was asked for.
+            states=stages(asked.get("stage")) or (sorted(OWED) if asked.get("due") in ("late", "near") else None),
             units=below(directory, asked.get("unit")),
             category=search.escaped(asked["category"]) if asked.get("category") else None,
             due_by=due_by,

@@ -25,6 +25,8 @@ class State(StrEnum):
 
 ENDED = frozenset({State.CLOSED, State.MERGED, State.WITHDRAWN, State.VOID, State.ARCHIVED})
 OPEN = frozenset(State) - ENDED
+OWED = OPEN - {State.SUSPENDED, State.REPLIED, State.CALLBACK}
+"""Somebody still owes an answer by a deadline: not while it is shelved, nor while the answer is looked at."""
 WITH_UNIT = frozenset(
     {State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED, State.REWORK, State.SUSPENDED}
 )

@@ -123,4 +123,6 @@ def test_the_day_of_the_telephone_stands_beside_the_day_before_and_says_what_it_
     rows = {row[0]: row[1:5] for row in first.tables[2].rows}
     assert rows["人工接通率"] == ("97.3%（146/150）", "3", "90.0%", "—")
     assert rows["工时利用率"] == ("—", "0", "—", "—"), "of nothing there is no rate"
-    assert paper(day(), NAMES).sections[0].heading == "一、受理情况"
+    silent = call_table(date(2026, 11, 23), date(2026, 11, 23), "queue", (), (), (), {})
+    for without in (None, silent):
+        assert paper(day(calls=without), NAMES).sections[0].heading == "一、受理情况"

@@ -42,13 +42,14 @@ describe('what a cell says', () => {
 
 it('says how a rate moved, and nothing where neither time is known', () => {
   const beside = { previous: 0.5, last_year: null }
-  expect(moves(cell(3, 4), beside, { shown: 'share', better: 'low' })).toEqual([
+  expect(moves(cell(30, 40), beside, { shown: 'share', better: 'low' })).toEqual([
     { side: 'before', text: '▲25.0', tone: 'worse' },
     { side: 'year', text: '—', tone: 'quiet' },
   ])
   expect(moves(cell(3, 4), undefined, {})).toEqual([])
   expect(moves(cell(0, 0), beside, {})).toEqual([])
-  expect(moves(cell(9, 2), { previous: 4.75, last_year: 4.5 }, { shown: 'mean', better: 'high' })).toEqual([
+  expect(moves(cell(3, 4), beside, { shown: 'share', better: 'low' })[0]?.tone).toBe('quiet')
+  expect(moves(cell(90, 20), { previous: 4.75, last_year: 4.5 }, { shown: 'mean', better: 'high' })).toEqual([
     { side: 'before', text: '▼0.25', tone: 'worse' },
     { side: 'year', text: '0.00', tone: 'quiet' },
   ])

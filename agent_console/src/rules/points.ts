@@ -55,6 +55,8 @@ export function move(
   return { text: `${by > 0 ? '▲' : by < 0 ? '▼' : ''}${size}`, tone: toneOf(by, measure.better ?? 'high') }
 }
 
+export const ENOUGH = 10
+
 /** 环比 and 同比 of one rate, in this order; nothing where neither is known. */
 export function moves(
   now: Counted | undefined,
@@ -62,8 +64,10 @@ export function moves(
   measure: Known,
 ): { side: 'before' | 'year'; text: string; tone: string }[] {
   if (!now || now.value === null || !beside) return []
+  // Of a handful nothing is good news or bad.
+  const about = now.denominator < ENOUGH ? { ...measure, better: 'neither' } : measure
   return [
-    { side: 'before', ...move(now, beside.previous, measure) },
-    { side: 'year', ...move(now, beside.last_year, measure) },
+    { side: 'before', ...move(now, beside.previous, about) },
+    { side: 'year', ...move(now, beside.last_year, about) },
   ]
 }

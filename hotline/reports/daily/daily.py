@@ -102,6 +102,7 @@ def paper(d: Day, names: Names, *, public: bool = False) -> Paper:
     named = f"12345政务服务便民热线 日报（{d.day.year}年{d.day.month}月{d.day.day}日）"
     title = f"{named}{'（公开版）' if public else ''}"
     listed: tuple[tuple[Table, ...], ...] = ((), ()) if public else (_pressing(d, names), _late(d, names))
+    told = call_tables(d.calls, "当日" if d.whole else "今日至此", "前一日", "去年同日")
     until = "全天" if d.whole else f"截至 {d.as_of.astimezone(BEIJING):%H:%M}"
     return Paper(
         title=title,
@@ -111,12 +112,12 @@ def paper(d: Day, names: Names, *, public: bool = False) -> Paper:
         across=False,
         sections=(
             Section(
-                "一、受理和话务情况" if d.calls else "一、受理情况",
+                "一、受理和话务情况" if told else "一、受理情况",
                 (*_came(d), *call_words(d.calls)),
                 (
                     _volumes(d, "channel", CHANNELS),
                     _volumes(d, "kind", KINDS),
-                    *call_tables(d.calls, "当日" if d.whole else "今日至此", "前一日", "去年同日"),
+                    *told,
                 ),
             ),
             Section("二、紧急和突发事项", _pressing_words(d, public), listed[0]),
@@ -139,8 +140,8 @@ def _came(d: Day) -> tuple[str, ...]:
     number, yesterday, mean = _count(d, "now"), _count(d, "before"), _mean(d)
     first = f"{'当日' if d.whole else '今日至此'}共受理群众诉求 {number} 件"
     if not d.whole:
-        return (f"{first}；昨日全天 {yesterday} 件，前四周同日平均 {mean:.0f} 件。",)
-    grown = f"，比前四周同日平均（{mean:.0f} 件）{_change(number, mean)}" if mean else ""
+        return (f"{first}；昨日全天 {yesterday} 件，前四周同日平均 {round(mean, 1):g} 件。",)
+    grown = f"，比前四周同日平均（{round(mean, 1):g} 件）{_change(number, mean)}" if mean else ""
     return (f"{first}，前一日 {yesterday} 件{grown}。",)
 
 

@@ -76,6 +76,7 @@ export default {
     excluded: '{n} left out',
     callFamilies: { taken: 'Taken', time: 'Time and people' },
     moved: 'Before, year ago',
+    short: { before: 'M', year: 'Y' },
     callsPage: 'Call measures',
     noCalls: 'No calls in this time',
     noCallsHint: 'Once a telephone is connected its days are added up here; pick another time.',

@@ -75,6 +75,7 @@ export default {
     excluded: '不计入 {n}',
     callFamilies: { taken: '接听', time: '时长和人员' },
     moved: '环比、同比',
+    short: { before: '环', year: '同' },
     callsPage: '话务指标',
     noCalls: '这段时间没有来电',
     noCallsHint: '接入电话后,来电和座席的每日合计在这里;换一个时段再看。',

@@ -1,0 +1,77 @@
+"""督办 from the ticket's own page, a survey sent by text instead of a call, what left the house, and addresses from a file."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from hotline.jobs.posting import post
+from tests.console.conftest import Hall, findings
+from tests.flow.steps import answers, signed
+from tests.post_office import SECRET, Gateway, gateway
+
+OFFICE = "登录名,邮箱,姓名\r\nunit,hancheng@yunzhou.example,\r\n没有这个人,nobody@yunzhou.example,\r\n"
+
+
+@pytest.fixture
+def texts() -> Iterator[Gateway]:
+    with gateway() as found:
+        yield found
+
+
+@pytest.fixture
+async def more_settings(texts: Gateway) -> dict[str, str]:
+    return {
+        "HOTLINE_GATEWAY_URL": texts.url,
+        "HOTLINE_GATEWAY_SECRET": SECRET,
+        "HOTLINE_PUBLIC_URL": "https://12345.yunzhou.example",
+    }
+
+
+async def test_督办_on_the_ticket_page_the_text_instead_of_a_call_and_what_the_administrator_sees_of_it(
+    hall: Hall, texts: Gateway
+) -> None:
+    city = hall.city
+    owed = await signed(city, title="请来看看东头")
+    page = await hall.opens("supervisor", f"/tickets/{owed}")
+    await expect(page.get_by_role("heading", name="请来看看东头")).to_be_visible()
+    await page.keyboard.press("Alt+v")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text(str(owed))
+    await dialog.get_by_role("button", name="督办").click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await dialog.get_by_label("督办事由和要求").fill("群众两次来电,请三个工作日内反馈")
+    assert await findings(page) == []
+    await page.keyboard.press("Control+Enter")
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_role("list", name="办理经过")).to_contain_text("群众两次来电")
+    assert (await city.events(owed))[-1] == "supervise"
+
+    asked = await signed(city, title="请来看看西头", urgency="urgent", citizen={"phone": "13912345678", "name": "王芳"})
+    await answers(city.unit_desk("D14"), asked)
+    await city.supervisor.does("approve_reply", asked)
+    desk = await hall.opens("callback", "/callback")
+    await expect(desk.get_by_role("heading", name="请来看看西头")).to_be_visible()
+    await desk.keyboard.press("Alt+s")
+    await expect(desk.get_by_text("现在没有可以拨打的回访")).to_be_visible()
+    await post(city.services)
+    [told] = texts.passed_on.values()
+    assert told["phone"] == "13912345678" and "/s/" in told["text"]
+
+    office = await hall.opens("admin", "/admin/messages")
+    await expect(office.get_by_text("短信网关已接通")).to_be_visible()
+    await expect(office.get_by_text("没有发送失败的消息")).to_be_visible()
+    await office.get_by_text("近七天已发 1").click()
+    await expect(office.get_by_role("grid")).to_contain_text("诉求人(评价短信)")
+    assert "13912345678" not in await office.content(), "never what it says, nor to which number"
+    await office.get_by_role("button", name="导入邮箱").click()
+    form = office.get_by_role("dialog")
+    chosen = form.get_by_label("文件", exact=True)
+    await chosen.set_input_files({"name": "邮箱.csv", "mimeType": "text/csv", "buffer": OFFICE.encode("utf-16")})
+    await expect(form.get_by_role("alert")).to_contain_text("另存为")
+    # As Excel writes it in China.
+    await chosen.set_input_files({"name": "邮箱.csv", "mimeType": "text/csv", "buffer": OFFICE.encode("gb18030")})
+    await expect(form.get_by_role("status")).to_contain_text("新设 1 人,更改 0 人,不变 0 人,退回 1 行")
+    assert await findings(office) == []
+    await form.get_by_role("button", name="导入 1 人").click()
+    await expect(form.get_by_role("status")).to_contain_text("已导入 1 人的邮箱")
