@@ -368,7 +368,7 @@ def test_unfit_training_data_is_refused_with_a_sentence(tmp_path: Path, content:
 
 
 def test_files_that_are_no_tables_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "h.csv").write_bytes("标题".encode("gbk"))
+    (tmp_path / "h.csv").write_bytes("标题".encode("utf-16"))
     (tmp_path / "i.jsonl").write_text("[1]\n")
     (tmp_path / "j.csv.gz").write_bytes(b"no gzip")
     for name in ("h.csv", "i.jsonl", "j.csv.gz", "absent.csv"):
