@@ -79,7 +79,7 @@ export default {
     callsPage: '话务指标',
     noCalls: '这段时间没有来电',
     noCallsHint: '接入电话后,来电和座席的每日合计在这里;换一个时段再看。',
-    callsNote: '当班的实时数字、按小时和其他 T 值在呼叫台“话务指标”;三天前的每日合计保存不变。',
+    callsNote: '当班的实时数字、按小时和其他 T 值在话务台的“话务指标”;三天前的每日合计保存不变。',
     families: { handling: '办理', citizen: '群众评价', asked: '回访和再诉', dispatch: '派单', centre: '热线中心' },
     name: '名称',
     tier: '分档',
