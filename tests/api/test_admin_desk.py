@@ -96,7 +96,7 @@ async def test_a_file_is_read_and_its_rows_are_taken_in_parts_with_the_wrong_one
     for name, content, says in (
         ("目录.csv", b"a,b\n1,2\n", "缺少列"),
         ("目录.xlsx", b"\xff\x00", "不是有效的 XLSX"),
-        ("目录.csv", "分类".encode("gbk"), "目录.csv"),
+        ("目录.csv", "分类".encode("utf-16"), "目录.csv"),
     ):
         refused = await city.client.post(
             "/api/v1/catalogue/table", files={"file": (name, content)}, headers=city.admin.headers
