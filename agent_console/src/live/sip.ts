@@ -37,6 +37,8 @@ const EXPIRES = 120
 const ENOUGH = 400
 /** JsSIP would also try by itself, at moments that it tells nobody: whoever opened the line says when. */
 const NEVER = 86_400
+/** Milliseconds until a hold is tried again that came while the one before was still being agreed on. */
+const AGREEING = 150
 /** The browser's name at the exchange, the same after a reload: its old registration is replaced, no other is touched. */
 const INSTANCE = 'hotline.browser-phone'
 
@@ -78,6 +80,16 @@ export async function openLine(told: BrowserPhone, heard: SipHeard): Promise<Sip
   )
   let session: RTCSession | null = null
   let stopped = false
+  let wish: boolean | null = null
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  /** Held or not, as was wished last: JsSIP drops a change that comes before the other side has agreed to the one before. */
+  function settle(): void {
+    clearTimeout(again)
+    if (!session || session.isEnded() || wish === null) return
+    if (session.isOnHold().local === wish) wish = null
+    else if (!(wish ? session.hold() : session.unhold())) again = setTimeout(settle, AGREEING)
+  }
 
   function tell(): void {
     if (!session || session.isEnded()) return heard.call(null)
@@ -90,7 +102,7 @@ export async function openLine(told: BrowserPhone, heard: SipHeard): Promise<Sip
   }
 
   function over(event?: { cause: string }): void {
-    session = null
+    session = wish = null
     sound.srcObject = null
     heard.call(null)
     if (event && MEDIA_FAULTS.includes(event.cause)) heard.failed('media')
@@ -140,7 +152,10 @@ export async function openLine(told: BrowserPhone, heard: SipHeard): Promise<Sip
     answer: () =>
       session?.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: servers } }),
     hangUp: () => session?.terminate(),
-    hold: (on) => void (on ? session?.hold() : session?.unhold()),
+    hold(on) {
+      wish = on
+      settle()
+    },
     mute: (on) => (on ? session?.mute({ audio: true }) : session?.unmute({ audio: true })),
     press: (key) => session?.sendDTMF(key, { transportType: sip.C.DTMF_TRANSPORT.RFC2833 }),
   }
