@@ -21,11 +21,23 @@ export function usePages<P extends Page<unknown>>(
   let newest = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  /** Null when another question was asked meanwhile, also where this one failed: its trouble is nobody's any more. */
+  async function still(mine: number, from: string | null): Promise<P | null> {
+    try {
+      const found = await page(from)
+      return mine === newest ? found : null
+    } catch (wrong) {
+      if (mine === newest) throw wrong
+      return null
+    }
+  }
+
   async function read(more = false): Promise<void> {
-    clearTimeout(timer)
+    const from = more ? cursor.value : null
+    if (more && from === null) return
     const mine = ++newest
-    const found = await ask(() => page(more ? cursor.value : null))
-    if (!found || mine !== newest) return
+    const found = await ask(() => still(mine, from))
+    if (!found) return
     rows.value = more ? [...(rows.value ?? []), ...found.items] : [...found.items]
     cursor.value = found.next_cursor ?? null
     answer.value = found
@@ -33,6 +45,9 @@ export function usePages<P extends Page<unknown>>(
 
   onMounted(() => void read())
   watch([...asked], () => {
+    // What is shown goes on with the old question: nothing follows it until the new one is answered.
+    newest += 1
+    cursor.value = null
     clearTimeout(timer)
     timer = setTimeout(() => void read(), PAUSE)
   })
