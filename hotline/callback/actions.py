@@ -283,9 +283,11 @@ async def appeal(
         raise GuardRefused("只能对不满意或未解决的回访结果提出申诉。", ticket_id=held.ticket.id)
     found = judged[-1]
     assert found.ended_at is not None
-    until = plan.appeal_until((await sla.clocks(held.conn, desk, held.now)).calendar, found.ended_at)
+    given = await sla.clocks(held.conn, desk, held.now)
+    within = given.policy.appeals.result_days
+    until = plan.appeal_until(given.calendar, found.ended_at, within)
     if held.now > until:
-        refusal = f"申诉须在回访结果作出后 {plan.APPEAL_WITHIN} 个工作日内提出,已于 {until:%Y-%m-%d} 截止。"
+        refusal = f"申诉须在回访结果作出后 {within} 个工作日内提出,已于 {until:%Y-%m-%d} 截止。"
         raise GuardRefused(refusal, ticket_id=held.ticket.id)
     leads = [a for a in held.ticket.assignments if a.part is Part.LEAD and a.round == found.round]
     done = next((a for a in leads if a.stage is Stage.DONE), None)

@@ -17,9 +17,6 @@ DAYS = 2
 """Tries lie on at least this many different days (F.5)."""
 PARTS = 2
 """And in at least this many different parts of a day."""
-APPEAL_WITHIN = 3
-"""Working days from a dissatisfied result in which the unit may appeal (F.9)."""
-
 PAGE_FIRST = timedelta(hours=24)
 """How long the citizen's own page is waited for before a person dials (F.4)."""
 
@@ -34,8 +31,9 @@ def due(calendar: Calendar, now: datetime) -> datetime:
     return add_working_days(calendar, now, FINISH_WITHIN).at
 
 
-def appeal_until(calendar: Calendar, ended_at: datetime) -> datetime:
-    return add_working_days(calendar, ended_at, APPEAL_WITHIN).at
+def appeal_until(calendar: Calendar, ended_at: datetime, within: int) -> datetime:
+    """`within`: the working days that the pack gives (F.9)."""
+    return add_working_days(calendar, ended_at, within).at
 
 
 def asked(ticket: Ticket, *, reachable: bool) -> bool:

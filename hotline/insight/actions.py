@@ -20,12 +20,11 @@ from hotline.insight.scoring import in_force
 from hotline.insight.spans import DAY, compared_spans, month_end, rekeyed
 from hotline.insight.store import Behind, Case, Frozen
 from hotline.insight.wall import Wall, wall
+from hotline.sla.actions import clocks
 from hotline.sla.calendar import add_working_days
-from hotline.sla.store import load_calendar
+from hotline.tickets.verbs import Desk
 
 FREEZERS = frozenset({Role.SUPERVISOR, Role.CENTRE_LEADER})
-APPEALS = 5
-"""Working days after a month in which its results may still be appealed [A]."""
 
 
 async def kpi(conn: Connection, first: date, last: date, group: str, now: datetime, *, compared: bool = True) -> m.Kpi:
@@ -99,11 +98,15 @@ class MonthKpi(msgspec.Struct, frozen=True):
     kpi: m.Kpi
 
 
-async def freeze_month(conn: Connection, month: date, now: datetime, *, actor: Actor, because: str = "") -> MonthKpi:
+async def freeze_month(
+    conn: Connection, month: date, now: datetime, *, actor: Actor, desk: Desk, because: str = ""
+) -> MonthKpi:
     """月度快照: once the time for appeals is over; another revision needs a reason, and the earlier ones stay."""
     if not actor.has(*FREEZERS):
         raise Forbidden("只有中心主管或中心领导可以冻结月度考核数据。")
-    over = add_working_days(await load_calendar(conn), span(month, month_end(month))[1] - DAY, APPEALS).at
+    given = await clocks(conn, desk, now)
+    last = span(month, month_end(month))[1] - DAY
+    over = add_working_days(given.calendar, last, given.policy.appeals.month_days).at
     if now <= over:
         raise InvalidInput(
             [("month", f"{month:%Y-%m} 的申诉期到 {over.astimezone(BEIJING):%Y-%m-%d} 为止，请在此之后冻结。")]

@@ -21,7 +21,7 @@ from hotline.insight.measures import BY_NAME, GROUPS, LEFT_OUT
 from hotline.insight.store import Behind, Case
 from hotline.insight.wall import Wall
 from hotline.tickets import privacy
-from hotline.tickets.http import number
+from hotline.tickets.http import desk_of, number
 from hotline.tickets.states import State
 
 PARTS = {"numerator": "分子", "denominator": "分母", "missed": "未达", "excluded": "不计入"}
@@ -167,7 +167,9 @@ async def freeze(request: Request) -> Response:
     asked, body = month_of(request.path_params["month"]), await json_body(request, FreezeMonth)
     async with transaction(request) as conn:
         because = " ".join(body.because.split())
-        frozen = await actions.freeze_month(conn, asked, now(request), actor=actor_of(request), because=because)
+        frozen = await actions.freeze_month(
+            conn, asked, now(request), actor=actor_of(request), desk=desk_of(request), because=because
+        )
     return answer(frozen, 201)
 
 

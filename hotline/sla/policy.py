@@ -27,6 +27,15 @@ SPOKEN_UNIT = {
 }
 
 
+SPOKEN = {
+    **{"consult": "咨询", "seek_help": "求助", "complaint": "投诉", "report": "举报", "suggestion": "建议"},
+    **{"praise": "表扬", "other": "其他", "any": "各类", "rework": "重办", "supervise": "督办函", "low_rating": "差评"},
+    **{"normal": "一般", "urgent": "紧急", "critical": "特急", "dispatch": "派单", "consultation": "会商裁定"},
+    **{"sign": "签收", "contact": "首次联系", "finish": "办结", "return": "退单窗口", "extension": "延期"},
+    **{"limit": "每次", "total_cap": "累计上限"},
+}
+
+
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Packs are written by hand: a misspelt name must not pass as an absent one."""
 
@@ -80,6 +89,13 @@ class SurveyText(_Part, frozen=True):
     valid_days: Annotated[int, Meta(ge=1, le=30)] = 3
 
 
+class Appeals(_Part, frozen=True):
+    """考核申诉: in how many working days a unit may speak against a result, and how long a month stays open for it."""
+
+    result_days: Annotated[int, Meta(ge=1, le=30)] = 3
+    month_days: Annotated[int, Meta(ge=1, le=30)] = 5
+
+
 class Policy(_Part, frozen=True):
     name: str
     title: str
@@ -94,6 +110,7 @@ class Policy(_Part, frozen=True):
     dispatch: dict[str, Limit]  # the centre's own time to dispatch, by urgency
     warn: Warn = Warn()
     survey_text: SurveyText = SurveyText()
+    appeals: Appeals = Appeals()
     day_end: DayEnd = "24:00"
     hours: BusinessHours = OFFICE_HOURS
     unit_hours: dict[str, BusinessHours] = {}
@@ -131,23 +148,30 @@ def _in_chinese(message: str) -> str:
         (r"missing required field `(.+)`", "缺少“{}”"),
         (r"unknown field `(.+)`", "不认识“{}”这一项"),
         (r"Invalid enum value '(.+)'", "“{}”不是允许的取值"),
+        (r"Expected `(?:int|float)` <=? ?([\d.]+)$", "的数须不超过 {}"),
+        (r"Expected `(?:int|float)` >=? ?([\d.]+)$", "的数须不小于 {}"),
+        (r"Expected `int`, got `(?:float|null|str)`$", "须填整数"),
     ):
         found = re.search(pattern, said)
         if found:
-            return f"{at} 处{meaning.format(found[1])}"
+            return f"{at} 处{meaning.format(*found.groups())}"
     return f"{at} 处的值类型或范围不对（{said}）"
 
 
 def _faults(policy: Policy) -> list[str]:
     rules = {f"{kind}.{urgency}": rule for kind, by in policy.rules.items() for urgency, rule in by.items()}
     rules |= {"rework": policy.rework, "supervise": policy.supervise, "low_rating": policy.low_rating}
-    limits = {f"{place}.{part}": limit for place, rule in rules.items() for part, limit in _limits(rule)}
+    limits = {f"{place}.{part}": limit for place, rule in rules.items() for part, limit in limits_of(rule)}
+    together = [
+        f"{_spoken(f'{place}.{part}')} 处{fault}" for place, rule in rules.items() for part, fault in _rule_faults(rule)
+    ]
     limits |= {f"dispatch.{urgency}": limit for urgency, limit in policy.dispatch.items()}
     limits["consultation"] = policy.consultation
     return [
         *_strangers(policy),
         *_gaps(policy),
-        *(f"{place} 处{fault}" for place, limit in limits.items() if (fault := _limit_fault(limit))),
+        *(f"{_spoken(place)} 处{fault}" for place, limit in limits.items() if (fault := _limit_fault(limit))),
+        *together,
         *(f"hours 处{fault}" for fault in _hours_faults(policy.hours)),
         *(f"unit_hours.{unit} 处{fault}" for unit, own in policy.unit_hours.items() for fault in _hours_faults(own)),
         *(f"unit_hours 处“{unit[:20]}”不是单位的编号" for unit in policy.unit_hours if not _is_unit(unit)),
@@ -155,7 +179,7 @@ def _faults(policy: Policy) -> list[str]:
     ]
 
 
-def _limits(rule: Rule) -> list[tuple[str, Limit]]:
+def limits_of(rule: Rule) -> list[tuple[str, Limit]]:
     parts = [("sign", rule.sign), ("finish", rule.finish), ("contact", rule.contact), ("return", rule.return_window)]
     if rule.extension:
         parts += [("extension.limit", rule.extension.limit), ("extension.total_cap", rule.extension.total_cap)]
@@ -168,6 +192,28 @@ def _limit_fault(limit: Limit) -> str | None:
     if limit.unit in DAY_UNITS and not isinstance(limit.amount, int):
         return "按天计的数量须是整数"
     return None
+
+
+def _rule_faults(rule: Rule) -> list[tuple[str, str]]:
+    """What each limit may be by itself and the two together may not; those counted alike are compared."""
+    faults, longer, finish = [], rule.extension, rule.finish
+    if rule.return_window and _beyond(rule.return_window, finish):
+        faults.append(("return", f"退单窗口({rule.return_window.spoken()})不得长于办结时限({finish.spoken()})"))
+    if longer and not longer.max_times and not longer.second_by_leader:
+        faults.append(("extension", "延期次数为 0 又不由中心领导批准,即不得延期,请去掉延期"))
+    if longer and longer.total_cap and longer.total_cap.unit == finish.unit and not _beyond(longer.total_cap, finish):
+        cap = longer.total_cap.spoken()
+        faults.append(("extension.total_cap", f"延期后的累计上限({cap})须长于办结时限({finish.spoken()})"))
+    return faults
+
+
+def _spoken(place: str) -> str:
+    """投诉·一般·退单窗口 complaint.normal.return: for the desk and for whoever wrote the file."""
+    return f"“{'·'.join(SPOKEN.get(part, part) for part in place.split('.'))}” {place}"
+
+
+def _beyond(one: Limit, other: Limit) -> bool:
+    return one.unit == other.unit and one.amount > other.amount
 
 
 def _strangers(policy: Policy) -> list[str]:

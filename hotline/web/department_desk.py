@@ -2,7 +2,7 @@
 
 from hotline.departments import http as departments
 from hotline.departments.desk import http as desk
-from hotline.departments.desk.limits import Limits
+from hotline.departments.desk.limits import ExtensionAsked, Limits
 from hotline.departments.desk.tabs import Tab
 from hotline.departments.templates import http as templates
 from hotline.departments.templates.store import Template
@@ -51,6 +51,14 @@ DEPARTMENT_DESK = (
         "本单位可指定的经办人,及其手上件数",
         answer=desk.Handlers,
         roles=UNIT,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/tickets/{{id}}/extension",
+        desk.extension_asked,
+        "待审的延期申请:现时限,以及同意一天、两天……后的时限",
+        answer=ExtensionAsked,
+        roles=MAY[Event.GRANT_EXTENSION],
     ),
     Endpoint(
         "GET",

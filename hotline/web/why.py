@@ -13,6 +13,7 @@ from hotline.infra.http import answer, services
 from hotline.sla.actions import clocks
 from hotline.sla.calendar import BusinessHours, Counted
 from hotline.sla.deadlines import for_unit
+from hotline.sla.policy import limits_of
 from hotline.tickets import actions
 from hotline.tickets.effects import apply, begin
 from hotline.tickets.facts import Recompute
@@ -43,6 +44,10 @@ class Why(msgspec.Struct, frozen=True):
     computed_finish: datetime
     """What the pack gives without extensions; differs from the one in force when extended or capped by a parent."""
     why: dict[str, tuple[Counted, ...]]
+    limits: dict[str, str]
+    """What the pack gives for each clock, in words: 5个工作日."""
+    pack: str
+    """Which pack and version that was."""
     warning: str | None
     hours: BusinessHours
     """The hours this unit works."""
@@ -67,8 +72,17 @@ async def deadlines(request: Request) -> Response:
             given = await clocks(conn, desk, share.dispatched_at)
             due = computed(ticket, given, share.dispatched_at, share.unit_path, rework=share.round > 0)
             own = for_unit(given.policy, share.unit_path)
+            rule = own.rule(ticket.kind.value, ticket.urgency.value, rework=share.round > 0)
             told = Why(
-                share, due.finish_due, due.why, due.warning, own.hours, own is not given.policy, steps.get(share.id, [])
+                assignment=share,
+                computed_finish=due.finish_due,
+                why=due.why,
+                limits={name: limit.spoken() for name, limit in limits_of(rule) if name in due.why},
+                pack=f"{own.title} 第 {own.version} 版",
+                warning=due.warning,
+                hours=own.hours,
+                own_hours=own is not given.policy,
+                steps=steps.get(share.id, []),
             )
             items.append(told)
         return answer(await guarded(conn, request, ticket, DeadlinesView(ticket.id, items)))

@@ -138,7 +138,11 @@ async def test_limits_say_beforehand_what_the_guard_would_refuse(city: City) -> 
     await hands.does("request_extension", ticket_id, working_days=most, **ask)
     seen = await hands.get(f"/tickets/{ticket_id}/limits")
     assert "在审" in seen["extension"]["refusal"] and seen["extension"]["offers"] == []
+    before = await city.supervisor.get(f"/tickets/{ticket_id}/extension")
+    assert (before["days"], before["offers"], before["times"]) == (most, offers, 0), "the review sees the same days"
+    assert (await hands.call("GET", f"/tickets/{ticket_id}/extension")).status_code == 403
     await city.supervisor.does("grant_extension", ticket_id)
+    assert (await city.supervisor.call("GET", f"/tickets/{ticket_id}/extension")).status_code == 404, "decided"
     shown = (await hands.sees(ticket_id))["ticket"]["assignments"][0]
     assert datetime.fromisoformat(shown["finish_due"]) == datetime.fromisoformat(offers[-1])
     seen = await hands.get(f"/tickets/{ticket_id}/limits")

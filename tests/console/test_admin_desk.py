@@ -123,6 +123,45 @@ async def test_a_day_off_is_looked_at_before_it_moves_a_deadline(hall: Hall) -> 
     assert after > before
 
 
+async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and_the_trace(hall: Hall) -> None:
+    ticket = await signed(hall.city)
+    page = await hall.opens("admin", "/admin/packs")
+    await page.get_by_role("button", name="拟定新版本").click()
+    window = page.get_by_label("投诉 · 一般 退单窗口", exact=True)
+    await window.fill("9")
+    await page.get_by_role("button", name="先看影响").click()
+    await expect(page.get_by_role("alert")).to_contain_text("“投诉·一般·退单窗口”")
+    await window.fill("2")
+    await page.get_by_label("改投诉 · 一般 延期", exact=True).click()
+    await page.get_by_label("投诉 · 一般 延期", exact=True).fill("2")
+    await page.get_by_role("spinbutton", name="月度考核数据冻结前").fill("7")
+    await choose(page, "添加作息不同的单位", "城市管理局")
+    await page.get_by_role("button", name="加一段季节作息").last.click()
+    assert await findings(page) == []
+    await page.get_by_role("button", name="先看影响").click()
+    moved = page.get_by_role("region", name="受影响的时限")
+    await expect(moved).to_contain_text("退单 推后")
+    await page.get_by_role("button", name="启用新版本").click()
+    await expect(page.get_by_text("在 3 个工作日内提出;月度考核数据在次月 7 个工作日后方可冻结")).to_be_visible()
+    await hall.work()
+    unit = hall.city.unit_desk("D14")
+    ask = {"progress": "已勘查", "citizen_informed": True, "reason": "等待配件"}
+    assert (await unit.refused("request_extension", ticket, working_days=3, **ask))[0] == 422
+    await unit.does("request_extension", ticket, working_days=2, **ask)
+    page = await hall.opens("supervisor", f"/tickets/{ticket}")
+    await page.get_by_role("button", name="为什么是这个时限").click()
+    trace = page.get_by_role("complementary", name="工单情况")
+    await expect(trace).to_contain_text("按通用时限 第 2 版:办结 5个工作日")
+    await expect(trace).to_contain_text("按本单位自己的作息 08:30–12:00 14:30–17:30;06-01–09-30")
+    await page.get_by_role("button", name="同意延期").click()
+    form = page.get_by_role("form", name="同意延期")
+    await expect(form.get_by_label("同意延长").locator("option:checked")).to_contain_text("(单位所申请)")
+    await expect(form.get_by_label("同意延长").locator("option")).to_have_count(2)
+    assert await findings(page) == []
+    await page.keyboard.press("Control+Enter")
+    await expect(trace).to_contain_text("11-30 23:59 → 12-02 23:59")
+
+
 async def test_an_entry_is_put_in_the_catalogue_and_the_next_caller_is_suggested_its_unit(hall: Hall) -> None:
     page = await hall.opens("admin", "/admin/catalogue")
     await expect(page.get_by_role("row", name="0101").first).to_be_visible()

@@ -8,7 +8,7 @@ import msgspec
 from hotline.infra.clock import BEIJING
 from hotline.sla.store import shipped_packs
 from tests.flow.city import City
-from tests.flow.steps import sent
+from tests.flow.steps import called_back, sent, signed
 
 SPANS = [["10:00:00", "12:00:00"], ["13:00:00", "19:00:00"]]
 SUMMER = {"begins": "06-01", "ends": "09-30", "spans": [["07:00:00", "13:00:00"]]}
@@ -38,6 +38,7 @@ async def test_单位作息_open_deadlines_are_previewed_then_moved_with_a_line_
     await city.work()
     assert (await city.events(own)).count("recompute") == 1
     [why] = (await city.supervisor.get(f"/tickets/{own}/deadlines"))["items"]
+    assert why["limits"]["finish"] == "5个工作日" and why["pack"] == "通用时限 第 2 版"
     assert why["own_hours"] and why["hours"]["spans"] == SPANS
     assert datetime.fromisoformat(why["assignment"]["finish_due"]).astimezone(BEIJING).hour == 19
     [step] = why["steps"]
@@ -52,6 +53,20 @@ async def test_夏季作息_in_summer_the_same_unit_ends_earlier(city: City) -> 
     ticket_id = await sent(city, "D14")
     [why] = (await city.supervisor.get(f"/tickets/{ticket_id}/deadlines"))["items"]
     assert datetime.fromisoformat(why["assignment"]["finish_due"]).astimezone(BEIJING).hour == 13
+
+
+async def test_申诉期_and_the_freezing_of_a_month_follow_the_pack(city: City) -> None:
+    pack = await next_pack(city) | {"appeals": {"result_days": 1, "month_days": 9}}
+    assert (await city.supervisor.call("PUT", "/sla/packs", {"pack": pack})).status_code == 200
+    ticket_id, hands = await signed(city), city.unit_desk("D14")
+    await called_back(city, ticket_id, hands)
+    await city.callback.calls_back(ticket_id, solved="no", rating=1)
+    await city.pass_time(days=3)
+    _, said = await hands.refused("appeal", ticket_id, evidence="照片", reason="已办结")
+    assert "1 个工作日内" in said
+    city.clock.set(datetime(2026, 12, 8, 9, tzinfo=BEIJING))
+    early = await city.supervisor.call("POST", "/reports/kpi/months/2026-11/freeze", {})
+    assert early.status_code == 422 and "2026-12-11" in early.json()["message"], early.text
 
 
 async def test_延期_and_挂账_stand_in_the_trace(city: City) -> None:

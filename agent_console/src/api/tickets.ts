@@ -1,6 +1,15 @@
 /** Tickets over HTTP: lists, one ticket with all that belongs to it, and its verbs. */
 import { address, api, upload, type Query } from './http'
-import type { Attached, AttachmentList, Changed, DeadlinesView, HistoryView, Surroundings, TicketView } from './types'
+import type {
+  Attached,
+  AttachmentList,
+  Changed,
+  DeadlinesView,
+  ExtensionAsked,
+  HistoryView,
+  Surroundings,
+  TicketView,
+} from './types'
 import type { Row } from '@/rules/row'
 
 export interface RowPage {
@@ -21,6 +30,7 @@ export const ticketHistory = (id: number) => api.get<HistoryView>(`/tickets/${id
 export const ticketDeadlines = (id: number) => api.get<DeadlinesView>(`/tickets/${id}/deadlines`)
 export const ticketSurroundings = (id: number) => api.get<Surroundings>(`/tickets/${id}/surroundings`)
 export const ticketAttachments = (id: number) => api.get<AttachmentList>(`/tickets/${id}/attachments`)
+export const extensionAsked = (id: number) => api.get<ExtensionAsked>(`/tickets/${id}/extension`)
 export const attachmentAddress = (id: number, number: number) => address(`/tickets/${id}/attachments/${number}`)
 
 export const act = (id: number, verb: string, body: object) => api.post<Changed>(`/tickets/${id}/${verb}`, body)

@@ -10,6 +10,7 @@ export interface Share {
   round: number
   dispatched_at: string
   finish_due: string
+  first_finish_due?: string
   sign_due?: string | null
   contact_due?: string | null
   signed_at?: string | null
@@ -44,6 +45,7 @@ export interface Asked {
   proposed_unit?: number | null
   amount?: number | null
   plan?: string
+  milestone?: string | null
   decision: string
   note?: string
 }
@@ -132,21 +134,28 @@ export interface LinkedLine {
   created_at: string
 }
 
+type Spans = readonly (readonly [string, string] | readonly string[])[]
+
 export interface Trace {
   assignment: Share
   computed_finish: string
   why: Readonly<Record<string, readonly { date: string; counted: boolean; because: string }[]>>
+  /** What the pack gives for each clock, in words, and which pack that is. */
+  limits: Readonly<Record<string, string>>
+  pack: string
   warning: string | null
-  hours: { spans: readonly (readonly [string, string] | readonly string[])[] }
+  hours: { spans: Spans; seasons?: readonly { begins: string; ends: string; spans: Spans }[] }
   own_hours: boolean
   /** What moved the time to finish, or stopped it, after it was given. */
   steps: readonly { at: string; event: string; because: string; old: string; new: string }[]
 }
 
-/** 08:30–12:00 14:30–17:30 */
+/** 08:30–12:00 14:30–17:30, and of a season its days: 06-01–09-30 15:00–18:00 */
 export function hoursText(hours: Trace['hours']): string {
-  return hours.spans.map((span) => span.map((at) => at.slice(0, 5)).join('–')).join(' ')
+  const seasons = (hours.seasons ?? []).map((one) => `${one.begins}–${one.ends} ${spansOf(one.spans)}`)
+  return [spansOf(hours.spans), ...seasons].join(';')
 }
+const spansOf = (spans: Spans) => spans.map((span) => span.map((at) => at.slice(0, 5)).join('–')).join(' ')
 
 /** The clocks that run, or have run, for one share. */
 export interface ShareClock {

@@ -15,6 +15,7 @@ export type FieldKind =
   | 'category'
   | 'moment'
   | 'days'
+  | 'offer'
   | 'assist'
   | 'ticket'
   | 'steps'
@@ -323,7 +324,7 @@ export const VERBS: readonly Verb[] = [
     key: 'Y',
     tone: 'main',
     group: 'review',
-    fields: [{ name: 'working_days', kind: 'days' }, reason()],
+    fields: [{ name: 'working_days', kind: 'offer' }, reason()],
     fits: waits('extension'),
   },
   {

@@ -1,6 +1,9 @@
 /** Acting on a ticket: the verb in hand, what has been typed for it, and what happens when somebody was faster.
  * What is typed is kept through closing, reloading and a refusal, until it has been done or thrown away. */
-import { computed, onScopeDispose, ref, watch } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { extensionAsked } from '@/api/tickets'
+import type { ExtensionAsked } from '@/api/types'
+import { askedFor } from '@/rules/asked'
 import type { Line } from '@/rules/timeline'
 import { beginning, body, type Given, type Verb } from '@/rules/verbs'
 import { useDirectory } from './directory'
@@ -9,12 +12,13 @@ import type { TicketStore } from './ticket'
 
 const place = (id: number, verb: string) => `hotline.typed.${id}.${verb}`
 
-function typed(id: number, verb: Verb): Given {
+function typed(id: number, verb: Verb, asked: Given): Given {
+  const begun = { ...beginning(verb), ...asked }
   try {
     const kept = sessionStorage.getItem(place(id, verb.name))
-    return { ...beginning(verb), ...(kept ? (JSON.parse(kept) as Given) : {}) }
+    return { ...begun, ...(kept ? (JSON.parse(kept) as Given) : {}) }
   } catch {
-    return beginning(verb)
+    return begun
   }
 }
 
@@ -26,6 +30,7 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
   const busy = ref(false)
   const error = ref('')
   const faults = ref<Record<string, string>>({})
+  const extension = shallowRef<ExtensionAsked | null>(null)
   const stale = ref<{ changes: Line[]; possible: boolean } | null>(null)
   /** The version the form was filled in upon: what came later has to be looked at first. */
   const upon = ref(0)
@@ -34,7 +39,7 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
   function choose(wanted: Verb): void {
     if (id.value === null) return
     verb.value = wanted
-    given.value = typed(id.value, wanted)
+    given.value = typed(id.value, wanted, askedFor(wanted.name, ticket.sheet.value?.view.ticket.requests ?? []))
     upon.value = ticket.sheet.value?.view.ticket.version ?? 0
     error.value = ''
     faults.value = {}
@@ -51,8 +56,15 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
       ...((['unit', 'units', 'below'] as const).some((kind) => kinds.has(kind)) ? [directory.needUnits()] : []),
       ...(kinds.has('person') ? [directory.needPeople()] : []),
       ...(kinds.has('category') ? [directory.needCategories()] : []),
+      ...(kinds.has('offer') && id.value !== null ? [offer(id.value)] : []),
     ]
     await Promise.all(asked).catch((wrong: unknown) => (error.value = wrong instanceof Error ? wrong.message : ''))
+  }
+
+  /** 延期: each number of days with the day it leads to. */
+  async function offer(of: number): Promise<void> {
+    extension.value = null
+    extension.value = await extensionAsked(of)
   }
 
   watch(given, (now) => {
@@ -117,6 +129,7 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
         .filter((share) => share.part !== 'lead' && ['to_sign', 'in_hand', 'refused', 'replied'].includes(share.stage))
         .map((share) => ({ id: share.id, name: view?.units[share.unit_id] ?? directory.unitName(share.unit_id) })),
       regions: directory.regions,
+      extension: extension.value,
     }
   })
   onScopeDispose(() => verb.value && ticket.editing(false))

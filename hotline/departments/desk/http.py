@@ -83,6 +83,18 @@ async def people(request: Request) -> Response:
         return answer(Handlers(await store.handlers(conn, actor_of(request).unit_id)))
 
 
+async def extension_asked(request: Request) -> Response:
+    """GET /api/v1/tickets/{id}/extension"""
+    actor, at = actor_of(request), now(request)
+    desk = Desk(services(request).settings, services(request).cipher)
+    async with services(request).pool.acquire() as conn:
+        ticket = await access(conn, ticket_id_of(request), actor=actor)
+        found = limits.asked_for(ticket, await clocks(conn, desk, at), actor)
+    if found is None:
+        raise NotFound("没有待审的延期申请,可能已被他人处理,请刷新。")
+    return answer(found)
+
+
 async def asking(request: Request) -> Response:
     """GET /api/v1/tickets/{id}/limits"""
     actor, at = actor_of(request), now(request)

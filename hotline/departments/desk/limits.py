@@ -11,7 +11,7 @@ from hotline.sla.actions import Clocks
 from hotline.sla.deadlines import ExtensionRefused
 from hotline.tickets import facts as f
 from hotline.tickets.guards.core import GUARDS
-from hotline.tickets.states import Event
+from hotline.tickets.states import Asked, Event
 from hotline.tickets.ticket import Assignment, Ticket
 
 MOST_DAYS = 40
@@ -47,6 +47,21 @@ class ExtensionLimits(msgspec.Struct, frozen=True):
     """The deadline after one, two … working days more."""
 
 
+class ExtensionAsked(msgspec.Struct, frozen=True):
+    """延期申请, as who decides on it needs it: what each number of days leads to, in their own hands."""
+
+    ticket_id: int
+    unit_id: int
+    days: int
+    due: datetime
+    times: int
+    """Granted before on this task."""
+    offers: tuple[datetime, ...]
+    """The deadline after one, two … working days more."""
+    refusal: str | None
+    """Why no more than these can be granted by this person; none where the days asked for are among them."""
+
+
 class Limits(msgspec.Struct, frozen=True):
     ticket_id: int
     version: int
@@ -73,6 +88,18 @@ def extension(ticket: Ticket, share: Assignment, clocks: Clocks, now: datetime, 
         by_leader=bool(offers) and as_usual is not None,
         offers=offers if refusal is None else (),
     )
+
+
+def asked_for(ticket: Ticket, clocks: Clocks, actor: Actor) -> ExtensionAsked | None:
+    """The extension that waits for a decision; judged, as the grant is, by when it was asked for."""
+    found = ticket.pending(Asked.EXTENSION)
+    share = ticket.assignment(found.assignment_id) if found else None
+    if found is None or share is None:
+        return None
+    days = found.amount or 1
+    offers, stopped = offered(ticket, share, clocks, found.at, actor)
+    refusal = stopped if len(offers) < days else None
+    return ExtensionAsked(ticket.id, share.unit_id, days, share.finish_due, share.extensions, offers, refusal)
 
 
 def offered(

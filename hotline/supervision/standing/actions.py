@@ -1,6 +1,6 @@
 """不纳入考核: a unit asks with its evidence, somebody at the centre who had no hand in the ticket decides."""
 
-from hotline.callback.plan import APPEAL_WITHIN, appeal_until
+from hotline.callback.plan import appeal_until
 from hotline.infra.errors import InvalidInput
 from hotline.infra.words import tidy
 from hotline.sla.actions import clocks
@@ -18,9 +18,11 @@ async def request_exclusion(held: Held, *, ground: str, evidence: str, reason: s
     if ground not in EXCLUSION:
         raise InvalidInput([("ground", f"请从 {len(EXCLUSION)} 种情形中选择一种。")])
     if held.ticket.ended_at:
-        until = appeal_until((await clocks(held.conn, desk, held.now)).calendar, held.ticket.ended_at)
+        given = await clocks(held.conn, desk, held.now)
+        within = given.policy.appeals.result_days
+        until = appeal_until(given.calendar, held.ticket.ended_at, within)
         if held.now > until:
-            refusal = f"申请须在办结后 {APPEAL_WITHIN} 个工作日内提出，已于 {until:%Y-%m-%d} 截止。"
+            refusal = f"申请须在办结后 {within} 个工作日内提出，已于 {until:%Y-%m-%d} 截止。"
             raise GuardRefused(refusal, ticket_id=held.ticket.id)
     lead = held.ticket.last_lead
     fact = f.RequestExclusion(lead.id if lead else 0, ground, tidy(evidence))

@@ -5,12 +5,19 @@ export interface Limit {
   amount: number
   unit: string
 }
+export interface Extension {
+  max_times: number
+  limit: Limit
+  second_by_leader?: boolean
+  total_cap?: Limit | null
+}
 export interface Rule {
   sign: Limit
   finish: Limit
   contact?: Limit | null
-  extension?: { max_times: number; limit: Limit; second_by_leader?: boolean; total_cap?: Limit | null } | null
+  extension?: Extension | null
   return_window?: Limit | null
+  return_by_phone?: boolean
 }
 export interface Pack {
   name: string
@@ -25,11 +32,17 @@ export interface Pack {
   hours: Hours
   unit_hours?: Record<string, Hours>
   survey_text?: SurveyText
+  appeals?: Appeals
 }
 export interface SurveyText {
   kinds: string[]
   valid_days: number
 }
+export interface Appeals {
+  result_days: number
+  month_days: number
+}
+export const APPEALS: Appeals = { result_days: 3, month_days: 5 }
 /** What holds where a pack says nothing of it. */
 export const SURVEY_TEXT: SurveyText = { kinds: ['consult', 'seek_help', 'complaint', 'suggestion'], valid_days: 3 }
 export interface RuleLine {
