@@ -105,8 +105,8 @@ async def freeze_month(
     if not actor.has(*FREEZERS):
         raise Forbidden("只有中心主管或中心领导可以冻结月度考核数据。")
     given = await clocks(conn, desk, now)
-    last = span(month, month_end(month))[1] - DAY
-    over = add_working_days(given.calendar, last, given.policy.appeals.month_days).at
+    ends = span(month, month_end(month))[1] - DAY
+    over = add_working_days(given.calendar, ends, given.policy.appeals.month_days).at
     if now <= over:
         raise InvalidInput(
             [("month", f"{month:%Y-%m} 的申诉期到 {over.astimezone(BEIJING):%Y-%m-%d} 为止，请在此之后冻结。")]
