@@ -10,7 +10,9 @@ import pytest
 from hotline.cli.simulate import bulk, store
 from hotline.cli.simulate.command import ready
 from hotline.cli.simulate.copies import NUMBER, copy, pattern
+from hotline.cli.simulate.growth import PER_STREET
 from hotline.cli.simulate.lives import live
+from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, connect, open_pool
@@ -27,12 +29,17 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
 
 async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: str) -> None:
     settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": fresh_database})
-    await ready(settings, into_existing=False)
+    await ready(settings, into_existing=False, yearly=174 * PER_STREET)
     written = await asyncio.to_thread(lambda: sum(bulk.fill(settings, NOW, count=150, months=1, seed=7, jobs=1)))
     assert written == 150
     [days, *counted] = await asyncio.to_thread(lambda: list(bulk.add_up(settings, NOW, jobs=1)))
     assert days == sum(counted) > 28
     conn = await connect(fresh_database)
+    directory = await load_directory(conn)
+    offices = [directory.street_office(code) for code in directory.regions if len(code) == 9]
+    assert len(offices) == 174 and all(office and len(office.path) == 2 for office in offices), (
+        "a street has its office"
+    )
     report = await audit.verify(conn)
     assert (report.findings, report.tickets) == ((), 150) and report.lines > 4 * 150
     assert await sums.differences(conn) == []
@@ -84,9 +91,9 @@ def test_a_span_is_shared_out_to_the_last_ticket() -> None:
 
 
 def test_the_pool_of_callers_is_sealed_and_found_again() -> None:
-    from hotline.cli.simulate.citizens import people
+    from hotline.cli.simulate.citizens import Citizens
 
     cipher = FieldCipher(load_settings({**SECRETS, "HOTLINE_DATABASE_URL": "postgresql:///none"}).field_keys)
-    [caller, *_] = people(Random(1), 3, cipher)
+    caller = Citizens(1, 6, cipher).person(0)
     phone = cipher.decrypt(caller.phone)
     assert caller.phone_index == cipher.blind_index(phone) and phone.endswith(caller.tail)

@@ -32,7 +32,9 @@ from hotline.sla.store import load_calendar, load_policy
 from hotline.tickets.store import ensure_partitions, first_number
 
 LIVES = 100
-"""Different lives a day; where there are more tickets they are told again, in other streets and by other people."""
+"""Different lives a day at least; where there are more tickets they are told again, in other streets and by other people."""
+TOLD_AGAIN = 30
+"""How many times at most, beyond those."""
 ORDER = [
     "ticket",
     "matter",
@@ -111,17 +113,21 @@ def days(now: datetime, months: int, count: int, seed: int) -> Iterator[tuple[da
         given = upto
 
 
+def yearly(count: int, months: int) -> int:
+    return count * 12 // months
+
+
 # -- in the processes that write ------------------------------------------------------------------------------------
 
 _room: dict[str, Any] = {}
 
 
-def begin(settings: Settings, now: datetime, count: int, seed: int) -> None:
+def begin(settings: Settings, now: datetime, yearly: int, seed: int) -> None:
     """What each process keeps between its days."""
     os.nice(5)
     cipher = FieldCipher(settings.field_keys)
     city = asyncio.run(load_city(settings, now))
-    callers = citizens.people(Random(seed), max(20, min(60_000, count // 3)), cipher)
+    callers = citizens.Citizens(seed, yearly, cipher)
     _room.update(settings=settings, now=now, city=city, cipher=cipher, callers=callers, said=citizens.Said())
 
 
@@ -133,7 +139,7 @@ def work(day: Day) -> int:
 def patterns(day: Day, rng: Random) -> list[tuple[Life, Pattern]]:
     city, now = _room["city"], _room["now"]
     found = []
-    for _ in range(min(LIVES, day.count)):
+    for _ in range(min(day.count, max(LIVES, day.count // TOLD_AGAIN))):
         hour = rng.choices(range(24), HOURS)[0]
         at = datetime.combine(day.day, time(hour, rng.randint(0, 58)), BEIJING)
         life = live(rng, city, NUMBER, min(at, now - timedelta(minutes=10)), now - timedelta(minutes=2))
@@ -145,6 +151,7 @@ def tickets(day: Day) -> dict[str, bytes]:
     """All rows of a day, by table."""
     rng = Random(f"{day.seed}:{day.day}")
     told, city, cipher = patterns(day, rng), _room["city"], _room["cipher"]
+    callers: citizens.Citizens = _room["callers"]
     made: dict[str, list[bytes]] = defaultdict(list)
     used: set[str] = set()
     for n in range(day.count):
@@ -154,8 +161,9 @@ def tickets(day: Day) -> dict[str, bytes]:
         for table, rows in copy(shape, number, rng.randint(1, 58), street).items():
             made[table].append(rows)
         name = city.directory.regions[street].name if street else ""
-        said = _room["said"].row(number, life.text, street, name, rng.randint(1, 300))
-        caller = None if rng.random() < 0.04 else rng.choice(_room["callers"])
+        said = _room["said"].row(number, life.text, street, citizens.place(rng, name))
+        calling = callers.calling(rng, int(life.text.category[:4]))
+        caller = None if calling is None else callers.person(calling)
         made["matter"].append(said.encode())
         made["petitioner"].append(citizens.petitioner_row(number, caller, cipher).encode())
         code = "".join(rng.choices(ALPHABET, k=LENGTH))
@@ -211,7 +219,7 @@ def fill(settings: Settings, now: datetime, *, count: int, months: int, seed: in
     """Write them all; yields how many were just written."""
     first = asyncio.run(prepare(settings, now, months, count))
     work_list = [Day(day, first + at, n, seed) for day, at, n in days(now, months, count, seed) if n]
-    with ProcessPoolExecutor(jobs, initializer=begin, initargs=(settings, now, count, seed)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=begin, initargs=(settings, now, yearly(count, months), seed)) as pool:
         for done in as_completed([pool.submit(work, one) for one in work_list]):
             yield done.result()
 

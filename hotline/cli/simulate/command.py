@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hotline.cli.frame import database, room, services
-from hotline.cli.simulate import bulk, store
+from hotline.cli.simulate import bulk, growth, store
 from hotline.cli.simulate.day import play, summary
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
@@ -64,7 +64,7 @@ def simulate(
 def fill(count: int, months: int, seed: int, jobs: int, into_existing: bool) -> None:
     began = time.monotonic()
     with database() as settings:
-        now = asyncio.run(ready(settings, into_existing=into_existing))
+        now = asyncio.run(ready(settings, into_existing=into_existing, yearly=bulk.yearly(count, months)))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
             bar = shown.add_task("写入", total=count)
@@ -79,11 +79,13 @@ def fill(count: int, months: int, seed: int, jobs: int, into_existing: bool) -> 
     click.echo(f"写入 {count} 件工单,用时 {took:.0f} 秒,数据库共 {size / 2**30:.1f} GB。")
 
 
-async def ready(settings: Settings, *, into_existing: bool) -> datetime:
-    """The present; refuses a database in which somebody works."""
+async def ready(settings: Settings, *, into_existing: bool, yearly: int = 0) -> datetime:
+    """The present; refuses a database in which somebody works. The demo city grows to what so many tickets a year ask for."""
     async with services(settings) as found:
         async with found.pool.acquire() as conn:
             if not into_existing and await store.has_real_tickets(conn):
                 raise HotlineError("库里已有真实工单,没有写入。请换一个空库,或确认后加 --into-existing。")
         await room("hotline.web.demo").seed_if_empty(found)
+        async with found.pool.acquire() as conn, conn.transaction():
+            await growth.grow(conn, yearly, found.clock.now())
         return found.clock.now()
