@@ -10,12 +10,14 @@ from hotline.cli.frame import database, services
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
 from hotline.insight.sums import actions as sums
+from hotline.supervision.hints import actions as hints
+from hotline.supervision.hints.actions import Hints
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="只核对,不改动:列出与逐件重算不一致的合计。")
 def recount(check: bool) -> None:
-    """考核合计全部按工单重算。平时不需要:合计由后台跟着工单更新;升级后口径有变时后台自动重算。"""
+    """考核合计和疑难线索全部按工单重算。平时不需要:后台跟着工单更新;升级后口径有变或改了筛选标准时后台自动重算。"""
 
     async def run(settings: Settings) -> list[str]:
         columns = (TextColumn("重算"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -25,10 +27,10 @@ def recount(check: bool) -> None:
                     f"{one.day} {one.by} {one.key} {one.measure}:"
                     f"存 {one.kept_hits}/{one.kept_of},应为 {one.hits}/{one.of}"
                     for one in await sums.differences(conn)
-                ]
+                ] + [f"工单 {one}:疑难线索与逐件查看不一致" for one in await hints.differences(conn)]
             with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
                 bar = shown.add_task("", total=None)
-                await sums.recount(conn, lambda done, of: shown.update(bar, completed=done, total=of))
+                await sums.recount(conn, Hints(), told=lambda done, of: shown.update(bar, completed=done, total=of))
         return []
 
     with database() as settings:

@@ -17,6 +17,7 @@ from hotline.jobs.handlers import ARCHIVE_AFTER, desk
 from hotline.notices.actions import forget_old
 from hotline.sla.actions import renew, sweep
 from hotline.supervision.duties import actions as duties
+from hotline.supervision.hints.actions import Hints
 from hotline.tickets.store import ensure_partitions
 
 SWEEP = 500
@@ -49,7 +50,7 @@ async def sums(services: Services) -> None:
     global _counted
     if time.monotonic() - _counted < SUMS_EVERY:
         return
-    await keep_up(services.pool)
+    await keep_up(services.pool, Hints())
     _counted = time.monotonic()
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -23,12 +23,14 @@ from hotline.supervision.difficult import (
     Evidence,
     Thresholds,
     folded,
+    is_crowd,
     judge,
     most_callers,
     ordered,
 )
+from hotline.supervision.hints import store as hints
 from hotline.supervision.rows import Page, row
-from hotline.supervision.store import Call, Found, Frozen
+from hotline.supervision.store import Asked, Call, Found, Frozen
 from hotline.supervision.weeklist import Item, WeekList, assembled, canonical, chosen, fingerprint, item
 from hotline.supervision.weeks import WEEK, Week, parse_week
 from hotline.tickets.verbs import Desk
@@ -95,12 +97,11 @@ def _is_over(candidate: Candidate, known: Mapping[int, Evidence]) -> bool:
 async def _evidence(
     conn: Connection, week: Week, at: datetime, thresholds: Thresholds, given: Clocks
 ) -> dict[int, Evidence]:
-    since = at - timedelta(days=thresholds.repeat_days)
     fewest = min(thresholds.callers_day, thresholds.callers_week)
     crowds = crowded(await store.crowds(conn, since=at - WEEK, at=at, callers=fewest))
-    found = await store.evidence(
-        conn, week=week.text, begin=week.begin, at=at, since=since, thresholds=thresholds, crowd=crowds
-    )
+    heard = tuple(ticket for ticket, crowd in crowds.items() if is_crowd(crowd.week, crowd.day, thresholds))
+    asked = Asked(week.text, week.begin, at, thresholds, heard)
+    found = await store.evidence(conn, asked, await hints.candidates(conn, asked))
     return {f.ticket_id: evidence_of(f, crowds.get(f.ticket_id), given) for f in found}
 
 

@@ -136,6 +136,10 @@ def _crowded(e: Evidence, t: Thresholds, now: datetime) -> Hit | None:
     return None
 
 
+def is_crowd(week: int, day: int, t: Thresholds) -> bool:
+    return week >= t.callers_week or day >= t.callers_day
+
+
 def _reworked(e: Evidence, t: Thresholds, now: datetime) -> Hit | None:
     return (f"诉求人不满意，已重办 {e.rounds} 轮", e.rounds - t.rounds) if e.rounds >= t.rounds else None
 

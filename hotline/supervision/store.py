@@ -1,7 +1,7 @@
 """The evidence of every ticket that might be difficult, in one statement; frozen lists, thresholds."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -84,46 +84,34 @@ EVIDENCE = """
 -- Everything as it stood at $2: children that came later are not counted, so a past week gives its own list.
 -- $1 begin of the week, $3 since when calls are counted, $4 the smallest ticket number of that day, $5 risk words,
 -- $6 words for "we cannot", $7 the week, $8 tags of legal ways, $9 tickets of a crowd, $10 channels that are watched;
--- from $11 on what a rule needs at least: returns, calls, rounds, extensions, units, days late.
+-- from $11 on what a rule needs at least: returns, calls, rounds, extensions, units, days late; $17 the tickets.
 WITH told AS MATERIALIZED (
     -- What came after last week's list was frozen stands on no list yet.
     SELECT least($1::timestamptz, coalesce((SELECT w.frozen_at FROM difficult_week w
                                 WHERE w.week = to_char(($1::timestamptz - interval '3 days') AT TIME ZONE 'Asia/Shanghai', 'IYYY-"W"IW')),
                               $1)) AS until
-), open AS MATERIALIZED (
-    SELECT t.id, t.state, t.urgency, t.channel, t.closing, t.disposition, t.ended_at, t.category FROM ticket t
-     WHERE t.state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied', 'callback',
-                       'rework', 'suspended')
-       AND t.registered_at <= $2
-     UNION ALL
-    SELECT t.id, t.state, t.urgency, t.channel, t.closing, t.disposition, t.ended_at, t.category FROM ticket t
-     WHERE t.state IN ('closed', 'archived') AND t.ended_at > $1 AND t.registered_at <= $2
-     UNION ALL
-    -- Ended before the week, listed, and the citizen has not said that it is solved: it stays until it is struck off.
-    SELECT t.id, t.state, t.urgency, t.channel, t.closing, t.disposition, t.ended_at, t.category FROM ticket t
-     WHERE t.state IN ('closed', 'archived') AND t.ended_at <= $1
-       AND t.id IN (SELECT l.ticket_id FROM difficult_listing l WHERE l.week < $7)
-       AND NOT EXISTS (SELECT FROM difficult_strike k
-                        WHERE k.ticket_id = t.id AND k.outcome = 'struck' AND k.decided_at <= (SELECT until FROM told))
-       AND NOT (t.ended_at <= (SELECT until FROM told)
-                AND coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
-                               WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1), false))
 ), scope AS MATERIALIZED (
-    -- OFFSET 0: one by one, by the key. Joined as a whole, a million letters are read for the twenty thousand that are open.
+    -- OFFSET 0: one by one, by the key. Joined as a whole, a million letters are read for the thousand that are asked for.
     SELECT o.*, m.tags, m.said, p.phone_index
-      FROM open o
+      FROM unnest($17::bigint[]) asked (id)
+     CROSS JOIN LATERAL (SELECT t.id, t.state, t.urgency, t.channel, t.closing, t.disposition, t.ended_at, t.category
+                           FROM ticket t WHERE t.id = asked.id OFFSET 0) o
      CROSS JOIN LATERAL (SELECT m.tags, m.title || ' ' || m.content AS said FROM matter m WHERE m.ticket_id = o.id OFFSET 0) m
       LEFT JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id OFFSET 0) p ON true
+), urged AS MATERIALIZED (
+    SELECT o.ticket_id, count(*) AS times FROM ticket_overlay o
+     WHERE o.ticket_id >= $4 AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2 GROUP BY 1
 ), rung AS MATERIALIZED (
-    -- Every call since $3, by caller and second-level category; whoever rang again was often noted as an urge instead of a
+    -- These callers' calls since $3, by second-level category; whoever rang again was often noted as an urge instead of a
     -- ticket.
-    SELECT u.id, u.master_id, q.phone_index, left(u.category, 4) AS about, 1 + coalesce(urged.times, 0) AS times
-      FROM ticket u
-      JOIN petitioner q ON q.ticket_id = u.id AND q.phone_index IS NOT NULL
-      LEFT JOIN (SELECT o.ticket_id, count(*) AS times FROM ticket_overlay o
-                  WHERE o.ticket_id >= $4 AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2
-                  GROUP BY 1) urged ON urged.ticket_id = u.id
-     WHERE u.id >= $4 AND q.ticket_id >= $4 AND u.created_at > $3 AND u.created_at <= $2 AND u.state NOT IN ('draft', 'void')
+    SELECT u.id, u.master_id, s.phone_index, left(u.category, 4) AS about, 1 + coalesce(urged.times, 0) AS times
+      FROM (SELECT DISTINCT phone_index FROM scope WHERE phone_index IS NOT NULL) s
+     CROSS JOIN LATERAL (SELECT q.ticket_id FROM petitioner q
+                          WHERE q.phone_index = s.phone_index AND q.ticket_id >= $4 OFFSET 0) q
+     CROSS JOIN LATERAL (SELECT u.id, u.master_id, u.category, u.created_at, u.state FROM ticket u
+                          WHERE u.id = q.ticket_id OFFSET 0) u
+      LEFT JOIN urged ON urged.ticket_id = u.id
+     WHERE u.created_at > $3 AND u.created_at <= $2 AND u.state NOT IN ('draft', 'void')
 ), calls AS MATERIALIZED (
     SELECT s.id, sum(c.times)::int AS times
       FROM scope s
@@ -227,49 +215,67 @@ SELECT f.*,
 """
 
 
-async def evidence(
-    conn: Connection,
-    *,
-    week: str,
-    begin: datetime,
-    at: datetime,
-    since: datetime,
-    thresholds: Thresholds,
-    crowd: Iterable[int],
-) -> list[Found]:
-    """Open tickets, and those closed in the week, as far as there is anything to say of them."""
+class Asked(msgspec.Struct, frozen=True):
+    """What the list of a week is made of."""
+
+    week: str
+    begin: datetime
+    at: datetime
+    thresholds: Thresholds
+    crowd: tuple[int, ...] = ()
+    """Tickets of a place where enough people rang."""
+
+    @property
+    def since(self) -> datetime:
+        """From when on a caller's calls are counted."""
+        return self.at - timedelta(days=self.thresholds.repeat_days)
+
+    @property
+    def first(self) -> int:
+        return first_id(self.since.astimezone(BEIJING).date())
+
+
+async def evidence(conn: Connection, asked: Asked, tickets: Sequence[int]) -> list[Found]:
+    """Of these tickets, as far as there is anything to say of them."""
+    t = asked.thresholds
     rows = await conn.fetch(
         EVIDENCE,
-        begin,
-        at,
-        since,
-        first_id(since.astimezone(BEIJING).date()),
-        thresholds.risk_words,
-        thresholds.cannot_words,
-        week,
-        thresholds.legal_tags,
-        list(crowd),
-        [channel.value for channel in thresholds.channels],
-        thresholds.returns,
-        thresholds.repeats,
-        thresholds.rounds,
-        thresholds.extensions,
-        thresholds.units,
-        thresholds.overdue_days,
+        asked.begin,
+        asked.at,
+        asked.since,
+        asked.first,
+        t.risk_words,
+        t.cannot_words,
+        asked.week,
+        t.legal_tags,
+        asked.crowd,
+        [channel.value for channel in t.channels],
+        t.returns,
+        t.repeats,
+        t.rounds,
+        t.extensions,
+        t.units,
+        t.overdue_days,
+        tickets,
     )
     return [msgspec.convert(dict(row), Found) for row in rows]
 
 
 CROWDS = """
 -- Calls of one street about one matter, where enough different people rang. A region above the street is no place.
-WITH call AS (
+WITH told AS (
     SELECT t.id, t.created_at, r.path[3] || '|' || t.category AS place_key,
-           coalesce(encode(p.phone_index, 'hex'), t.id::text) AS caller
+           count(*) OVER (PARTITION BY r.path[3], t.category) AS calls
       FROM ticket t
       JOIN region r ON r.code = t.region AND r.level >= 4
-      JOIN petitioner p ON p.ticket_id = t.id
      WHERE t.id >= $1 AND t.created_at > $2 AND t.created_at <= $3
        AND t.category IS NOT NULL AND t.state NOT IN ('draft', 'void')
+), call AS MATERIALIZED (
+    -- Who rang is asked only where there are calls enough.
+    SELECT c.id, c.created_at, c.place_key, coalesce(encode(p.phone_index, 'hex'), c.id::text) AS caller
+      FROM told c
+     CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = c.id OFFSET 0) p
+     WHERE c.calls >= $4
 )
 SELECT id, created_at, place_key, caller FROM call
  WHERE place_key IN (SELECT place_key FROM call GROUP BY place_key HAVING count(DISTINCT caller) >= $4)
@@ -304,14 +310,7 @@ SELECT jsonb_build_object(
                FROM difficult_progress p JOIN unit u ON u.id = p.unit_id
               WHERE p.ticket_id = t.id AND p.at >= $2 AND p.at <= $3 ORDER BY p.id DESC LIMIT 1),
     'striking', EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = t.id AND k.outcome = 'pending' AND k.at <= $3),
-    'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event) ORDER BY h.seq), '[]')
-                FROM history h WHERE h.ticket_id = t.id AND h.at >= $2 AND h.at <= $3),
-    'rulings', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'reason', h.reason,
-                                                            'unit_id', h.payload -> 'lead' -> 'unit_id') ORDER BY h.seq), '[]')
-                  FROM history h WHERE h.ticket_id = t.id AND h.event = 'rule' AND h.at <= $3),
-    'instructions', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'who', h.actor_name,
-                                                                 'reason', h.payload ->> 'text') ORDER BY h.seq), '[]')
-                       FROM history h WHERE h.ticket_id = t.id AND h.event = 'instruct' AND h.at <= $3)
+    'lines', happened.lines, 'rulings', happened.rulings, 'instructions', happened.instructions
 )::text AS found
   FROM ticket t
   JOIN matter m ON m.ticket_id = t.id
@@ -319,6 +318,19 @@ SELECT jsonb_build_object(
         SELECT r.at, x.account FROM reply r JOIN reply_text x ON x.ticket_id = r.ticket_id AND x.reply_id = r.id
          WHERE r.ticket_id = t.id AND r.at <= $3 ORDER BY r.id DESC LIMIT 1
        ) last ON true
+ CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event) ORDER BY h.seq)
+                        FILTER (WHERE h.at >= $2), '[]') AS lines,
+               coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'reason', h.reason,
+                                                     'unit_id', h.payload -> 'lead' -> 'unit_id') ORDER BY h.seq)
+                        FILTER (WHERE h.event = 'rule'), '[]') AS rulings,
+               coalesce(jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'who', h.actor_name,
+                                                     'reason', h.payload ->> 'text') ORDER BY h.seq)
+                        FILTER (WHERE h.event = 'instruct'), '[]') AS instructions
+          -- OFFSET 0: by the ticket's key, and once. The week's part looked for by its time costs more the longer the history.
+          FROM (SELECT * FROM history h WHERE h.ticket_id = t.id OFFSET 0) h
+         WHERE h.at <= $3
+       ) happened
  WHERE t.id = ANY ($1::bigint[])
 """
 PERSONS = """

@@ -29,6 +29,9 @@ from hotline.insight.sums import store as sums
 from hotline.intake.numbers import ALPHABET, LENGTH
 from hotline.routing.store import load_catalogue
 from hotline.sla.store import load_calendar, load_policy
+from hotline.supervision.hints import store as hints
+from hotline.supervision.hints.actions import EVER
+from hotline.supervision.store import load_thresholds
 from hotline.tickets.store import ensure_partitions, first_number
 
 LIVES = 100
@@ -260,7 +263,9 @@ def count_day(day: date) -> int:
 async def add_day(day: date) -> None:
     conn = await connect(_room["settings"].database_url)
     await conn.execute(QUICK)
-    await sums.add_span(conn, first_number(day), first_number(day + timedelta(days=1)))
+    begin, end = first_number(day), first_number(day + timedelta(days=1))
+    await sums.add_span(conn, begin, end)
+    await hints.look_again(conn, begin, end, await load_thresholds(conn))
     await conn.close()
 
 
@@ -278,6 +283,9 @@ async def end_sums(settings: Settings, reached: sums.Reached) -> None:
     await conn.execute(QUICK)
     await sums.add_up(conn)
     await sums.counted_so(conn)
+    thresholds = await load_thresholds(conn)
+    await hints.has_come_to(conn, EVER, thresholds)
+    await hints.looked_so(conn, thresholds)
     # Twice: the number follows once the transactions before it are known to be done, and they were when it began.
     await sums.move_mark(conn, reached)
     await sums.move_mark(conn, reached)
