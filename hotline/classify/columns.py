@@ -214,29 +214,29 @@ class ColumnsModel:
         manifest = manifest or folder.read_manifest(path)
         if manifest.form != "columns":
             raise BrokenModel(f"模型 {path} 不是按分类列训练的模型,请换用相应的目录。")
-        try:
+        with folder.opening(path):
             return cls._from_folder(path, manifest)
-        except (KeyError, TypeError, ValueError, IndexError, EOFError):
-            raise BrokenModel(f"模型 {path} 的内容与说明不符,请用 hotline train 重新训练。") from None
 
     @classmethod
     def _from_folder(cls, path: Path, manifest: Manifest) -> "ColumnsModel":
         lookup = _read_lookup(path, manifest)
         known = {cross: place for place, cross in enumerate(folder.read_list(path, manifest, "crosses"))}
         weights = folder.read_array(path, manifest, "weights")
-        if weights.shape != (len(known), len(manifest.labels)):
-            raise ValueError("weights do not fit the crosses")
-        linear = CrossModel(known, weights, np.array(folder.read_array(path, manifest, "bias")))
-        slope, offset = folder.read_array(path, manifest, "calibration")
+        bias, bend = (np.array(folder.read_array(path, manifest, name)) for name in ("bias", "calibration"))
+        classes = len(manifest.labels)
+        folder.demand(weights.shape == (len(known), classes) and bias.shape == (classes,) and bend.shape == (2, classes))
+        linear = CrossModel(known, weights, bias)
+        slope, offset = bend
         sharpness = float(manifest.calibration["sharpness"])
         cast = _read_cast(path, manifest, len(known)) if manifest.target == UNIT else None
-        return cls(manifest, Columnar(lookup, linear, cast), Calibration(np.array(slope), np.array(offset), sharpness))
+        return cls(manifest, Columnar(lookup, linear, cast), Calibration(slope, offset, sharpness))
 
 
 def _read_lookup(path: Path, manifest: Manifest) -> Lookup:
     lookup = Lookup(len(manifest.labels))
     contexts = [tuple(line.split(JOINT)[1:]) for line in folder.read_list(path, manifest, "contexts")]
     for place, label, times in folder.read_array(path, manifest, "counts").tolist():
+        folder.demand(0 <= place < len(contexts) and 0 <= label < lookup.classes and times > 0)
         lookup.counts[contexts[place]][label] = times
     return lookup
 

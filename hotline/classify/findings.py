@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hotline.classify.measures import ClassFigures, CurvePoint, Figures, share_error
+from hotline.classify.quality import Checked
 
 TARGETS = {"category": "诉求分类", "kind": "诉求类型", "unit": "承办单位", "late": "超期风险"}
 
@@ -23,6 +24,7 @@ class Report:
     macro_f1_error: float
     classes: list[ClassFigures]
     coverage: list[CurvePoint]
+    checked: Checked
     seconds: float = 0.0
     out: str = ""
     fingerprint: str = ""

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.lib.format import open_memmap
 
+from hotline.classify.quality import Checked
 from hotline.infra.errors import HotlineError
 
 SCHEMA = 1
@@ -50,6 +51,8 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True):
     created_at: datetime
     titled: dict[str, float] = {}
     """The same for letters with a title, where the model has learned from letters without one, too."""
+    checked: Checked | None = None
+    """How it did on texts that it had not learned from, whole; models of an earlier version have none."""
     files: dict[str, str] = {}
     seal: str = ""
     """Checksum of this manifest itself: a threshold changed by hand is noticed."""
@@ -60,7 +63,10 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True):
         return hashlib.sha256("".join(sorted(self.files.values())).encode()).hexdigest()[:12]
 
     def sealed(self) -> str:
-        return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(self, seal=""), order="sorted")).hexdigest()
+        told = msgspec.to_builtins(msgspec.structs.replace(self, seal=""))
+        if self.checked is None:
+            del told["checked"]  # which those who sealed an earlier version's models did not know of
+        return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()
 
 
 def write(folder: Path, manifest: Manifest, arrays: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Manifest:

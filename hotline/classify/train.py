@@ -25,6 +25,7 @@ from hotline.classify.fitting_columns import fit_alone, fit_columnar
 from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.labels import read_label_map
 from hotline.classify.model import Columns, TextModel
+from hotline.classify.quality import checked
 from hotline.infra.errors import BadRequest, InvalidInput
 
 Array = npt.NDArray[np.float64]
@@ -144,6 +145,7 @@ def _held_back(examples: Examples, crossed: Crossed, target: str) -> Report:
         macro_f1_error=measures.macro_f1_error(guessed, truth),
         classes=measures.per_class(guessed, truth, examples.names),
         coverage=measures.coverage(chances.max(axis=1), guessed == truth),
+        checked=checked(chances, truth, examples.names),
     )
 
 
@@ -202,6 +204,7 @@ def assemble(
         scores={**report.held.body(), "accuracy_error": report.accuracy_error, "macro_f1_error": report.macro_f1_error},
         data=data,
         created_at=now,
+        checked=report.checked,
     )
     if isinstance(final, Linear):
         return TextModel(manifest, final.vocabularies, final.weights, final.bias, bent, final.neighbours)

@@ -108,6 +108,14 @@ LEARNING_DESK: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        f"{API}/models/check",
+        models.check,
+        "现在作答的分类模型在训练时的检验:对它没有学过的文本答得怎样",
+        answer=models.CheckedModel,
+        roles=NUMBERS,
+    ),
+    Endpoint(
+        "GET",
         f"{API}/models/watch",
         models.watched,
         "漂移(类别、把握、生词),各类或各单位逐周的精确率和召回率",

@@ -97,6 +97,7 @@ OF_RULES = ("/api/v1/calendar", "/api/v1/sla", "/api/v1/catalogue")
 """Working days, limits, whose matter what is: of the system, not of any ticket."""
 OF_MODELS = (
     "/api/v1/models/quality",
+    "/api/v1/models/check",
     "/api/v1/models/watch",
     "/api/v1/models/training",
     "/api/v1/models/back",

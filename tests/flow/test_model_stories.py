@@ -61,6 +61,12 @@ async def test_夜间学习_overrides_are_learned_compared_put_in_use_and_taken_
     shown = await city.conn.fetchval("SELECT count(*) FROM override WHERE field = 'category' AND source = 'dispatcher'")
     assert shown >= 20, "the starter has never heard of them"
 
+    check, [answering, *_] = await city.supervisor.get("/models/check"), (await city.admin.get("/models"))["answering"]
+    assert (check["own"], check["fingerprint"]) == (False, answering["fingerprint"])
+    assert check["quality"]["n"] == answering["scores"]["n"] == sum(one["was"] for one in check["classes"])
+    assert check["quality"]["right"] == round(answering["scores"]["accuracy"] * answering["scores"]["n"])
+    assert check["classes"][0]["name"].count("/") == 1, "by its name, not its number"
+
     asked = await city.admin.call("POST", "/models/training")
     assert asked.status_code == 201
     assert (await city.admin.call("POST", "/models/training")).status_code == 409, "one at a time"
@@ -86,6 +92,9 @@ async def test_夜间学习_overrides_are_learned_compared_put_in_use_and_taken_
     next_one = await city.agent_logs("体育馆西侧云灵盒歪了要倒", kind="complaint")
     row = await city.conn.fetchrow("SELECT top3 FROM prediction WHERE ticket_id = $1", next_one)
     assert row and row["top3"][0]["code"][:4] == CODE[:4], "the next letter is understood"
+
+    check = await city.supervisor.get("/models/check")
+    assert (check["own"], check["fingerprint"]) == (True, made["fingerprint"])
 
     back = await city.admin.call("POST", "/models/back", {"target": "category"})
     assert back.status_code == 200 and back.json()["model"] is None, "the program's own answers again"

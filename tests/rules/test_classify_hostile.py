@@ -2,6 +2,7 @@
 
 The seal is no signature. Whoever forges a file can forge its checksum, so every forgery here has the right ones."""
 
+import hashlib
 import io
 import shutil
 from collections.abc import Iterator
@@ -73,6 +74,17 @@ def refused_or_sensible(path: Path) -> bool:
 def test_the_original_is_taken(forged: Path) -> None:
     seal(forged)
     assert refused_or_sensible(forged)
+
+
+def test_one_sealed_before_models_kept_their_check_is_taken(forged: Path) -> None:
+    path = forged / folder.MANIFEST
+    told = {key: value for key, value in msgspec.json.decode(path.read_bytes()).items() if key != "checked"}
+    told["seal"] = hashlib.sha256(msgspec.json.encode(told | {"seal": ""}, order="sorted")).hexdigest()
+    path.write_bytes(msgspec.json.encode(told))
+    assert refused_or_sensible(forged)
+    told["thresholds"] = {"0.95": 0.1}
+    path.write_bytes(msgspec.json.encode(told))
+    assert not refused_or_sensible(forged), "and one that was changed is not"
 
 
 ONCE = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,11 +6,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from hotline.classify.choosing.quality import confused, lines, quality
 from hotline.classify.corrections.asking import choose
 from hotline.classify.corrections.store import Shown, Unsure
 from hotline.classify.nightly.compare import compare, figures, mcnemar
 from hotline.classify.nightly.drift import ModelDay, drift, psi
+from hotline.classify.quality import checked, confused, lines, quality
 from hotline.directory.aliases.likeness import propose
 from hotline.directory.regions import Region
 from hotline.directory.units import Directory, Unit, UnitKind
@@ -139,6 +139,14 @@ def test_what_is_taken_for_what() -> None:
     [first, second] = lines(pairs, {"0101": "路灯"})
     assert (first.name, first.said, first.was, first.agreed) == ("路灯", 11, 9, 8)
     assert (second.key, second.said, second.was, second.agreed) == ("0202", 1, 3, 0)
+
+
+def test_a_check_keeps_what_was_said_to_texts_unseen() -> None:
+    chances = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
+    told = checked(chances, np.array([0, 1, 1, -1]), ["路灯", "噪声"])
+    assert (told.quality.n, told.quality.right) == (4, 2)
+    assert told.quality == quality([(0.9, True), (0.8, False), (0.7, True), (0.6, False)])
+    assert sorted(told.pairs) == [("噪声", "噪声", 1), ("路灯", "", 1), ("路灯", "噪声", 1), ("路灯", "路灯", 1)]
 
 
 # --- names that mean one unit

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -13,18 +14,18 @@ from starlette.responses import Response
 from hotline.classify.actions import classifier_in_use
 from hotline.classify.choosing import actions, store
 from hotline.classify.choosing.fitness import SERVED
-from hotline.classify.choosing.quality import ClassLine, Confused, Quality, confused, lines, quality
 from hotline.classify.choosing.store import ConfusedLetter, RegisteredModel
 from hotline.classify.labels import Tree
 from hotline.classify.nightly import store as nightly
 from hotline.classify.nightly.actions import proven
 from hotline.classify.nightly.drift import BEFORE, DAYS, DriftDay, drift
 from hotline.classify.nightly.store import LearnedWeek, Live, Run
-from hotline.classify.store import read_categories
+from hotline.classify.quality import ClassLine, Confused, Quality, confused, lines, quality
+from hotline.classify.store import is_champion, read_categories
 from hotline.directory.staff.http import by, number
 from hotline.directory.tree.http import number_of
 from hotline.infra.clock import BEIJING
-from hotline.infra.errors import Conflict, InvalidInput
+from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
 
 
@@ -66,6 +67,18 @@ class Measured(msgspec.Struct, frozen=True):
     """The first suggestions of the last weeks, beside what turned out to be so."""
 
     weeks: int
+    quality: Quality
+    classes: list[ClassLine]
+    confused: list[Confused]
+
+
+class CheckedModel(msgspec.Struct, frozen=True):
+    """What the model that answers now said to texts it had not learned from, when it was trained."""
+
+    fingerprint: str
+    own: bool
+    """False: the one that comes with the program."""
+    created_at: datetime
     quality: Quality
     classes: list[ClassLine]
     confused: list[Confused]
@@ -197,9 +210,35 @@ async def measured(request: Request) -> Response:
         judged = await store.judged(conn, begin, MOST_JUDGED)
         tree = Tree({node.code: node for node in await read_categories(conn)})
     pairs = [(*pair, n) for pair, n in Counter((said, was) for _, said, was in judged).items()]
-    names = {code: tree.full_name(code) for pair in pairs for code in pair[:2] if code in tree}
     found = await asyncio.to_thread(quality, [(sure, said == was) for sure, said, was in judged])
-    return answer(Measured(weeks, found, lines(pairs, names), confused(pairs)))
+    return answer(Measured(weeks, found, lines(pairs, named(pairs, tree)), confused(pairs)))
+
+
+async def check(request: Request) -> Response:
+    """GET /api/v1/models/check"""
+    async with services(request).pool.acquire() as conn:
+        found = await classifier_in_use(conn, services(request).settings.data, now(request))
+        manifest = found.category.manifest if found else None
+        if manifest is None or manifest.checked is None:
+            raise NotFound("现在作答的模型没有留下训练时的检验,重新训练一次就会有。")
+        own = await is_champion(conn, manifest.target, manifest.fingerprint)
+        tree = Tree({node.code: node for node in await read_categories(conn)})
+    pairs = manifest.checked.pairs
+    names = {"": "模型没有学过的分类", **named(pairs, tree)}
+    return answer(
+        CheckedModel(
+            manifest.fingerprint,
+            own,
+            manifest.created_at,
+            manifest.checked.quality,
+            lines(pairs, names),
+            confused(pairs),
+        )
+    )
+
+
+def named(pairs: Iterable[tuple[str, str, int]], tree: Tree) -> dict[str, str]:
+    return {code: tree.full_name(code) for pair in pairs for code in pair[:2] if code in tree}
 
 
 async def watched(request: Request) -> Response:

@@ -8,7 +8,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hotline.classify.choosing.quality import Quality, quality
+from hotline.classify.quality import Quality, quality
 from hotline.directory.http import actor_of
 from hotline.directory.people import CENTRE
 from hotline.directory.staff.http import by, number

@@ -1,4 +1,4 @@
-"""How good the suggestions of the last weeks were: reliability, coverage against precision, what is taken for what. Pure."""
+"""How good suggestions were: reliability, coverage against precision, what is taken for what. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from hotline.classify.measures import Array, Truths, calibration_error, interval
+from hotline.classify.measures import Array, Labels, Truths, calibration_error, interval
 
 BINS = 10
 POINTS = 60
@@ -66,11 +66,34 @@ class Quality(msgspec.Struct, frozen=True):
     """From the surest on, the threshold falling."""
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """What a model said to texts that it had not learned from, kept with it."""
+
+    quality: Quality
+    pairs: list[tuple[str, str, int]]
+    """What was said, what it was ("" where the model has no such class), and how often."""
+
+
 def quality(judged: Sequence[tuple[float, bool]]) -> Quality:
-    sure = np.array([one for one, _ in judged], dtype=np.float64)
-    right = np.array([one for _, one in judged], dtype=bool)
-    ece = calibration_error(sure, right) if len(judged) else 0.0
-    return Quality(len(judged), int(right.sum()), round(ece, 4), list(bins(sure, right)), list(curve(sure, right)))
+    return measured(
+        np.array([one for one, _ in judged], dtype=np.float64), np.array([one for _, one in judged], dtype=bool)
+    )
+
+
+def measured(sure: Array, right: Truths) -> Quality:
+    ece = calibration_error(sure, right) if len(sure) else 0.0
+    return Quality(len(sure), int(right.sum()), round(ece, 4), list(bins(sure, right)), list(curve(sure, right)))
+
+
+def checked(chances: Array, truth: Labels, names: Sequence[str]) -> Checked:
+    """`chances` is texts × classes; `truth` is -1 where the right one is a class the model has never met."""
+    best = chances.argmax(axis=1)
+    called = [*names, ""]
+    pairs = Counter(zip(best.tolist(), truth.tolist(), strict=True))
+    return Checked(
+        measured(chances.max(axis=1), best == truth),
+        sorted(((called[said], called[was], n) for (said, was), n in pairs.items()), key=lambda one: (-one[2], *one)),
+    )
 
 
 def bins(sure: Array, right: Truths) -> Iterable[Bin]:
