@@ -46,6 +46,12 @@ async def test_what_people_decided_is_looked_at_and_learned_from(hall: Hall) -> 
     await matrix.get_by_role("button", name="返回一级").click()
     await expect(matrix.get_by_role("button", name="返回一级")).to_have_count(0)
 
+    await page.get_by_role("combobox", name="统计范围").press("ArrowDown")
+    await page.get_by_role("option", name="训练时的检验").click()
+    await expect(page.get_by_text("随系统附带的模型,用它没有学过的文本检验")).to_be_visible()
+    await wrong.first.click()
+    await expect(matrix).to_contain_text("检验用的文本不留在系统里")
+
     await page.get_by_role("tab", name="派单门槛").click()
     await page.get_by_role("button", name="用近一月工单试算").click()
     await expect(page.get_by_role("region", name="试算结果")).to_contain_text("没有差别")

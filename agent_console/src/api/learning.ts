@@ -1,9 +1,10 @@
 /** Models, overrides, precedents, labels, dry runs, aliases: what the system learns from and how it is watched. */
-import { api, type Query } from './http'
+import { ApiError, api, type Query } from './http'
 import type {
   AliasProposals,
   AskedTraining,
   AnswersAgain,
+  CheckedModel,
   ConfusedLetters,
   DispatchQuality,
   Measured,
@@ -18,6 +19,7 @@ import type {
 
 export type {
   AliasProposal,
+  CheckedModel,
   ClassLine,
   Comparison,
   Confused,
@@ -43,6 +45,12 @@ export type {
 } from './types'
 
 export const quality = (weeks: number) => api.get<Measured>('/models/quality', { weeks })
+/** null: the model that answers has kept none. */
+export const check = () =>
+  api.get<CheckedModel>('/models/check').catch((wrong: unknown) => {
+    if (wrong instanceof ApiError && wrong.status === 404) return null
+    throw wrong
+  })
 export const watched = (weeks: number, what: 'category' | 'unit') => api.get<Watched>('/models/watch', { weeks, what })
 export const confused = (said: string, was: string, weeks: number) =>
   api.get<ConfusedLetters>('/models/confused', { said, was, weeks })
