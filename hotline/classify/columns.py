@@ -224,7 +224,9 @@ class ColumnsModel:
         weights = folder.read_array(path, manifest, "weights")
         bias, bend = (np.array(folder.read_array(path, manifest, name)) for name in ("bias", "calibration"))
         classes = len(manifest.labels)
-        folder.demand(weights.shape == (len(known), classes) and bias.shape == (classes,) and bend.shape == (2, classes))
+        folder.demand(
+            weights.shape == (len(known), classes) and bias.shape == (classes,) and bend.shape == (2, classes)
+        )
         linear = CrossModel(known, weights, bias)
         slope, offset = bend
         sharpness = float(manifest.calibration["sharpness"])
