@@ -1,61 +1,49 @@
-"""Are the elements of a text lifted as a person would mark them? Our own marked texts. `python -m bench.elements [FILE …]`
+"""Are the elements of a text lifted as a person would mark them? Our own marked texts, those kept back. `python -m bench.elements [FILE …]`
 
-A line marks its elements as <p:人民路>, one may lie within another; a demand begins behind its 希望 or 请问. Phone, name, place, line and
-amount must be met to the character; a time and a demand by most of their characters."""
+How a line marks its elements: docs/elements.md. Phone, name, place, line and amount must be met to the character; a time and a demand by
+most of their characters. With --crossed: each set that shows what the rules are worth, by weights learned from all others."""
 
-import re
+import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from hotline.directory import demo
 from hotline.directory.demo import parse_regions
 from hotline.directory.regions import RegionFinder
-from hotline.intake.lift import Lifted, lift
+from hotline.intake.lift import lift
+from hotline.intake.marks import learned
+from hotline.intake.marks.marked import KINDS, Span, marked
+from hotline.intake.marks.marked import read as read_lines
 
 TEXTS = Path(__file__).resolve().parents[1] / "tests" / "data"
-MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN, KEPT_BACK = (
-    TEXTS / f"elements{name}.txt"
-    for name in ("", "_unseen", "_calls", "_fresh", "_later", "_sealed", "_sealed_again", "_kept_back")
+MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN = (
+    learned.HERE / "texts" / "widened" / f"{name}.txt"
+    for name in ("marked", "unseen", "calls", "fresh", "later", "sealed", "sealed_again")
 )
-"""Each was written and marked, by docs/elements.md, before anything was measured on it; then the rules were widened by it. At first sight they
-were met with .816, .695, .843 and .756 (the calls, four sets in one), .865 (the fresh ones), .717 (the later ones, 50), .926 (the sealed ones,
-60; .795 with the rules before) and .870 (forty more; .829 with the rules before all this). By the last, kept back, nothing was ever changed:
-.852 (.794 with the rules before)."""
-ALL = (MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN, KEPT_BACK)
+"""What is learned from, with `learned.FIRST_SIGHT`."""
+KEPT_BACK, SEALED_THIRD = TEXTS / "elements_kept_back.txt", TEXTS / "elements_sealed_third.txt"
+"""Nothing was ever changed for these, and nothing is learned from them."""
+ALL = (KEPT_BACK, SEALED_THIRD)
 REGIONS = Path(demo.__file__).parent / "demo" / "regions.csv"
 TODAY = date(2026, 11, 23)
-KINDS = {"h": "phone", "n": "name", "p": "place", "l": "line", "t": "time", "a": "amount", "d": "demand"}
 LOOSE = frozenset({"time", "demand"})
-MARK = re.compile(r"<([hnpltad]):|>")
 ENOUGH = 0.7
 """Of the characters of two spans, shared ones, from which a loose kind counts as met."""
-Span = tuple[str, int, int]
+DRAWS = 500
 
 
-def marked(line: str) -> tuple[str, list[Span]]:
-    """The text without its marks, and what they mark."""
-    text, spans, open_marks, at = "", [], [], 0
-    for mark in MARK.finditer(line):
-        text += line[at : mark.start()]
-        at = mark.end()
-        if mark[1]:
-            open_marks.append((mark[1], len(text)))
-        else:
-            kind, start = open_marks.pop()
-            spans.append((KINDS[kind], start, len(text)))
-    return text + line[at:], [span for span in spans if span[2] > span[1]]
+__all__ = ["marked", "measure", "met", "read"]
 
 
 def read(path: Path) -> Iterator[tuple[str, list[Span]]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            yield marked(line.strip())
+    return read_lines(path.read_text(encoding="utf-8"))
 
 
-def met(one: Span, other: Span) -> bool:
+def met(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
     if one[0] != other[0]:
         return False
     if one[0] not in LOOSE:
@@ -64,34 +52,72 @@ def met(one: Span, other: Span) -> bool:
     return shared >= ENOUGH * (max(one[2], other[2]) - min(one[1], other[1]))
 
 
-def lifted(finder: RegionFinder, text: str) -> list[Span]:
+Finder = Callable[[str], list[Span]]
+
+
+def lifter() -> Finder:
+    regions = RegionFinder(parse_regions(REGIONS.read_text(encoding="utf-8")))
+    return partial(lifted, regions)
+
+
+def lifted(finder: RegionFinder, text: str, weights: learned.Weights | None = None) -> list[Span]:
     regions = [(mention.start, mention.end) for mention in finder.mentions(text)]
-    return [placed(text, one) for one in lift(text, today=TODAY, regions=regions)]
+    found = lift(text, today=TODAY, regions=regions, weights=weights)
+    return [Span(one.kind, one.start, one.end) for one in found if one.kind in KINDS.values()]
 
 
-def placed(text: str, one: Lifted) -> Span:
-    """A demand is marked with its 希望, but only what is wanted is its value."""
-    start = text.find(one.value, one.start) if one.kind == "demand" else one.start
-    return (one.kind, start, start + len(one.value)) if one.kind == "demand" else (one.kind, start, one.end)
+class Tally:
+    """Of each kind of element in one text: rightly found, found, marked."""
+
+    def __init__(self, marks: list[Span], found: list[Span]) -> None:
+        self.right = Counter[str](span.kind for span in marks if any(met(span, other) for other in found))
+        self.given = Counter[str](span.kind for span in found)
+        self.wanted = Counter[str](span.kind for span in marks)
 
 
-def measure(path: Path) -> dict[str, dict[str, float]]:
+def tallies(path: Path, find: Finder) -> list[Tally]:
+    return [Tally(marks, find(text)) for text, marks in read(path)]
+
+
+def summed(found: Iterable[Tally]) -> dict[str, dict[str, float]]:
     """Precision, recall and F1 of each kind of element, and of all together."""
-    finder = RegionFinder(parse_regions(REGIONS.read_text(encoding="utf-8")))
     right, given, wanted = Counter[str](), Counter[str](), Counter[str]()
-    for text, spans in read(path):
-        found = [span for span in lifted(finder, text) if span[0] in KINDS.values()]
-        right.update(span[0] for span in spans if any(met(span, other) for other in found))
-        given.update(span[0] for span in found)
-        wanted.update(span[0] for span in spans)
-    kinds = [*KINDS.values()]
-    return {kind: figures(right[kind], given[kind], wanted[kind]) for kind in kinds} | {
+    for one in found:
+        right, given, wanted = right + one.right, given + one.given, wanted + one.wanted
+    return {kind: figures(right[kind], given[kind], wanted[kind]) for kind in KINDS.values()} | {
         "all": figures(right.total(), given.total(), wanted.total())
     }
 
 
+def measure(path: Path) -> dict[str, dict[str, float]]:
+    return summed(tallies(path, lifter()))
+
+
+def error(found: list[Tally]) -> float:
+    """Standard error of the F1 of all together, texts drawn again and again."""
+    chance = random.Random(0)
+    drawn = []
+    for _ in range(DRAWS):
+        taken = [(t.right.total(), t.given.total(), t.wanted.total()) for t in chance.choices(found, k=len(found))]
+        right, given, wanted = (sum(column) for column in zip(*taken, strict=True))
+        drawn.append(2 * right / (given + wanted))
+    mean = sum(drawn) / DRAWS
+    return float((sum((one - mean) ** 2 for one in drawn) / (DRAWS - 1)) ** 0.5)
+
+
+def crossed() -> Iterator[tuple[str, list[Tally]]]:
+    regions = RegionFinder(parse_regions(REGIONS.read_text(encoding="utf-8")))
+    for path in learned.FIRST_SIGHT:
+        others = [other for other in learned.FIRST_SIGHT if other != path]
+        weights = learned.learn(learned.lesson(first_sight=others), learned.by_rules)
+        yield path.stem, tallies(path, partial(lifted, regions, weights=weights))
+
+
 def every() -> dict[str, dict[str, dict[str, float]]]:
-    return {path.stem: measure(path) for path in ALL}
+    """Of texts kept back, and of all that were once seen first, crossed."""
+    return {path.stem: measure(path) for path in ALL} | {
+        "crossed": summed(one for _, found in crossed() for one in found)
+    }
 
 
 def figures(right: int, given: int, wanted: int) -> dict[str, float]:
@@ -104,10 +130,17 @@ def figures(right: int, given: int, wanted: int) -> dict[str, float]:
 
 
 def main() -> None:
-    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else ALL:
-        print(f"{path.name}: {sum(1 for _ in read(path))} texts")
-        for kind, found in measure(path).items():
-            print(f"  {kind:8s}", *(f"{key} {value:.3f}" for key, value in found.items()))
+    asked = sys.argv[1:]
+    if asked == ["--crossed"]:
+        sets = [*crossed()]
+    else:
+        sets = [(path.name, tallies(path, lifter())) for path in (map(Path, asked) if asked else ALL)]
+    if len(sets) > 1:
+        sets.append(("together", [one for _, found in sets for one in found]))
+    for name, found in sets:
+        print(f"{name}: {len(found)} texts, F1 of all ± {error(found):.3f}")
+        for kind, row in summed(found).items():
+            print(f"  {kind:8s}", *(f"{key} {value:.3f}" for key, value in row.items()))
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def compiled() -> int:
         wanted = ["install", "--quiet", "--python", sys.executable, "--editable", ".[compiler]"]
         if (wrong := uv(wanted)) and (wrong := pip("install", "--editable", ".[compiler]")):
             return wrong
-    code = "from hotline.classify.cutting import words; words('')"
+    code = "from hotline.classify.cutting import words; from hotline.intake.marks.learned import weights; words(''); weights()"
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode
 
 

@@ -74,6 +74,14 @@ def openings(pattern: str) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def led(pattern: str) -> re.Pattern[str]:
+    """The same pattern, compiled with a look at the next character before its alternatives are tried one after the other."""
+    found = openings(pattern)
+    if found is None:
+        return re.compile(pattern)
+    return re.compile(f"(?=[{re.escape(''.join(sorted({one[0] for one in found})))}])(?:{pattern})")
+
+
 def _of_sequence(sequence: Iterable[Any]) -> Openings:
     found = NOTHING
     for operation, argument in sequence:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 from hotline.infra.words import is_word, tagged
 from hotline.intake.place_words import HAN, KEPT_WHOLE, MADE_BY, NAMING, ORDINARY, ORDINARY_NOUNS
@@ -17,6 +18,12 @@ COUNTED = re.compile(r"[一二三四五六七八九十两几数多这那每某�
 CUT = re.compile(rf"{ORDINARY}|[对向和与将由](?!面)|[^{HAN}A-Za-z0-9·]")
 
 
+@lru_cache(maxsize=4)
+def words_of(text: str) -> list[tuple[str, str, bool]]:
+    """The words in their order, of what sort each is, and whether the dictionary has it; rules and marks ask one after the other."""
+    return [(word, tag, len(word) == 1 or is_word(word)) for word, tag in tagged(text)]
+
+
 class Speech:
     """Where ordinary words lie in a text, by the tokeniser's dictionary and tags."""
 
@@ -28,9 +35,8 @@ class Speech:
         self.known: list[tuple[int, int]] = []
         ends: list[int] = []
         at = 0
-        for word, tag in tagged(text):
+        for word, tag, dictionary in words_of(text):
             start, at = at, at + len(word)
-            dictionary = len(word) == 1 or is_word(word)
             self.words.append((start, at, tag, dictionary))
             if ordinary(word, tag, dictionary):
                 ends.append(at)
@@ -158,6 +164,7 @@ class Speech:
         )
 
 
+@lru_cache(maxsize=16_384)
 def ordinary(word: str, tag: str, dictionary: bool) -> bool:
     if word in ORDINARY_NOUNS or COUNTED.fullmatch(word):
         return True
@@ -167,9 +174,20 @@ def ordinary(word: str, tag: str, dictionary: bool) -> bool:
 
 
 def within_kept(text: str, start: int, end: int) -> bool:
-    around = text[max(0, start - 3) : end + 3]
-    at = start - max(0, start - 3)
+    said = text[start:end]
     return any(
-        (found := around.find(kept)) != -1 and found <= at and found + len(kept) >= at + (end - start)
-        for kept in KEPT_WHOLE
+        text.startswith(kept, start - at)
+        for kept, places in kept_with(said)
+        for at in places
+        if start >= at and start - at + len(kept) >= end
     )
+
+
+@lru_cache(maxsize=16_384)
+def kept_with(said: str) -> list[tuple[str, list[int]]]:
+    """The words kept whole in which this stands, and where."""
+    return [
+        (kept, [at for at in range(len(kept)) if kept.startswith(said, at)])
+        for kept in sorted(KEPT_WHOLE)
+        if said and said in kept
+    ]

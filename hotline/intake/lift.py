@@ -1,19 +1,18 @@
 """What a text already says, lifted out as marked spans: telephone, name, place, time, amount, demand.
 
-The agent sees each as a chip and may drop it; nothing is filled in unseen. How a person would mark a text: docs/elements.md."""
+The agent sees each as a chip and may drop it; nothing is filled in unseen. How a person would mark a text: docs/elements.md.
+Numbers that must be met to the digit are lifted by rules; of the rest rules propose and what marked texts teach decides."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
 import msgspec
 
-from hotline.intake.demands import demands
-from hotline.intake.moments import times
-from hotline.intake.persons import names
-from hotline.intake.phones import phones
-from hotline.intake.places import Found, LiftedKind, joined, places
-from hotline.intake.sums import amounts, bare_amounts
+from hotline.intake.marks import learned
+from hotline.intake.moments import as_day
+from hotline.intake.places import Found, LiftedKind
+from hotline.intake.proposals import apart, proposed
+from hotline.intake.sums import worth
 
 
 class Lifted(msgspec.Struct, frozen=True):
@@ -27,38 +26,39 @@ class Lifted(msgspec.Struct, frozen=True):
     """In one spelling: digits of a number, a day as 2026-11-19, an amount in yuan."""
 
 
-def lift(text: str, *, today: date, regions: Iterable[tuple[int, int]] = ()) -> list[Lifted]:
+BY_RULES = frozenset(("phone", "plate", "pole"))
+
+
+def lift(
+    text: str,
+    *,
+    today: date,
+    regions: Iterable[tuple[int, int]] = (),
+    weights: learned.Weights | None = None,
+) -> list[Lifted]:
     """Everything found, in the order of the text, no two over the same characters; a demand may hold others.
 
-    `regions` are spans where the directory has found a district, street or community."""
-    where = joined(text, [*places(text), *(Found(start, end, "place", text[start:end]) for start, end in regions)])
-    plain = apart(text, [*phones(text), *names(text), *where, *amounts(text), *bare_amounts(text), *times(text, today)])
-    return sorted((made(text, one) for one in (*plain, *demands(text))), key=lambda x: x.start)
+    `regions` are spans where the directory has found a district, street or community; `weights` other than those of the
+    system are for measuring."""
+    if not text:
+        return []
+    rules = proposed(text, today=today, regions=regions)
+    numbers = [one for one in rules if one.kind in BY_RULES]
+    marks = [
+        Found(start, end, kind, value_of(kind, text[start:end], today))
+        for kind, start, end in learned.spans(text, rules, learned.weights() if weights is None else weights)
+        if kind != "phone"
+    ]
+    demands = [one for one in marks if one.kind == "demand"]
+    plain = apart(text, [*numbers, *(one for one in marks if one.kind != "demand")])
+    return sorted((made(text, one) for one in (*plain, *demands)), key=lambda x: x.start)
+
+
+def value_of(kind: LiftedKind, said: str, today: date) -> str:
+    if kind == "time":
+        return as_day(said, today)
+    return worth(said) if kind == "amount" else said
 
 
 def made(text: str, found: Found) -> Lifted:
     return Lifted(found.start, found.end, found.kind, text[found.start : found.end], found.value)
-
-
-ORDER = {"phone": 0, "plate": 1, "pole": 2, "line": 3, "name": 4, "amount": 5, "time": 6, "place": 7}
-A_NUMBER = re.compile("[0-9]{1,2}号")
-
-
-def apart(text: str, found: Iterable[Found]) -> list[Found]:
-    """Of two over the same characters the surer kind stays, then the longer."""
-    kept: list[Found] = []
-    found = [*found]
-    spots = [one for one in found if one.kind == "place"]
-    for one in sorted(found, key=lambda f: (ORDER[f.kind] + 2 * in_a_name(text, f, spots), f.start - f.end)):
-        if all(one.end <= other.start or one.start >= other.end for other in kept):
-            kept.append(one)
-    return kept
-
-
-def in_a_name(text: str, one: Found, spots: Iterable[Found]) -> bool:
-    """1号 may be a day, but behind a name it is a house; and 春天 within 滨湖春天小区 is no time."""
-    if one.kind != "time":
-        return False
-    return A_NUMBER.fullmatch(text, one.start, one.end) is not None or any(
-        spot.start < one.start and one.end < spot.end for spot in spots
-    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from hotline.infra.patterns import led
 from hotline.intake.places import Found
 from hotline.intake.spoken import NUMERAL, day_of
 
@@ -62,7 +63,7 @@ DAYS = (
 DAY = "(?:" + "|".join(DAYS) + ")"
 UNTIL = rf"(?:(?:一直)?(?:到|至|-|~)(?:次日|第二天|天亮)?{PART}?{CLOCK})"
 PARTLY = rf"(?<![0-9大多])(?:凌晨|大清早|清早|一大早|大早上|大半夜|后半夜|前半夜|下半夜|正午|晌午|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜间|深夜|半夜|白天|夜晚|早晚)(?!好|班|饭|高峰|出|会|得|们|餐|市|施工许可|{NUMERAL})(?:以后|之后|以前)?"
-TIME = re.compile(
+TIME = led(
     rf"(?:从|自)?{DAY}{PART}?(?:的?(?:不到|差不多|快|将近)?{CLOCK})?(?:左右|以后|之后|往后|以前|那天|当天|许|至今)?(?:{UNTIL}|(?:起|开始|以来))?(?:(?:到|至)现在)?"
     rf"|{PART}{CLOCK}(?:左右)?{UNTIL}?(?:之间)?(?:左右|以后|之后|往后|以前)?|{PARTLY}|(?:从{CLOCK}|(?:快|不到){CLOCK}|(?!一点){CLOCK}(?=左右|以后|还|就|才|了|开始|[,，。])|(?<=[到至])(?<!延长到)(?<!推迟到)(?<!改到){CLOCK})"
 )
@@ -80,8 +81,13 @@ def times(text: str, today: date) -> Iterator[Found]:
         said = text[start:end]
         if OPEN.fullmatch(said) or (LENGTH.fullmatch(said) and NOT_YET.match(text, end)):
             continue
-        day = day_of(said, today)
-        yield Found(start, end, "time", day.isoformat() if day else said)
+        yield Found(start, end, "time", as_day(said, today))
+
+
+def as_day(said: str, today: date) -> str:
+    """As a day where it names one, else as it was said."""
+    day = day_of(said, today)
+    return day.isoformat() if day else said
 
 
 LENGTH = re.compile(rf"(?:{COUNT})(?:多|来|几)?(?:个多?月|个?多?(?:工作日|天|周|星期|礼拜|年|小时|钟头|分钟))")

@@ -10,6 +10,15 @@ PHONE = re.compile(
 )
 
 
+LOCAL = re.compile(r"(?:电话|座机|固话)(?:号码)?(?:是|为)?[:：]?\s?([2-8][0-9]{6,7})(?![0-9A-Za-z])")
+"""Without its area code, where the words say that it is one."""
+OF_A_PAPER = re.compile(r"(?:[单编票件卡账证案理水]号|[工订运]单)码?(?:[是为]|[:：])?\s?$")
+"""工单号, 受理编号, 小票单号: the number behind is none, however it looks."""
+
+
 def phones(text: str) -> Iterator[Found]:
-    for found in PHONE.finditer(text):
-        yield Found(found.start(), found.end(), "phone", re.sub(r"[ -]", "", found[1]))
+    for shape in (PHONE, LOCAL):
+        for found in shape.finditer(text):
+            start, end = found.span() if shape is PHONE else found.span(1)
+            if not OF_A_PAPER.search(text, max(0, start - 8), start):
+                yield Found(start, end, "phone", re.sub(r"[ -]", "", found[1]))

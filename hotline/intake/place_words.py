@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from hotline.infra.patterns import led
+
 
 def each(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -63,7 +65,17 @@ FIRM = ending(
     "公司 厂 工地 砂石场 采石场 农场 林场 牧场 合作社 集团 中介 物流 之家",
 )
 ENDINGS = {**ROAD, **WATER, **HILL, **REGION, **ESTATE, **SCHOOL, **PUBLIC, **SHOP, **FIRM}
-ENDING = re.compile("|".join(sorted(ENDINGS, key=len, reverse=True)))
+ENDING = led("|".join(sorted(ENDINGS, key=len, reverse=True)))
+ALSO_HEARD = each(
+    "便利店 专卖店 眼镜店 药店 文具店 蛋糕店 理发店 美发店 水果店 早餐店 五金店 旗舰店 体验店 奶茶店 总店 分店 火锅店 小吃店 面馆 饭馆 菜馆 咖啡馆 酒楼 饭庄 酒家 食堂 餐厅 民宿 客栈 招待所 旅馆 浴室 "
+    "澡堂 足浴 美容 美发 造型 烘焙坊 火锅 烤肉 影院 剧场 教育 培训 培训班 补习班 辅导班 舞蹈 画室 书院 学堂 书屋 职校 技校 卫校 煤矿 铁矿 电厂 糖厂 酒厂 粮库 冷库 仓库 转运中心 售楼部 营业部 自提点 代收点 邮局 "
+    "枢纽 出口 入口 桥头 渡口 牌坊 古城 古镇 遗址 寺 庙 宫 观 祠堂 教堂 塔 亭 渔场 茶场 果园 基地 园区 厂区 矿区 家属区 别墅 别墅区 新区 高新区 经开区 安置房 回迁房 保障房 宿舍楼 住院部 急诊科 项目 鞋城 五金城 窗帘城 海鲜城 专柜"
+)
+"""What places also end with, too doubtful for a rule: it is a hint for what is learned (marks)."""
+ENDINGS_HEARD: dict[str, list[str]] = {}
+"""By their first character, the longest first."""
+for _word in sorted({*ENDINGS, *ALSO_HEARD}, key=lambda word: (-len(word), word)):
+    ENDINGS_HEARD.setdefault(_word[0], []).append(_word)
 NUMBERED = Ending(7, False)
 """A name that shows itself by the house number behind it: 龙城一品3号楼."""
 LONGEST_NAME = max(one.longest for one in ENDINGS.values())

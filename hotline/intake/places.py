@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from hotline.infra.patterns import led
 from hotline.intake.boundaries import BREAKS, Speech
 from hotline.intake.place_words import (
     ALONE,
@@ -78,7 +79,7 @@ OWNED = re.compile(
 )
 """Names without an ending of their own that the sentence puts somewhere: 在星沙这边, 在琶洲上班."""
 
-LINE = re.compile(
+LINE = led(
     r"[0-9]{1,2}号地铁线?|(?:地铁|轨道(?:交通)?|轻轨|有轨电车)(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})号线"
     r"|(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}路(?=公交|车|的?公交|公共汽车|司机|末班|首班|站)(?:公交车?|公共汽车|车)?"
     r"|(?<=[坐乘等搭换转])[A-Z]?[0-9]{1,4}路车?|(?:^|(?<=[,，。;；、\s的扬把让和与有或跟长]))[A-Z]?[0-9]{1,4}路(?![0-9])"
@@ -167,7 +168,7 @@ def named(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
             start = speech.last_name(earliest, one.start)
         if start == one.start and one.sort.sure and len(one.word) > 1 and one.word not in PARTS:
             start = max(done, speech.doing(start))
-        end = TAIL.match(text, one.end).end()  # type: ignore[union-attr]
+        end = tail(text, one.end)
         joins = 0 < start == done
         if not is_name(text, start, end, one, speech, joins=joins, region=joins and region):
             continue
@@ -178,6 +179,12 @@ def named(text: str, speech: Speech) -> Iterator[tuple[int, int]]:
         weak = start if not one.sort.sure and end == one.end and len(one.word) == 1 and not region else -1
     if pending:
         yield pending
+
+
+def tail(text: str, at: int) -> int:
+    """Where house, building, stairs and door behind a name end."""
+    found = TAIL.match(text, at)
+    return found.end() if found else at
 
 
 PEOPLES = re.compile(rf"(?:[{HAN}]{{1,2}}族)+(?:自治)?$")

@@ -45,3 +45,17 @@ def bare_amounts(text: str) -> Iterator[Found]:
 
 def written(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+AS_SAID = re.compile(r"\s|多|余|来|几(?=万|千|百|块|元|$)|块钱|块(?![0-9一二三四五六七八九])|元|人民币|钱")
+AND_TENTHS = re.compile(r"(.+)块([0-9一二三四五六七八九])")
+
+
+def worth(said: str) -> str:
+    """A sum as yuan, 三千八 as 3800; what is no plain number stays as it was said."""
+    plain = AS_SAID.sub("", said)
+    tenths = AND_TENTHS.fullmatch(plain)
+    value = number(tenths[1] if tenths else plain)
+    if value is None:
+        return said
+    return written(value + (number(tenths[2]) or 0) / 10 if tenths else value)

@@ -1,0 +1,33 @@
+/* What is marked in a text, character by character: a linear model over the labels of each character and of each two neighbours. */
+#pragma once
+#include <stdint.h>
+
+#define WIDTH 32    /* weights of a row, one for each label of both layers, and room to spare */
+#define LABELS 30   /* of them used: 25 of what lies side by side, 5 of demands, which may hold others */
+#define DEMANDS 25  /* the first label of the second layer */
+#define CLUES 64    /* rows a character looks up, at most */
+#define KINDS 7     /* of proposals: six side by side, and the demand */
+
+typedef struct {
+    int32_t length;            /* characters */
+    const uint32_t *codes;     /* code points */
+    int32_t words;
+    const int32_t *ends;       /* where each word of the tokeniser ends */
+    const uint32_t *sorts;     /* what sort of word each is, four characters in one number */
+    const uint8_t *known;      /* is it in the dictionary */
+    int32_t spans;
+    const int32_t *proposed;   /* what the rules propose: start, end, kind; the kind behind the last is an ending of places */
+    int32_t heard;             /* whether the rules are listened to */
+} Text;
+
+#if defined _WIN32
+#define OFFERED __declspec(dllexport)
+#else
+#define OFFERED __attribute__((visibility("default")))
+#endif
+
+/* Which rows of weights speak for each character; `rows` has room for CLUES a character, `counts` for one. */
+void find_clues(const Text *text, uint32_t mask, uint32_t *rows);
+
+/* The best labels under the weights. `room` holds 2 * length * WIDTH numbers. */
+void decide(int32_t length, const int32_t *says, const int32_t *steps, int32_t *room, uint8_t *labels);
