@@ -36,7 +36,7 @@ PLACES_END = len(KINDS)
 WIDTH = 32
 ROWS = 1 << 17
 ROUNDS = 8
-LEAN = 4000
+LEAN = 2000
 """Of 32000, the heaviest weight: what is taken off for going outside, since a missed element is the commoner mistake (cross-validated)."""
 SAMPLE_DAY = date(2026, 11, 23)
 

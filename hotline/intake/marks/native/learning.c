@@ -131,8 +131,8 @@ OFFERED int learn(int32_t texts, const Text *given, const uint8_t *marked, uint3
     uint32_t *rows = malloc((characters + 1) * CLUES * sizeof *rows), *heard = malloc(longest * CLUES * sizeof *heard);
     size_t *begins = malloc(((size_t)texts + 1) * sizeof *begins);
     int32_t *order = malloc(((size_t)texts + 1) * sizeof *order);
-    float *says = malloc(longest * WIDTH * 3 * sizeof *says);
-    int done = taught.weights && taught.seen && rows && heard && begins && order && says ? 0 : -1;
+    float *says = malloc(longest * WIDTH * 3 * sizeof *says), *mean = calloc(all, sizeof *mean);
+    int done = taught.weights && taught.seen && rows && heard && begins && order && says && mean ? 0 : -1;
     if (!done) {
         size_t at = 0;
         for (int32_t t = 0; t < texts; t++) {
@@ -152,10 +152,11 @@ OFFERED int learn(int32_t texts, const Text *given, const uint8_t *marked, uint3
                 if (given[one].length > 0)
                     teach(&taught, steps, given[one].length, rows + begins[one] * CLUES, heard, marked + 2 * begins[one], says);
             }
+            for (size_t i = 0; i < all && round >= rounds / 2; i++) mean[i] += taught.weights[i];
         }
         float most = 1e-6f;
-        for (size_t i = 0; i < all; i++) most = fabsf(taught.weights[i]) > most ? fabsf(taught.weights[i]) : most;
-        for (size_t i = 0; i < all; i++) weights[i] = (int16_t)(taught.weights[i] / most * 32000);
+        for (size_t i = 0; i < all; i++) most = fabsf(mean[i]) > most ? fabsf(mean[i]) : most;
+        for (size_t i = 0; i < all; i++) weights[i] = (int16_t)(mean[i] / most * 32000);
     }
     free(taught.weights);
     free(taught.seen);
@@ -164,5 +165,6 @@ OFFERED int learn(int32_t texts, const Text *given, const uint8_t *marked, uint3
     free(begins);
     free(order);
     free(says);
+    free(mean);
     return done;
 }
