@@ -123,11 +123,6 @@ def strange(manifest: Manifest, target: str) -> str | None:
     return None
 
 
-async def seed_categories(conn: Connection, source: Path = starter.SHIPPED) -> int:
-    """The shipped category tree into the database; what is there stays as it is."""
-    return await store.seed_categories(conn, read_tree(source / starter.CATEGORIES).nodes.values())
-
-
 async def classify_ticket(
     conn: Connection, classifier: Classifier | None, ticket_id: int, *, title: str, content: str, now: datetime
 ) -> Answers | None:

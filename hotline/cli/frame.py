@@ -49,7 +49,7 @@ async def bring_up(settings: Settings) -> list[str]:
     """The schema, and what every city starts with: calendar, deadline packs, categories. Answers what was migrated."""
     applied = await migrate(settings.database_url or "")
     async with open_services(settings, max_size=2) as found:
-        await room("hotline.web.demo").seed_base(found)
+        await room("hotline.web.base").seed_base(found)
     return applied
 
 

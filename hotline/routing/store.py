@@ -8,7 +8,7 @@ from importlib.resources import files
 import msgspec
 
 from hotline.classify.labels import Tree
-from hotline.classify.store import read_categories
+from hotline.classify.tree.store import read_categories
 from hotline.infra.db import Connection
 from hotline.infra.revisions import revision
 from hotline.routing.catalogue import Catalogue, Entry, Ruling

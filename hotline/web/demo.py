@@ -1,24 +1,15 @@
 """The demo city, once: its directory, catalogue, categories and logins."""
 
-from hotline.classify import actions as classify
 from hotline.directory.actions import Seeded, seed_demo
 from hotline.directory.store import load_directory
 from hotline.infra.http import Services
 from hotline.intake.channels.phone.own import store as telephones
 from hotline.routing import store as routing
-from hotline.sla import store as sla
 
 LOGINS = ("agent", "dispatcher", "unit", "unit2", "callback", "supervisor", "leader", "admin")
 PASSWORD = "hotline-demo"
 TELEPHONES = {"agent": "8001", "callback": "8002", "dispatcher": "8003", "supervisor": "8004"}
 """What is prefilled when they sign in at a telephone."""
-
-
-async def seed_base(services: Services) -> None:
-    """What every installation starts with: calendar, packs, category tree. Safe to run again."""
-    async with services.pool.acquire() as conn, conn.transaction():
-        await sla.seed(conn)
-        await classify.seed_categories(conn)
 
 
 async def seed(services: Services) -> Seeded:

@@ -22,7 +22,8 @@ from hotline.infra.db import open_pool
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
 from hotline.web.app import create_app
-from hotline.web.demo import PASSWORD, seed_base
+from hotline.web.base import seed_base
+from hotline.web.demo import PASSWORD
 from hotline.web.demo import seed as seed_city
 from tests.conftest import SECRETS, TurnedClock, copied
 

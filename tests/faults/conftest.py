@@ -11,7 +11,8 @@ from hotline.infra.db import open_pool
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
 from hotline.tickets import store as tickets_store
-from hotline.web.demo import seed, seed_base
+from hotline.web.base import seed_base
+from hotline.web.demo import seed
 from tests.conftest import SECRETS, TurnedClock
 
 

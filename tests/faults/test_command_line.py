@@ -119,6 +119,12 @@ def test_accounts_backup_restore_and_a_torn_backup(ask: Ask, tmp_path: Path, dat
     assert servers_of(data) == []
 
 
+def test_what_every_command_brings_up_loads_no_library_of_the_models() -> None:
+    heavy = "{'numpy', 'scipy', 'sklearn', 'rjieba'} & sys.modules.keys()"
+    looked = [sys.executable, "-c", f"import sys, hotline.cli.accounts, hotline.web.base; print(sorted({heavy}))"]
+    assert subprocess.run(looked, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 @pytest.fixture
 def given(fresh_database: str, valkey: str) -> dict[str, str]:
     return {"HOTLINE_DATABASE_URL": fresh_database, "HOTLINE_REDIS_URL": valkey, **SECRETS}

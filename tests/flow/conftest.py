@@ -16,7 +16,8 @@ from hotline.infra.db import open_pool
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
 from hotline.web.app import create_app
-from hotline.web.demo import seed, seed_base
+from hotline.web.base import seed_base
+from hotline.web.demo import seed
 from tests.conftest import SECRETS, OneConnection, TurnedClock, copied
 from tests.flow.city import City
 

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.classify.labels import Tree
 from hotline.classify.nightly.actions import Beginning
-from hotline.classify.store import read_categories
+from hotline.classify.tree.store import read_categories
 from hotline.jobs import nightly
 from tests.flow.city import City
 from tests.flow.steps import BASIS

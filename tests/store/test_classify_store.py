@@ -14,6 +14,8 @@ from hotline.classify.folder import SCHEMA, Manifest
 from hotline.classify.labels import Category, read_tree
 from hotline.classify.model import Suggestion
 from hotline.classify.registry import ModelRole
+from hotline.classify.tree import store as tree_store
+from hotline.classify.tree.actions import seed_categories as seed_shipped
 from hotline.directory.people import Actor, Role
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
@@ -39,15 +41,15 @@ def answers(code: str = "020201", kind: str = "complaint") -> Answers:
 async def test_the_shipped_tree_is_seeded_once(conn: Connection) -> None:
     tree = read_tree(starter.SHIPPED / starter.CATEGORIES)
     await conn.execute("DELETE FROM category")
-    assert await actions.seed_categories(conn) == len(tree)
-    assert await actions.seed_categories(conn) == 0
-    assert await store.read_categories(conn) == list(tree.nodes.values())
+    assert await seed_shipped(conn) == len(tree)
+    assert await seed_shipped(conn) == 0
+    assert await tree_store.read_categories(conn) == list(tree.nodes.values())
 
 
 async def test_a_name_changed_here_survives_the_next_seeding(conn: Connection) -> None:
-    await actions.seed_categories(conn)
+    await seed_shipped(conn)
     await conn.execute("UPDATE category SET name = '本市叫法' WHERE code = '0202'")
-    await actions.seed_categories(conn)
+    await seed_shipped(conn)
     assert await conn.fetchval("SELECT name FROM category WHERE code = '0202'") == "本市叫法"
 
 
@@ -135,5 +137,5 @@ async def test_one_champion_at_a_time(conn: Connection) -> None:
 async def test_a_standards_table_can_be_seeded(conn: Connection) -> None:
     await conn.execute("DELETE FROM category")
     nodes = [Category("91", "甲"), Category("9101", "乙", ("词", "语"), True)]
-    assert await store.seed_categories(conn, reversed(nodes)) == 2
-    assert await store.read_categories(conn) == nodes
+    assert await tree_store.seed_categories(conn, reversed(nodes)) == 2
+    assert await tree_store.read_categories(conn) == nodes

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hotline.classify import store, train
-from hotline.classify.actions import classifier_in_use, load_classifier, seed_categories
+from hotline.classify import train
+from hotline.classify.actions import classifier_in_use, load_classifier
 from hotline.classify.choosing import actions
 from hotline.classify.classifier import Classifier
 from hotline.classify.labels import Tree
 from hotline.classify.model import Columns
+from hotline.classify.tree.actions import seed_categories
+from hotline.classify.tree.store import load_tree
 from hotline.directory.changes.store import changes
 from hotline.directory.people import SYSTEM, By
 from hotline.infra.clock import BEIJING
@@ -48,7 +50,7 @@ async def kind_of(conn: Connection, data: Path) -> str:
 
 async def tree(conn: Connection) -> Tree:
     await seed_categories(conn)
-    return Tree({node.code: node for node in await store.read_categories(conn)})
+    return await load_tree(conn)
 
 
 async def test_promoted_it_answers_and_taken_back_the_starters_answers_again(conn: Connection, data: Path) -> None:

@@ -17,7 +17,8 @@ from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
 from hotline.tickets import audit
 from hotline.web.app import create_app
-from hotline.web.demo import seed, seed_base
+from hotline.web.base import seed_base
+from hotline.web.demo import seed
 from tests.conftest import SECRETS, TurnedClock, copied
 from tests.flow.city import API, City
 

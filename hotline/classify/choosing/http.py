@@ -21,7 +21,8 @@ from hotline.classify.nightly.actions import proven
 from hotline.classify.nightly.drift import BEFORE, DAYS, DriftDay, drift
 from hotline.classify.nightly.store import LearnedWeek, Live, Run
 from hotline.classify.quality import ClassLine, Confused, Quality, confused, lines, quality
-from hotline.classify.store import is_champion, read_categories
+from hotline.classify.store import is_champion
+from hotline.classify.tree.store import load_tree
 from hotline.directory.staff.http import by, number
 from hotline.directory.tree.http import number_of
 from hotline.infra.clock import BEIJING
@@ -166,7 +167,7 @@ async def register(request: Request) -> Response:
 async def promote(request: Request) -> Response:
     """POST /api/v1/models/{model_id}/promote"""
     async with transaction(request) as conn:
-        tree = Tree({node.code: node for node in await read_categories(conn)})
+        tree = await load_tree(conn)
         return answer(await actions.promote(conn, model_id_of(request), tree, by(request)))
 
 
@@ -180,7 +181,7 @@ async def back(request: Request) -> Response:
     """POST /api/v1/models/back"""
     body = await json_body(request, Back)
     async with transaction(request) as conn:
-        tree = Tree({node.code: node for node in await read_categories(conn)})
+        tree = await load_tree(conn)
         return answer(AnswersAgain(await actions.back(conn, body.target, tree, by(request))))
 
 
@@ -208,7 +209,7 @@ async def measured(request: Request) -> Response:
     weeks, begin = weeks_of(request)
     async with services(request).pool.acquire() as conn:
         judged = await store.judged(conn, begin, MOST_JUDGED)
-        tree = Tree({node.code: node for node in await read_categories(conn)})
+        tree = await load_tree(conn)
     pairs = [(*pair, n) for pair, n in Counter((said, was) for _, said, was in judged).items()]
     found = await asyncio.to_thread(quality, [(sure, said == was) for sure, said, was in judged])
     return answer(Measured(weeks, found, lines(pairs, named(pairs, tree)), confused(pairs)))
@@ -222,7 +223,7 @@ async def check(request: Request) -> Response:
         if manifest is None or manifest.checked is None:
             raise NotFound("现在作答的模型没有留下训练时的检验,重新训练一次就会有。")
         own = await is_champion(conn, manifest.target, manifest.fingerprint)
-        tree = Tree({node.code: node for node in await read_categories(conn)})
+        tree = await load_tree(conn)
     pairs = manifest.checked.pairs
     names = {"": "模型没有学过的分类", **named(pairs, tree)}
     return answer(

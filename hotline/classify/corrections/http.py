@@ -11,7 +11,7 @@ from starlette.responses import Response
 from hotline.classify.corrections import store
 from hotline.classify.corrections.asking import LetterToLabel, choose
 from hotline.classify.corrections.store import ListedOverride, OverrideCount, Verdict
-from hotline.classify.store import read_categories
+from hotline.classify.tree.store import read_categories
 from hotline.directory.http import actor_of
 from hotline.directory.staff.http import by, number
 from hotline.directory.tree.http import number_of

@@ -20,6 +20,7 @@ from hotline.classify.nightly import store
 from hotline.classify.nightly.compare import mcnemar
 from hotline.classify.nightly.store import Live, Outcome, Settled
 from hotline.classify.registry import ModelRole
+from hotline.classify.tree.store import load_tree
 from hotline.directory.changes import store as changes
 from hotline.directory.people import SYSTEM, By
 from hotline.infra.clock import BEIJING
@@ -66,7 +67,7 @@ async def train(
     transaction stays open meanwhile."""
     async with pool.acquire() as conn:
         await store.freeze(conn, now, FROZEN)
-        start = beginning or Beginning(await read_tree(conn), starter.read_corpus(starter.SHIPPED))
+        start = beginning or Beginning(await load_tree(conn), starter.read_corpus(starter.SHIPPED))
         categories = await store.settled(conn, MOST, FROZEN), await store.frozen(conn)
         kinds = (
             await store.kinds(conn, MOST, FROZEN, frozen=False),
@@ -116,10 +117,6 @@ async def challenge(
         await changes.keep(conn, "model", str(number), "train", By(SYSTEM, now), before=None, after=after)
         await forget_old(conn, target)
     return Night("challenger" if trained.comparison.better else "shadow", trained.comparison.because, number)
-
-
-async def read_tree(conn: Connection) -> Tree:
-    return Tree({node.code: node for node in await models.read_categories(conn)})
 
 
 def fingerprint(settled: Sequence[Settled], corpus: Sequence[dict[str, str]]) -> str:

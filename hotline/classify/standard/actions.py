@@ -6,7 +6,7 @@ import msgspec
 
 from hotline.classify.standard import store
 from hotline.classify.standard.rows import judge_categories
-from hotline.classify.store import read_categories, seed_categories
+from hotline.classify.tree.store import read_categories, seed_categories
 from hotline.directory.loading.actions import Loaded
 from hotline.directory.loading.rows import Row, text
 from hotline.infra.db import Connection

@@ -1,0 +1,1 @@
+"""The category tree of this city."""
