@@ -15,6 +15,8 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from hotline.insight import measures as m
 from hotline.insight import store
+from hotline.insight.calls import actions as call_measures
+from hotline.insight.calls import store as calls
 from hotline.insight.rulebook import store as rulebook
 from hotline.insight.scoring import in_force
 from hotline.insight.spans import DAY, compared_spans, month_end, rekeyed
@@ -121,17 +123,32 @@ async def freeze_month(
             revision=last.revision,
         )
     lines = await store.month_lines(conn, *span(month, month_end(month)), now)
-    made = Frozen(month, len(before) + 1, now, actor.name, because, sm3(msgspec.json.encode(lines)))
+    told = await call_measures.month_lines(conn, month, now)
+    made = Frozen(
+        month=month,
+        revision=len(before) + 1,
+        frozen_at=now,
+        frozen_name=actor.name,
+        because=because,
+        hash=sm3(msgspec.json.encode(lines)),
+        calls_hash=sm3(msgspec.json.encode(told)) if told else None,
+    )
     await store.put_month(conn, made, lines, by=actor.person_id)
+    await calls.put_month(conn, month, made.revision, told)
     return await frozen_month(conn, month, None, "unit")
 
 
-async def frozen_month(conn: Connection, month: date, revision: int | None, group: str) -> MonthKpi:
-    """The newest revision when none is named."""
+async def freeze_of(conn: Connection, month: date, revision: int | None) -> Frozen:
     known = await store.freezes(conn, month)
     found = next((f for f in reversed(known) if revision in (None, f.revision)), None)
     if found is None:
         raise NotFound(f"{month:%Y-%m} 的考核数据还没有冻结{f'第 {revision} 版' if revision else ''}。")
+    return found
+
+
+async def frozen_month(conn: Connection, month: date, revision: int | None, group: str) -> MonthKpi:
+    """The newest revision when none is named."""
+    found, known = await freeze_of(conn, month, revision), await store.freezes(conn, month)
     counted = await store.frozen_counts(conn, month, found.revision, group)
     rules = in_force(await rulebook.versions(conn), month_end(month))
     return MonthKpi(

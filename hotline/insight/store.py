@@ -221,6 +221,8 @@ class Frozen(msgspec.Struct, frozen=True):
     frozen_name: str
     because: str
     hash: bytes
+    calls_hash: bytes | None = None
+    """Of the call measures; none without a telephone."""
 
 
 LINES = """
@@ -242,10 +244,11 @@ LINES_AT_REST = "".join(("WITH ", AT_REST, LINES))
 LINES_IN_MOTION = "".join(("WITH ", IN_MOTION, LINES))
 LOCK_MONTHS = "LOCK TABLE kpi_month IN SHARE ROW EXCLUSIVE MODE"
 FREEZES = """
-SELECT month, revision, frozen_at, frozen_name, because, hash FROM kpi_month WHERE month = $1 ORDER BY revision
+SELECT month, revision, frozen_at, frozen_name, because, hash, calls_hash FROM kpi_month WHERE month = $1 ORDER BY revision
 """
 PUT_MONTH = """
-INSERT INTO kpi_month (month, revision, frozen_at, frozen_by, frozen_name, because, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO kpi_month (month, revision, frozen_at, frozen_by, frozen_name, because, hash, calls_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 PUT_LINES = """
 INSERT INTO kpi_month_line (month, revision, measure, unit_id, district, channel, category, campaigns, numerator, denominator,
@@ -302,7 +305,7 @@ async def one_freezes(conn: Connection) -> None:
 
 async def put_month(conn: Connection, frozen: Frozen, lines: Sequence[Line], *, by: int | None) -> None:
     f = frozen
-    await conn.execute(PUT_MONTH, f.month, f.revision, f.frozen_at, by, f.frozen_name, f.because, f.hash)
+    await conn.execute(PUT_MONTH, f.month, f.revision, f.frozen_at, by, f.frozen_name, f.because, f.hash, f.calls_hash)
     await conn.execute(PUT_LINES, f.month, f.revision, lines)
 
 

@@ -26,6 +26,14 @@ LOOKERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.QUALITY})
 SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天"))
 PAPER = (Query("format", str, "json、xlsx、docx 或 pdf"), Query("public", str, "1:公开版,不含个案和人"))
 GROUP = Query("group", str, "unit、district、channel、category、campaign 或 month")
+CALL_GROUP = Query("group", str, "queue、agent、day 或 month")
+BEHIND_WHAT = (
+    Query("part", str, "numerator、denominator、missed(未达)或 excluded(不计入)"),
+    Query("group", str, "分组方式;不带则为全市"),
+    Query("key", str, "表中一行的 key;不带则为未归入任何组的"),
+    Query("cursor", str, "上一页的 next_cursor"),
+    Query("limit", int, "每页条数,最多 200"),
+)
 
 LEADING = (
     Endpoint(
@@ -138,7 +146,29 @@ LEADING = (
         "话务指标:接通、呼损、等待、通话与整理时长、工时利用、人均接听、话务满意,各附分子、分母和不计入数,逐行附环比和同比",
         answer=CallKpi,
         roles=LEADERS,
-        query=(*SPAN, Query("group", str, "queue、agent、day 或 month")),
+        query=(*SPAN, CALL_GROUP),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/kpi/calls/behind",
+        call_figures.behind,
+        "一个话务数字背后的通话(号码一律打码),或座席每天各种状态的时长",
+        answer=call_figures.CallBehindPage,
+        roles=LEADERS,
+        query=(
+            *SPAN,
+            Query("measure", str, "指标,如 answer_rate"),
+            *BEHIND_WHAT,
+        ),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/kpi/calls/months/{{month}}",
+        call_figures.month,
+        "一个月冻结的话务指标,默认最新一版;与工单指标一起冻结",
+        answer=call_figures.CallMonth,
+        roles=LEADERS,
+        query=(Query("revision", int, "第几版"), CALL_GROUP),
     ),
     Endpoint(
         "GET",
@@ -150,11 +180,7 @@ LEADING = (
         query=(
             *SPAN,
             Query("measure", str, "指标,如 satisfied"),
-            Query("part", str, "numerator、denominator、missed(未达)或 excluded(不计入)"),
-            Query("group", str, "分组方式;不带则为全市"),
-            Query("key", str, "表中一行的 key;不带则为未归入任何组的"),
-            Query("cursor", str, "上一页的 next_cursor"),
-            Query("limit", int, "每页条数,最多 200"),
+            *BEHIND_WHAT,
         ),
     ),
     Endpoint(

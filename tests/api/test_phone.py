@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from hotline.infra.clock import BEIJING
 from hotline.intake.channels.phone import hook, http
 from hotline.intake.channels.phone.event import PhoneEvent
 from tests.flow.city import API, City, Person
@@ -244,3 +245,36 @@ async def test_pages_follow_each_other_and_a_wrong_word_is_named(city: City) -> 
         assert (await city.supervisor.call("GET", f"/calls?{wrong}")).status_code == 422
     assert (await city.supervisor.call("GET", "/calls/bridge:none")).status_code == 404
     assert (await city.person("unit").call("GET", "/calls")).status_code == 403
+
+
+async def test_the_calls_behind_a_number_are_found_with_their_tickets_and_masked_for_everybody(city: City) -> None:
+    ticket_id = await city.agent_logs("小区门口的路灯坏了一个星期,晚上很黑,请派人来修。", kind="complaint")
+    await sends(city, told(events("answered_citizen_hangs_up"), city.clock.now()))
+    (call,) = (await city.supervisor.get("/calls"))["items"]
+    await city.conn.execute("UPDATE matter SET call_id = $1 WHERE ticket_id = $2", call["id"], ticket_id)
+    where = "/reports/kpi/calls/behind?measure=answer_rate"
+    for login in ("supervisor", "leader"):
+        (one,) = (await city.person(login).get(f"{where}&part=numerator"))["items"]
+        assert (one["call_id"], one["citizen"], one["tickets"]) == (call["id"], "139****0001", [ticket_id]), login
+        assert (one["wait_ms"], one["talk_ms"], one["hit"], one["outcome"]) == (2010, 5380, True, "接通")
+    await city.conn.execute("UPDATE ticket SET confidential = true WHERE id = $1", ticket_id)
+    (one,) = (await city.leader.get(where))["items"]
+    assert one["citizen"] == "", "of a secret ticket not even the ends of the number leave the centre"
+    assert (await city.supervisor.get(f"{where}&part=missed"))["items"] == []
+    assert (await city.supervisor.get(f"{where}&group=queue&key=elsewhere"))["items"] == []
+    for wrong in (
+        "measure=luck",
+        "measure=answer_rate&part=half",
+        "measure=answer_rate&cursor=x",
+        "measure=talk_time&group=unit",
+    ):
+        assert (await city.supervisor.call("GET", f"/reports/kpi/calls/behind?{wrong}")).status_code == 422, wrong
+    for login in ("agent", "unit", "admin"):
+        assert (await city.person(login).call("GET", where)).status_code == 403, login
+    missing = await city.supervisor.call("GET", "/reports/kpi/calls/months/2026-10")
+    assert missing.status_code == 404 and "还没有冻结" in missing.json()["message"]
+    city.clock.set(datetime(2026, 12, 9, 9, tzinfo=BEIJING))
+    await city.supervisor.sends("POST", "/reports/kpi/months/2026-11/freeze", 201, {})
+    month = await city.leader.get("/reports/kpi/calls/months/2026-11?group=month")
+    assert month["kpi"]["total"]["rates"]["answer_rate"]["text"] == "100.0%" and len(month["hash"]) == 64
+    assert [row["key"] for row in month["kpi"]["groups"]] == ["2026-11"]

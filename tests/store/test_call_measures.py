@@ -6,7 +6,7 @@ from typing import Any
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.insight.calls import actions, store
-from hotline.insight.calls.measures import CallGroup, CallKpi
+from hotline.insight.calls.measures import CALL_GROUPS, CALL_MEASURES, CallGroup, CallKpi
 
 MONDAY = date(2026, 11, 23)
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
@@ -177,3 +177,69 @@ async def test_the_sums_of_settled_days_are_what_a_recount_gives_and_outlast_the
     await conn.execute("DELETE FROM call_event WHERE at < $1", NINE + HOUR * 15)
     assert (await page(conn)).total == (await page(conn, "day")).total
     assert said((await page(conn)).total)["occupancy"] == (100, 120, 0, "83.3%")
+
+
+async def behind(conn: Connection, measure: str, part: str, **more: Any) -> list[store.CallCase]:
+    asked = store.Behind(measure, part, **more)
+    return await actions.behind(conn, MONDAY, MONDAY, asked, FRIDAY)
+
+
+async def test_the_calls_behind_each_number_add_up_to_it(conn: Connection) -> None:
+    made = await morning(conn)
+    found = await page(conn, "agent")
+    for measure, cell in found.total.rates.items():
+        counted, out = await behind(conn, measure, "denominator"), await behind(conn, measure, "excluded")
+        per = next(one.per for one in CALL_MEASURES if one.name == measure)
+        assert round(sum(one.value for one in counted) / per) == cell.numerator, measure
+        if measure in ("occupancy", "busy_rate"):
+            assert round(sum(one.whole for one in counted) / per) == cell.denominator
+        else:
+            assert sum(one.whole for one in counted) == cell.denominator, measure
+        assert len(out) == cell.excluded, measure
+    assert {one.call for one in await behind(conn, "answer_rate", "missed")} == {"p:5", "p:6"}
+    assert {one.call for one in await behind(conn, "answer_rate", "excluded")} == {"p:4"}
+    assert {one.call for one in await behind(conn, "call_satisfied", "numerator")} == {"p:1"}
+    own = await behind(conn, "talk_time", "denominator", group="agent", key=str(made.person))
+    assert [one.call for one in own] == ["p:2", "p:1"], "newest first"
+    [rest] = await behind(conn, "busy_rate", "numerator")
+    assert (rest.call, rest.state, rest.agent, rest.value) == (None, "not_ready", str(made.person), 20 * 60_000)
+
+
+async def test_pages_of_calls_go_on_where_the_last_one_ended_over_any_number_of_days(conn: Connection) -> None:
+    made = await morning(conn)
+    for day in (40, 39, 3):
+        await made.call(NINE - timedelta(days=day), "answered", 4, 60, "2001")
+    seen: list[str] = []
+    after: tuple[datetime, str] | None = None
+    while True:
+        asked = store.Behind("answer_wait", "denominator", after=after, limit=2)
+        found = await actions.behind(conn, MONDAY - timedelta(days=60), MONDAY, asked, FRIDAY)
+        if not found:
+            break
+        seen += [one.place for one in found]
+        after = found[-1].at, found[-1].place
+    assert len(seen) == len(set(seen)) == 6 and seen[-3:] == ["p:11#1", "p:10#1", "p:9#1"]
+
+
+async def test_a_frozen_month_keeps_its_calls_whatever_is_told_of_it_later(conn: Connection) -> None:
+    made = await morning(conn)
+    november, now = date(2026, 11, 1), datetime(2026, 12, 9, 9, tzinfo=BEIJING)
+    month = {group: await actions.calls_kpi(conn, november, date(2026, 11, 30), group, now) for group in CALL_GROUPS}
+    await conn.execute(
+        "INSERT INTO kpi_month VALUES ($1, 1, $2, NULL, '主管', '', sha256('')), ($1, 2, $2, NULL, '主管', '更正', sha256(''))",
+        november,
+        now,
+    )
+    await store.put_month(conn, november, 1, await actions.month_lines(conn, november, now))
+    await made.call(NINE + HOUR, "abandoned", 60)
+    await store.put_month(conn, november, 2, await actions.month_lines(conn, november, now))
+    for group, live in month.items():
+        found = await actions.frozen_calls(conn, november, 1, group)
+        assert found is not None
+        assert said(found.total) == said(live.total), group
+        assert {row.key: said(row) for row in found.groups} == {row.key: said(row) for row in live.groups}, group
+    second = await actions.calls_of_month(conn, november, 2, now)
+    assert second is not None and second.total.rates["abandon_rate"].text == "33.3%"
+    first = await actions.calls_of_month(conn, november, 1, now)
+    assert first is not None and first.total.rates["abandon_rate"].text == "20.0%"
+    assert await actions.frozen_calls(conn, date(2026, 10, 1), 1, "queue") is None

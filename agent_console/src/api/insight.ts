@@ -1,6 +1,6 @@
 import { address, api } from './http'
 import { openly } from './papers'
-import type { BehindPage, Bulletin, CallKpi, Kpi, MonthKpi } from './types'
+import type { BehindPage, Bulletin, CallBehindPage, CallKpi, Kpi, MonthKpi } from './types'
 
 export type { Bulletin, CallKpi, Kpi, MonthKpi }
 export type Cell = Kpi['total']['rates'][string]
@@ -31,10 +31,11 @@ export interface Span {
   to: string
 }
 
-export interface Question {
+export type CallBeheld = CallBehindPage['items'][number]
+export interface Question<G = GroupBy> {
   measure: string
   part: Part
-  group?: GroupBy | undefined
+  group?: G | undefined
   key?: string | null | undefined
 }
 
@@ -44,6 +45,8 @@ export const callKpi = (span: Span, group: CallGroupBy, signal?: AbortSignal) =>
   api.get<CallKpi>('/reports/kpi/calls', { ...span, group }, signal)
 export const behind = (span: Span, asked: Question, cursor?: string | null) =>
   api.get<BehindPage>('/reports/kpi/tickets', { ...span, ...asked, cursor })
+export const callsBehind = (span: Span, asked: Question<CallGroupBy>, cursor?: string | null) =>
+  api.get<CallBehindPage>('/reports/kpi/calls/behind', { ...span, ...asked, cursor })
 export const monthly = (month: string, open: boolean) =>
   api.get<Bulletin>('/reports/monthly', { month, ...openly(open) })
 export const monthlyFile = (month: string, format: string, open: boolean) =>

@@ -19,19 +19,45 @@ class CallMeasure(Measure, frozen=True):
     """How many of what the database counts (milliseconds) make one of what is shown."""
     without: str = ""
     """The group that cannot be told apart in it: who gave up has no agent, who signed in has no queue."""
+    left_out: str = ""
+    """Why a call is left out of it."""
 
 
+AT_ONCE = f"等待不满 {SHORT} 秒即挂机"
+NO_TIME = "没有时长记录"
 CALL_MEASURES = (
-    CallMeasure("answer_rate", "人工接通率", f"接通 / 进入人工队列(等待不满 {SHORT} 秒即挂机的不计)", without=AGENTS),
+    CallMeasure("answer_rate", "人工接通率", f"接通 / 进入人工队列({AT_ONCE}的不计)", without=AGENTS, left_out=AT_ONCE),
     CallMeasure(
-        "service_level", f"{SECONDS} 秒接通率", f"等待不超过 {SECONDS} 秒即接通 / 进入人工队列", without=AGENTS
+        "service_level",
+        f"{SECONDS} 秒接通率",
+        f"等待不超过 {SECONDS} 秒即接通 / 进入人工队列",
+        without=AGENTS,
+        left_out=AT_ONCE,
     ),
-    CallMeasure("abandon_rate", "呼损率", "排队中挂机 / 进入人工队列", "low", without=AGENTS),
+    CallMeasure("abandon_rate", "呼损率", "排队中挂机 / 进入人工队列", "low", without=AGENTS, left_out=AT_ONCE),
     CallMeasure("missed_returned", "漏接回拨率", "24 小时内回拨到或再次来电接通 / 漏接", without=AGENTS),
-    CallMeasure("answer_wait", "平均等待", "接通的等待时间之和 / 接通", "low", "mean", "秒", SECOND),
-    CallMeasure("call_satisfied", "话务满意率", "按键评 3 至 5 分 / 有效按键评价"),
-    CallMeasure("talk_time", "平均通话时长", "通话(含保持)时间之和 / 接通的呼入", "neither", "mean", "秒", SECOND),
-    CallMeasure("talk_time_out", "呼出平均通话时长", "通话时间之和 / 接通的呼出", "neither", "mean", "秒", SECOND),
+    CallMeasure("answer_wait", "平均等待", "接通的等待时间之和 / 接通", "low", "mean", "秒", SECOND, left_out=NO_TIME),
+    CallMeasure("call_satisfied", "话务满意率", "按键评 3 至 5 分 / 有效按键评价", left_out="按键不是 1 至 5"),
+    CallMeasure(
+        "talk_time",
+        "平均通话时长",
+        "通话(含保持)时间之和 / 接通的呼入",
+        "neither",
+        "mean",
+        "秒",
+        SECOND,
+        left_out=NO_TIME,
+    ),
+    CallMeasure(
+        "talk_time_out",
+        "呼出平均通话时长",
+        "通话时间之和 / 接通的呼出",
+        "neither",
+        "mean",
+        "秒",
+        SECOND,
+        left_out=NO_TIME,
+    ),
     CallMeasure("wrap_time", "平均整理时长", "话后整理时间之和 / 接通的呼入", "low", "mean", "秒", SECOND, QUEUES),
     CallMeasure(
         "handle_time",
@@ -47,6 +73,11 @@ CALL_MEASURES = (
     CallMeasure("busy_rate", "示忙率", "示忙时间 / 签入时间(分钟)", "neither", per=MINUTE, without=QUEUES),
     CallMeasure("answered_each", "人均接听", "接通 / 每人每天计一次的签入人次", "neither", "mean", "通", 1, QUEUES),
 )
+CALL_BY_NAME = {one.name: one for one in CALL_MEASURES}
+STATES = {
+    **{"ready": "示闲", "ringing": "振铃", "talking": "通话", "wrap_up": "话后整理", "not_ready": "示忙"},
+    "signed_in": "签入",
+}
 CALL_GROUPS = {"queue": "队列", "agent": "座席", "day": "日期", "month": "月份"}
 
 

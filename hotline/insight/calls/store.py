@@ -1,8 +1,10 @@
 """What calls say: counted from them, or read from the sums of days that are over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from importlib.resources import files
+
+import msgspec
 
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
@@ -86,6 +88,123 @@ AGENT_NAMES = "SELECT id, name FROM person WHERE id::text = ANY ($1::text[])"
 async def agent_names(conn: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Of whoever sat there; a telephone at which nobody had signed in is called as the exchange calls it."""
     return {str(row["id"]): row["name"] for row in await conn.fetch(AGENT_NAMES, list(keys))}
+
+
+# -- the calls behind a number --------------------------------------------------------------------------------------
+
+
+class CallCase(msgspec.Struct, frozen=True):
+    """One stay, one call, or one agent's time in one state on one day."""
+
+    at: datetime
+    place: str
+    state: str | None
+    queue: str | None
+    agent: str | None
+    value: int
+    whole: int
+    excluded: bool
+    call: str | None
+    outcome: str | None
+    citizen: bytes | None
+    wait_ms: int | None
+    talk_ms: int | None
+    score: int | None
+    tickets: list[int]
+    secret: bool
+    """A confidential ticket came of it, or it was made for one."""
+
+
+BEHIND = "".join(
+    (
+        "WITH ",
+        _text("stay"),
+        ", ",
+        _text("spell"),
+        ", counting AS (",
+        _counting(),
+        """)
+SELECT c.at, c.place, c.state, c.queue, c.agent, coalesce(c.value, 0) AS value, c.whole, c.excluded, k.id AS call, k.outcome, k.citizen,
+       k.wait_ms, k.talk_ms, k.score,
+       ARRAY(SELECT m.ticket_id FROM matter m WHERE m.call_id = k.id ORDER BY m.ticket_id) AS tickets,
+       EXISTS (SELECT FROM matter m JOIN ticket t ON t.id = m.ticket_id WHERE m.call_id = k.id AND t.confidential)
+       OR EXISTS (SELECT FROM callback_call b JOIN ticket t ON t.id = b.ticket_id WHERE b.call = k.id AND t.confidential) AS secret
+  FROM counting c LEFT JOIN call k ON k.id = c.call
+ WHERE c.measure = $6
+   AND CASE $7::text WHEN 'numerator' THEN NOT c.excluded AND c.value > 0 WHEN 'denominator' THEN NOT c.excluded
+                     WHEN 'missed' THEN NOT c.excluded AND c.value = 0 ELSE c.excluded END
+   AND CASE $8::text WHEN 'queue' THEN c.queue IS NOT DISTINCT FROM $9::text WHEN 'agent' THEN c.agent IS NOT DISTINCT FROM $9
+                     WHEN 'day' THEN c.at::date::text = $9 WHEN 'month' THEN to_char(c.at, 'YYYY-MM') = $9 ELSE true END
+   AND ($10::timestamptz IS NULL OR (c.at, c.place) < ($10, $11::text))
+ ORDER BY c.at DESC, c.place DESC LIMIT $12
+""",
+    )
+)
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """Which calls are asked for: of one measure, one of its parts, one group or all."""
+
+    measure: str
+    part: str
+    group: str = ""
+    key: str | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+async def behind(conn: Connection, begin: datetime, end: datetime, now: datetime, asked: Behind) -> list[CallCase]:
+    """Whole days only, newest first; what stays out of a mean has no value."""
+    of = (asked.measure, asked.part, asked.group, asked.key, *(asked.after or (None, None)), asked.limit)
+    return [CallCase(**dict(row)) for row in await conn.fetch(BEHIND, begin, end, now, SHORT, SECONDS, *of)]
+
+
+# -- frozen months --------------------------------------------------------------------------------------------------
+
+
+class CallLine(msgspec.Struct, frozen=True):
+    by: str
+    measure: str
+    key: str
+    numerator: int
+    denominator: int
+    excluded: int
+
+
+PUT_MONTH = """
+INSERT INTO kpi_month_call (month, revision, by, measure, key, numerator, denominator, excluded)
+SELECT $1, $2, l.* FROM jsonb_to_recordset($3)
+       AS l (by text, measure text, key text, numerator bigint, denominator bigint, excluded bigint)
+"""
+FROZEN = """
+SELECT measure, nullif(key, '') AS key, numerator, denominator, excluded FROM kpi_month_call
+ WHERE month = $1 AND revision = $2 AND by IN ('all', $3)
+"""
+
+
+async def month_lines(conn: Connection, begin: datetime, end: datetime, now: datetime) -> list[CallLine]:
+    """Of all together, and by every group that a month has."""
+    found: list[CallLine] = []
+    for group in ("queue", "agent", "day"):
+        counted = await counts(conn, begin, end, now, group)
+        found += [
+            CallLine(group if one.key is not None else "all", one.measure, one.key or "", *parts(one))
+            for one in counted
+            if one.key is not None or group == "queue"
+        ]
+    return sorted(found, key=lambda line: (line.by, line.measure, line.key))
+
+
+def parts(one: CallCount) -> tuple[int, int, int]:
+    return one.numerator, one.denominator, one.excluded
+
+
+async def put_month(conn: Connection, month: date, revision: int, lines: Sequence[CallLine]) -> None:
+    await conn.execute(PUT_MONTH, month, revision, lines)
+
+
+async def frozen_counts(conn: Connection, month: date, revision: int, group: str) -> list[CallCount]:
+    return [CallCount(**dict(row)) for row in await conn.fetch(FROZEN, month, revision, group)]
 
 
 # -- days that are over ---------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput, NotFound
 from hotline.insight import actions as insight
-from hotline.insight.calls.actions import calls_of
+from hotline.insight.calls.actions import calls_of_month
 from hotline.insight.measures import Group, Kpi
 from hotline.insight.spans import DAY, month_before, month_end, year_before
 from hotline.reports.monthly import store
@@ -37,7 +37,7 @@ async def monthly(conn: Connection, month: date, now: datetime, *, public: bool 
         categories=await store.category_names(conn),
         revision=revision,
         campaigns=await _campaigns(conn, month, revision, now),
-        calls=await calls_of(conn, month, month_end(month), now),
+        calls=await calls_of_month(conn, month, revision, now),
     )
     return published(made) if public else made
 

@@ -1,7 +1,7 @@
 /** What every page of measures is asked by: its span and grouping in the address, the table, and six months of one measure. */
 import { computed, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { Measured, Span } from '@/api/insight'
+import type { Measured, Row, Span } from '@/api/insight'
 import { days, monthsBack } from '@/rules/period'
 import { useReading } from '@/stores/reading'
 
@@ -33,5 +33,17 @@ export function useMeasures<T extends Measured, G extends string>(
     const query = { ...route.query, ...change }
     void router.replace({ query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) })
   }
-  return { given, go, span, group, moved, table, months }
+  /** The number that is looked into: its row and its measure; without a key it is that of all together. */
+  const drill = computed(() => {
+    const measure = given('measure')
+    const found = table.value.value
+    if (!measure || !found) return null
+    const key = given('key')
+    const row = key === undefined ? found.total : found.groups.find((one) => one.key === (key || null))
+    const about = found.measures.find((one) => one.name === measure)
+    return row && about ? { row, measure: about, group: key === undefined ? undefined : group.value } : null
+  })
+  const open = (row: Row, measure: string, whole: boolean) => go({ measure, key: whole ? undefined : (row.key ?? '') })
+  const close = () => go({ measure: undefined, key: undefined })
+  return { given, go, span, group, moved, table, months, drill, open, close }
 }

@@ -1,5 +1,6 @@
 -- 平均整理时长 ACW (E.3, 5): milliseconds of writing up after calls / answered.
-SELECT p.at, NULL::text AS queue, p.agent, p.ms AS value, 0::bigint AS whole, false AS excluded
+SELECT p.at, NULL::text AS queue, p.agent, p.ms AS value, 0::bigint AS whole, false AS excluded,
+       NULL::text AS call, p.agent || '#' || p.state AS place, p.state
   FROM spell p WHERE p.state = 'wrap_up'
  UNION ALL
-SELECT s.at, NULL, s.agent, 0, 1, false FROM stay s WHERE s.outcome = 'answered'
+SELECT s.at, NULL, s.agent, 0, 1, false, s.call, s.place, NULL FROM stay s WHERE s.outcome = 'answered'
