@@ -133,7 +133,7 @@ def predict_file(
     model = registry.load(model_dir)
     columns = columns_of(model, text_column, title_column, features=features)
     rows = _read(model, data, columns, labelled=False)
-    return tables.write_rows(out, _answered(model, rows, columns))
+    return tables.write_rows(out, _answered(model, rows, columns), like=data)
 
 
 def _answered(model: Model, rows: Sequence[Row], columns: Columns) -> Iterator[dict[str, object]]:

@@ -13,7 +13,7 @@ from typing import IO
 import msgspec
 
 from hotline.infra.errors import BadRequest
-from hotline.infra.texts import UnknownText, open_text
+from hotline.infra.texts import UnknownText, from_a_table_program, open_text
 
 # The limit of the csv module is 128 KB a field; a pasted contract is longer.
 csv.field_size_limit(1 << 24)
@@ -80,10 +80,13 @@ def _as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> int:
-    """Write rows in the form the file name asks for; returns how many."""
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]], *, like: Path | None = None) -> int:
+    """Write rows in the form the file name asks for; returns how many. A table is written for whoever wrote `like`: for a
+    table program with the mark of UTF-8, without which it shows no Chinese; for a program plain, as its first column's
+    name would else not be what it was."""
     count = 0
-    with _new(path) as file:
+    marked = like is not None and not _is_json(path) and from_a_table_program(like)
+    with _new(path, "utf-8-sig" if marked else "utf-8") as file:
         writer: csv.DictWriter[str] | None = None
         for row in rows:
             if _is_json(path):
@@ -106,12 +109,12 @@ def _is_json(path: Path) -> bool:
 
 
 @contextmanager
-def _new(path: Path) -> Iterator[IO[str]]:
+def _new(path: Path, encoding: str) -> Iterator[IO[str]]:
     if path.suffix == ".gz":
-        with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
+        with gzip.open(path, "wt", encoding=encoding, newline="") as file:
             yield file
     else:
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with path.open("w", encoding=encoding, newline="") as file:
             yield file
 
 

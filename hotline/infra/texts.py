@@ -57,5 +57,13 @@ def open_text(path: Path) -> TextIO:
     return path.open(encoding=encoding, newline="")
 
 
+def from_a_table_program(path: Path) -> bool:
+    """Whether Excel or its like wrote it: with the mark of UTF-8, or in another encoding. Programs write neither."""
+    with _binary(path) as file:
+        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+        file.seek(0)
+        return marked or encoding_of(iter(lambda: file.read(PIECE), b"")) != UTF8
+
+
 def _binary(path: Path) -> gzip.GzipFile | BinaryIO:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")

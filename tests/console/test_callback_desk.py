@@ -56,7 +56,8 @@ async def test_回访_unreached_in_the_morning_satisfied_in_the_evening_and_anot
     await page.get_by_label("重办理由").fill("东侧的灯仍不亮,请逐盏核对")
     assert await findings(page) == []
     await page.keyboard.press("Control+Enter")
-    await expect(page.get_by_text("已退回承办单位重办")).to_be_visible()
+    said = page.get_by_role("status").filter(has_text="已退回承办单位重办")
+    await expect(said.get_by_role("link")).to_be_visible()
     seen = (await city.unit_desk("D14").sees(second))["ticket"]
     assert (seen["state"], seen["callbacks"][0]["dissatisfied_with"]) == ("rework", "result")
     history = (await city.supervisor.get(f"/tickets/{second}/history"))["items"]

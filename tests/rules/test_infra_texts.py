@@ -1,10 +1,12 @@
 """Which encoding a file of text is in: UTF-8 first, then GB 18030, else nobody guesses."""
 
+import codecs
 import gzip
 from pathlib import Path
 
 import pytest
 
+from hotline.classify.tables import write_rows
 from hotline.infra.errors import BadRequest
 from hotline.infra.texts import GB18030, UTF8, UnknownText, encoding_of
 from hotline.intake.actions import count_rows, rows_of
@@ -60,6 +62,12 @@ def test_rows_are_the_same_however_excel_wrote_them(tmp_path: Path) -> None:
         rows += [list(rows_of(tmp_path / name)) for name in ("letters.csv", "letters.csv.gz")]
         assert count_rows(tmp_path / "letters.csv") == 1
     assert all(found == rows[0] for found in rows) and rows[0][0]["标题"] == "路灯不亮"
+    written = {}
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        (tmp_path / "asked.csv").write_bytes(SAID.encode(encoding))
+        write_rows(tmp_path / "told.csv", [{"标题": "路灯不亮"}], like=tmp_path / "asked.csv")
+        written[encoding] = (tmp_path / "told.csv").read_bytes()[:3] == codecs.BOM_UTF8
+    assert written == {"utf-8": False, "utf-8-sig": True, "gb18030": True}, "as whoever asks reads it"
     (tmp_path / "letters.csv").write_bytes(SAID.encode("utf-16"))
     with pytest.raises(BadRequest, match="既不是 UTF-8 也不是 GB 18030"):
         list(rows_of(tmp_path / "letters.csv"))
