@@ -1,4 +1,4 @@
-"""Sheets as an XLSX file for the printer: A3 across, headings on every page, nothing cut, nothing executed."""
+"""Sheets as an XLSX file for the printer: A3 across where they are wide, headings on every page, nothing cut, nothing executed."""
 
 import unicodedata
 from io import BytesIO
@@ -11,7 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 from hotline.infra.clock import BEIJING
 from hotline.reports.weekly import Block, Book, Cell, Column, Sheet
 
-A3 = 8
+A3, A4 = 8, 9
+UPRIGHT, ACROSS = 100, 150
+"""Units of width up to which a table stands on A4, upright or across; a wider one is read on A3."""
 MARGIN = 0.4  # inches
 BODY, HEADING = "宋体", "Noto Sans CJK SC"
 BODY_SIZE, LINE = 9, 12.5
@@ -69,8 +71,10 @@ def _write(page: Worksheet, sheet: Sheet, styles: dict[str, Any]) -> None:
 
 
 def _set_page(page: Worksheet, sheet: Sheet) -> None:
-    page.set_paper(A3)
-    page.set_landscape()
+    width = sum(column.width for column in sheet.columns)
+    page.set_paper(A4 if width <= ACROSS else A3)
+    if width > UPRIGHT:
+        page.set_landscape()
     page.set_margins(left=MARGIN, right=MARGIN, top=0.5, bottom=0.6)
     page.fit_to_pages(1, 0)
     page.center_horizontally()

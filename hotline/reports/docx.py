@@ -74,13 +74,14 @@ def _style(document: Any, size: float) -> None:
 
 
 def normal(document: Any, font: str, size: float) -> Any:
-    """The style of all text. In Chinese: else punctuation stands in the middle of its square, as in Japanese."""
+    """The style of all text. Chinese in Chinese: else punctuation stands in the middle of its square, as in Japanese; figures
+    not: else a line may end in the middle of a number."""
     style = document.styles["Normal"]
     style.font.name, style.font.size = latin(font), Pt(size)
     properties = style.element.rPr
     properties.rFonts.set(qn("w:eastAsia"), font)
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:val"), "en-US")
     language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
     return style

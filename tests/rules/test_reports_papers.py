@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import typst
 from docx import Document
+from docx.oxml.ns import qn
+from openpyxl import load_workbook
 
 from hotline.infra.clock import BEIJING
 from hotline.insight.measures import FEWEST, MEASURES, Counted, Kpi, table
@@ -143,3 +145,12 @@ def test_what_looks_like_markup_is_printed_as_it_was_written(monkeypatch: pytest
     monkeypatch.setattr(typst, "compile", kept)
     assert document(week(line(1, summary=said)), "pdf").startswith(b"%PDF")
     assert said in json.loads(given["paper"])["sections"][0]["tables"][0]["rows"][1]
+
+
+def test_small_tables_stand_on_a4_and_no_line_may_end_in_the_middle_of_a_number() -> None:
+    pages = {page.title: page.page_setup for page in load_workbook(BytesIO(document(month(), "xlsx")))}
+    assert (pages["渠道"].paperSize, pages["渠道"].orientation) == (9, "portrait")
+    wide = load_workbook(BytesIO(document(week(line(1)), "xlsx"))).worksheets[0].page_setup
+    assert (wide.paperSize, wide.orientation) == (8, "landscape")
+    spoken = Document(BytesIO(document(month(), "docx"))).styles["Normal"].element.xpath("w:rPr/w:lang")[0]
+    assert [spoken.get(qn(name)) for name in ("w:val", "w:eastAsia")] == ["en-US", "zh-CN"], "figures are no Chinese"
