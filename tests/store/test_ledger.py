@@ -18,7 +18,7 @@ from hotline.infra.db import open_pool
 from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.infra.http import Services
 from hotline.infra.settings import Settings
-from hotline.reports.ledger import store
+from hotline.reports.ledger import actions, store
 from hotline.reports.ledger.actions import put_order, take_out
 from hotline.reports.ledger.columns import Names, Row, cells, open_to
 from hotline.reports.ledger.desk import actions as desk
@@ -107,9 +107,13 @@ async def supervisor(conn: Any) -> Actor:
 
 
 async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is_cancelled(
-    fresh_database: str, settings: Settings, cipher: FieldCipher, clock: TurnedClock
+    fresh_database: str,
+    settings: Settings,
+    cipher: FieldCipher,
+    clock: TurnedClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pool = await open_pool(fresh_database, max_size=3)
+    pool = await open_pool(fresh_database, max_size=4)
     services = Services(settings, pool, clock, cipher)
     async with pool.acquire() as conn:
         await tickets.ensure_partitions(conn, START.date())
@@ -148,6 +152,21 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
         await conn.execute("UPDATE taken_out SET seen_at = now() - interval '70 seconds' WHERE id = $1", again)
         path.with_name(f".{again}.xlsx.4711").write_bytes(b"half")
         assert await desk.write_next(services) is True
+        # Cancelled at the desk when a part of the workbook is written: it leaves no file, and says how far it had come.
+        before = names_in(desk.folder(settings.data))
+        half, still_wanted = await ordered(conn, who), actions._still_wanted
+
+        async def cancelled_meanwhile(noting: Any, job: actions.Job, progress: actions.Progress) -> None:
+            if progress.done:
+                await desk.cancel(conn, half, START, who=who)
+            await still_wanted(noting, job, progress)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(store, "TOGETHER", 3)
+            patched.setattr(actions, "_still_wanted", cancelled_meanwhile)
+            assert await desk.write_next(services) is True
+        assert (found := await desk.mine(conn, half, who)).whole is False and found.ended_at
+        assert names_in(desk.folder(settings.data)) == before, "half a workbook is no workbook"
         # A role that was taken away meanwhile opens nothing.
         late = await ordered(conn, who)
         await conn.execute("DELETE FROM person_role WHERE person_id = $1", who.person_id)
