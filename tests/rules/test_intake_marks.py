@@ -94,7 +94,11 @@ def test_a_pattern_that_looks_ahead_first_finds_the_same() -> None:
     assert [one.span() for one in led(plain).finditer(text)] == [(4, 7), (8, 11), (12, 14), (15, 18)]
 
 
-@pytest.mark.parametrize(("path", "texts", "floor"), [(elements.KEPT_BACK, 40, 0.87)], ids=["kept back"])
+@pytest.mark.parametrize(
+    ("path", "texts", "floor"),
+    [(elements.KEPT_BACK, 40, 0.87), (elements.SEALED_THIRD, 80, 0.87)],
+    ids=["kept back", "sealed"],
+)
 def test_texts_that_nothing_was_learned_from_are_understood(path: Path, texts: int, floor: float) -> None:
     found = elements.measure(path)["all"]
     assert sum(1 for _ in elements.read(path)) >= texts

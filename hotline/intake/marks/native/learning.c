@@ -119,15 +119,15 @@ static void teach(Taught *taught, size_t steps, int32_t n, const uint32_t *rows,
     }
 }
 
-/* Weights from marked texts, taken again and again in an order of chance that is always the same. `marked` holds the labels of
+/* Weights from marked texts, taken again and again in an order of chance that `course` decides. `marked` holds the labels of
    both layers of each text in turn. 0, or -1 without memory. */
-OFFERED int learn(int32_t texts, const Text *given, const uint8_t *marked, uint32_t mask, int32_t rounds, int16_t *weights) {
+OFFERED int learn(int32_t texts, const Text *given, const uint8_t *marked, uint32_t mask, int32_t rounds, int32_t course, int16_t *weights) {
     size_t all = ((size_t)mask + 1 + WIDTH) * WIDTH, steps = ((size_t)mask + 1) * WIDTH, characters = 0, longest = 1;
     for (int32_t t = 0; t < texts; t++) {
         characters += (size_t)given[t].length;
         if ((size_t)given[t].length > longest) longest = (size_t)given[t].length;
     }
-    Taught taught = {calloc(all, sizeof(float)), calloc(all, sizeof(float)), 20261123};
+    Taught taught = {calloc(all, sizeof(float)), calloc(all, sizeof(float)), 20261123u + (uint64_t)course};
     uint32_t *rows = malloc((characters + 1) * CLUES * sizeof *rows), *heard = malloc(longest * CLUES * sizeof *heard);
     size_t *begins = malloc(((size_t)texts + 1) * sizeof *begins);
     int32_t *order = malloc(((size_t)texts + 1) * sizeof *order);
