@@ -49,6 +49,7 @@ def serve(settings: Settings, host: str, workers: int, *, with_worker: bool | No
             settings = stack.enter_context(made_up_telephone(settings))
         asyncio.run(prepare(settings))
         train_starter(settings)
+        learn_elements()
         if with_worker or (with_worker is None and (own_database or settings.demo)):
             stack.enter_context(JobWorker())
         announce(settings, host)
@@ -98,6 +99,16 @@ def train_starter(settings: Settings) -> None:
         starter.ensure(settings.data, clock_of(settings).now())
     except (HotlineError, OSError) as wrong:
         click.echo(f"分类模型没有训练成功,来件由人工分类:{wrong}", err=True)
+
+
+def learn_elements() -> None:
+    """Which spans of a text are its elements, once, so that no request waits for it; without it the rules alone propose them."""
+    from hotline.intake.marks import learned
+
+    try:
+        learned.weights()
+    except (HotlineError, OSError) as wrong:
+        click.echo(f"要素标注没有学成,只按规则提取:{wrong}", err=True)
 
 
 @contextlib.contextmanager

@@ -43,10 +43,13 @@ def lift(
     if not text:
         return []
     rules = proposed(text, today=today, regions=regions)
+    learnt = learned.weights_if_any() if weights is None else weights
+    if learnt is None:
+        return sorted((made(text, one) for one in rules), key=lambda x: x.start)
     numbers = [one for one in rules if one.kind in BY_RULES]
     marks = [
         Found(start, end, kind, value_of(kind, text[start:end], today))
-        for kind, start, end in learned.spans(text, rules, learned.weights() if weights is None else weights)
+        for kind, start, end in learned.spans(text, rules, learnt)
         if kind != "phone"
     ]
     demands = [one for one in marks if one.kind == "demand"]

@@ -59,6 +59,10 @@ def test_weights_that_are_none_are_refused_with_a_sentence(tmp_path: Path, monke
         learned.weights.cache_clear()
         with pytest.raises(Misconfigured, match="权重文件"):
             learned.weights()
+    learned.weights_if_any.cache_clear()
+    text = "市民李女士说人民路东段的路灯不亮，希望尽快修好。"
+    assert [one.value for one in lift(text, today=TODAY)] == ["李女士", "人民路东段", "尽快修好"]  # by the rules alone
+    learned.weights_if_any.cache_clear()
     learned.weights.cache_clear()
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotline.infra import native
-from hotline.infra.errors import Misconfigured
+from hotline.infra.errors import HotlineError, Misconfigured
 from hotline.intake.boundaries import words_of
 from hotline.intake.marks.marked import Span, read
 from hotline.intake.place_words import ENDINGS_HEARD
@@ -194,6 +194,15 @@ def weights() -> Weights:
     if found.shape != (ROWS + WIDTH, WIDTH) or found.dtype != np.int16:
         raise Misconfigured(f"要素标注的权重文件 {path.name} 已损坏,请删除后重新启动,系统会自动重做。")
     return found
+
+
+@cache
+def weights_if_any() -> Weights | None:
+    """None where they can be neither made nor read, until the next start: the rules' proposals stand then, and no letter waits."""
+    try:
+        return weights()
+    except (HotlineError, OSError, MemoryError):
+        return None
 
 
 def _write(path: Path) -> None:
