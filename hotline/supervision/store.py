@@ -91,13 +91,13 @@ WITH told AS MATERIALIZED (
                                 WHERE w.week = to_char(($1::timestamptz - interval '3 days') AT TIME ZONE 'Asia/Shanghai', 'IYYY-"W"IW')),
                               $1)) AS until
 ), scope AS MATERIALIZED (
-    -- OFFSET 0: one by one, by the key. Joined as a whole, a million letters are read for the thousand that are asked for.
+    -- LIMIT 1: one by one, by the key. Joined as a whole, a million letters are read for the thousand that are asked for.
     SELECT o.*, m.tags, m.said, p.phone_index
       FROM unnest($17::bigint[]) asked (id)
      CROSS JOIN LATERAL (SELECT t.id, t.state, t.urgency, t.channel, t.closing, t.disposition, t.ended_at, t.category
-                           FROM ticket t WHERE t.id = asked.id OFFSET 0) o
-     CROSS JOIN LATERAL (SELECT m.tags, m.title || ' ' || m.content AS said FROM matter m WHERE m.ticket_id = o.id OFFSET 0) m
-      LEFT JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id OFFSET 0) p ON true
+                           FROM ticket t WHERE t.id = asked.id LIMIT 1) o
+     CROSS JOIN LATERAL (SELECT m.tags, m.title || ' ' || m.content AS said FROM matter m WHERE m.ticket_id = o.id LIMIT 1) m
+      LEFT JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id LIMIT 1) p ON true
 ), urged AS MATERIALIZED (
     SELECT o.ticket_id, count(*) AS times FROM ticket_overlay o
      WHERE o.ticket_id >= $4 AND o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $3 AND o.at <= $2 GROUP BY 1
@@ -109,7 +109,7 @@ WITH told AS MATERIALIZED (
      CROSS JOIN LATERAL (SELECT q.ticket_id FROM petitioner q
                           WHERE q.phone_index = s.phone_index AND q.ticket_id >= $4 OFFSET 0) q
      CROSS JOIN LATERAL (SELECT u.id, u.master_id, u.category, u.created_at, u.state FROM ticket u
-                          WHERE u.id = q.ticket_id OFFSET 0) u
+                          WHERE u.id = q.ticket_id LIMIT 1) u
       LEFT JOIN urged ON urged.ticket_id = u.id
      WHERE u.created_at > $3 AND u.created_at <= $2 AND u.state NOT IN ('draft', 'void')
 ), calls AS MATERIALIZED (
@@ -209,7 +209,7 @@ SELECT f.*,
                      WHERE c.ticket_id = f.ticket_id AND c.ended_at <= $2 ORDER BY c.id DESC LIMIT 1), false) AS verified
   FROM found f
  WHERE listed IS NOT NULL OR returns + returns_refused >= $11 OR consulted_at IS NOT NULL OR repeats >= $12 OR rounds >= $13
-    OR extensions >= $14 OR units >= $15 OR late_to::date - late_from::date > $16 OR shelved_until IS NOT NULL
+    OR extensions >= $14 OR units >= $15 OR late_to::date - late_from::date > $16 OR shelved_until < $2
     OR instructions > 0 OR urgency = 'critical' OR risk_words <> '{}' OR cannot IS NOT NULL OR marked_kind IS NOT NULL
     OR tags <> '{}' OR channel = ANY ($10::text[]) OR ticket_id = ANY ($9::bigint[])
 """
@@ -274,7 +274,7 @@ WITH told AS (
     -- Who rang is asked only where there are calls enough.
     SELECT c.id, c.created_at, c.place_key, coalesce(encode(p.phone_index, 'hex'), c.id::text) AS caller
       FROM told c
-     CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = c.id OFFSET 0) p
+     CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = c.id LIMIT 1) p
      WHERE c.calls >= $4
 )
 SELECT id, created_at, place_key, caller FROM call

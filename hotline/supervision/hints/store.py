@@ -28,7 +28,7 @@ HINTED = """
                    AND coalesce(a.finished_at::date - a.finish_due::date > $7, true))
 ), laid_over AS (
     SELECT o.ticket_id FROM chosen t JOIN ticket_overlay o ON o.ticket_id = t.id
-     WHERE o.kind = 'instruction' OR o.kind IN ('shelved', 'difficult') AND o.ended_at IS NULL
+     WHERE o.kind = 'instruction' OR o.kind = 'difficult' AND o.ended_at IS NULL
 ), said AS (
     SELECT m.ticket_id
       FROM chosen t
@@ -205,8 +205,15 @@ CANDIDATES = "".join(
      UNION ALL
     SELECT unnest($8::bigint[])
      UNION ALL
+    SELECT s.ticket_id FROM ticket_overlay s WHERE s.kind = 'shelved' AND s.ended_at IS NULL AND s.due < $2
+     UNION ALL
     SELECT p.ticket_id FROM calling c
-     CROSS JOIN LATERAL (SELECT p.ticket_id FROM petitioner p WHERE p.phone_index = c.phone_index OFFSET 0) p
+     CROSS JOIN LATERAL (SELECT p.ticket_id FROM petitioner p
+                          WHERE p.phone_index = c.phone_index AND p.ticket_id >= $5 OFFSET 0) p
+     UNION ALL
+    SELECT o.id FROM open o
+     CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id LIMIT 1) p
+     WHERE o.id < $5 AND p.phone_index IN (SELECT c.phone_index FROM calling c)
      UNION ALL
     SELECT h.ticket_id FROM kpi_mark m JOIN history h ON h.number > m.number
        AND h.transaction >= CASE WHEN m.xid > pg_snapshot_xmax(pg_current_snapshot()) THEN '0'::xid8 ELSE m.xid END
