@@ -198,6 +198,10 @@ CANDIDATES = "".join(
              WHERE o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $4 AND o.at <= $2 AND o.ticket_id >= $5
                AND p.phone_index IS NOT NULL) rang
      GROUP BY 1 HAVING count(*) >= $6
+), older AS MATERIALIZED (
+    SELECT o.id, p.phone_index FROM open o
+     CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id LIMIT 1) p
+     WHERE o.id < $5
 ), maybe AS (
     SELECT ticket_id FROM difficult_hint WHERE $9
      UNION ALL
@@ -211,15 +215,18 @@ CANDIDATES = "".join(
      CROSS JOIN LATERAL (SELECT p.ticket_id FROM petitioner p
                           WHERE p.phone_index = c.phone_index AND p.ticket_id >= $5 OFFSET 0) p
      UNION ALL
-    SELECT o.id FROM open o
-     CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id LIMIT 1) p
-     WHERE o.id < $5 AND p.phone_index IN (SELECT c.phone_index FROM calling c)
+    SELECT o.id FROM older o JOIN calling c ON c.phone_index = o.phone_index
      UNION ALL
     SELECT h.ticket_id FROM kpi_mark m JOIN history h ON h.number > m.number
        AND h.transaction >= CASE WHEN m.xid > pg_snapshot_xmax(pg_current_snapshot()) THEN '0'::xid8 ELSE m.xid END
      WHERE $9
 )
-SELECT o.id FROM open o WHERE NOT $9 OR o.state = 'consulting' OR o.due_at < $2 - make_interval(days => $7)
+SELECT o.id FROM open o
+ WHERE NOT $9 OR o.state = 'consulting'
+    OR o.due_at < $2 - make_interval(days => $7)
+       -- Shelved, it is not late.
+       AND NOT EXISTS (SELECT FROM ticket_overlay s WHERE s.ticket_id = o.id AND s.kind = 'shelved' AND s.ended_at IS NULL
+                          AND s.at <= $2 AND s.due IS NOT NULL)
  UNION
 SELECT o.id FROM open o JOIN maybe m ON m.ticket_id = o.id
  ORDER BY 1
