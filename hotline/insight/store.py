@@ -111,7 +111,8 @@ BEHIND = """c.measure = $5::kpi_measure AND c.at >= $2 AND c.at < $3 AND c.at <=
 TICKETS = """
 , days AS (
     -- The sums tell on which days the page is found, so that what is rare is not sought through all the others. The first
-    -- and the last day are partly in it and count for nothing; so does what changed since and what no sum can tell.
+    -- and the last day are partly in it and count for nothing; so does what changed since and what no sum can tell. Nor is
+    -- it sought on days that have none: one that missed lowers the sum, and only of a balance may hits and misses cancel out.
     SELECT c.day FROM (
            SELECT d.day, coalesce(sum(
                       CASE WHEN d.day IN (d.first, d.last) THEN 0
@@ -119,7 +120,10 @@ TICKETS = """
                            WHEN $13::int = 0 THEN 0 WHEN $6::text = 'numerator' THEN greatest(k.numerator, 0)
                            ELSE (k.denominator - k.numerator) / $13 END)
                       OVER (ORDER BY d.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer,
-                  k.denominator + k.excluded > 0 AS any
+                  CASE WHEN $6::text = 'excluded' THEN k.excluded > 0
+                       WHEN $6::text = 'denominator' OR $13::int = 0 THEN k.denominator > 0
+                       WHEN $6::text = 'missed' THEN k.denominator > k.numerator
+                       ELSE k.numerator > 0 OR $13::int > 1 AND k.denominator > 0 END AS any
              FROM (SELECT s.first, s.last, n::date AS day FROM (
                           SELECT $2::timestamptz::date AS first,
                                  (least($3::timestamptz, coalesce($9::timestamptz, $3), $4::timestamptz + interval '1 microsecond')
