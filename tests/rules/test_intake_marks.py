@@ -51,6 +51,12 @@ def test_any_text_is_read(text: str) -> None:
     assert all(text[one.start : one.end] == one.text for one in lift(text, today=TODAY))
 
 
+def test_words_that_are_not_the_text_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learned, "words_of", lambda text: [(f"{text}灯", "n", True)])
+    with pytest.raises(ValueError, match="not the text"):
+        learned.laid_out("路", [])
+
+
 def test_weights_that_are_none_are_refused_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.save(foreign := tmp_path / "foreign.npy", np.zeros((3, learned.WIDTH), dtype=np.int16))
     (broken := tmp_path / "broken.npy").write_bytes(b"no weights")

@@ -77,6 +77,8 @@ def laid_out(text: str, found: Iterable[Found], *, heard: bool = True) -> Text:
         np.array(spans, dtype=np.int32),
     )
     codes, ends, sorts, known, proposals = kept
+    if ends[-1:].sum() != len(text):  # the C code reads as far as the words reach
+        raise ValueError("the words are not the text")
     made = Text(len(text), address(codes), len(words), lies(ends), address(sorts), address(known))
     made.spans, made.proposed, made.heard = len(spans), lies(proposals), heard
     made.kept = kept

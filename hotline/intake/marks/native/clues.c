@@ -40,12 +40,13 @@ static void spread(const Text *text, uint8_t *flat, uint8_t *demand, uint8_t *en
 
 #define SAY(name, value) (*row++ = row_of(mixed(mixed(0, name), value), mask))
 
-void find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
+int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
     int32_t n = text->length, word = 0, begun = 0;
     size_t padded = (size_t)n + 2 * EDGE;
     uint32_t *codes = malloc(padded * sizeof *codes);
     uint8_t *sorts = malloc(padded), *marks = calloc(padded, 3);
     uint64_t *hashes = malloc(((size_t)text->words + 2) * sizeof *hashes);
+    if (!codes || !sorts || !marks || !hashes) return free(codes), free(sorts), free(marks), free(hashes), -1;
     for (size_t i = 0; i < padded; i++) {
         uint32_t code = i < EDGE || i >= (size_t)n + EDGE ? OUTSIDE : text->codes[i - EDGE];
         if ((code >= '0' && code <= '9') || (code >= 0xFF10 && code <= 0xFF19)) code = '0';
@@ -109,4 +110,5 @@ void find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
     free(sorts);
     free(marks);
     free(hashes);
+    return 0;
 }

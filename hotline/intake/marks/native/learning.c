@@ -138,10 +138,10 @@ OFFERED int learn(int32_t texts, const Text *given, const uint8_t *marked, uint3
         for (int32_t t = 0; t < texts; t++) {
             begins[t] = at;
             order[t] = t;
-            find_clues(given + t, mask, rows + at * CLUES);
+            if (find_clues(given + t, mask, rows + at * CLUES)) done = -1;
             at += (size_t)given[t].length;
         }
-        for (int32_t round = 0; round < rounds; round++) {
+        for (int32_t round = 0; round < rounds && !done; round++) {
             for (int32_t t = texts - 1; t > 0; t--) {
                 int32_t other = (int32_t)(chosen(&taught) % (uint32_t)(t + 1)), kept = order[t];
                 order[t] = order[other];

@@ -63,7 +63,7 @@ OFFERED int mark(const Text *text, const int16_t *weights, uint32_t mask, uint8_
     int32_t *says = calloc((size_t)n * WIDTH * 3 + WIDTH * WIDTH, sizeof *says);
     if (!rows || !says) return free(rows), free(says), -1;
     int32_t *steps = says + (size_t)n * WIDTH * 3;
-    find_clues(text, mask, rows);
+    if (find_clues(text, mask, rows)) return free(rows), free(says), -1;
     for (int i = 0; i < WIDTH * WIDTH; i++) steps[i] = weights[((size_t)mask + 1) * WIDTH + i];
     for (int32_t i = 0; i < n; i++) {
         int32_t sum[WIDTH] = {0};

@@ -26,8 +26,8 @@ typedef struct {
 #define OFFERED __attribute__((visibility("default")))
 #endif
 
-/* Which rows of weights speak for each character; `rows` has room for CLUES a character, `counts` for one. */
-void find_clues(const Text *text, uint32_t mask, uint32_t *rows);
+/* Which rows of weights speak for each character; `rows` has room for CLUES a character. 0, or -1 without memory. */
+int find_clues(const Text *text, uint32_t mask, uint32_t *rows);
 
 /* The best labels under the weights. `room` holds 2 * length * WIDTH numbers. */
 void decide(int32_t length, const int32_t *says, const int32_t *steps, int32_t *room, uint8_t *labels);
