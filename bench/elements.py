@@ -1,9 +1,11 @@
 """Are the elements of a text lifted as a person would mark them? Our own marked texts, those kept back. `python -m bench.elements [FILE …]`
 
 How a line marks its elements: docs/elements.md. Phone, name, place, line and amount must be met to the character; a time and a demand by
-most of their characters. With --crossed: each set that shows what the rules are worth, by weights learned from all others."""
+most of their characters; beside that stands what serves, where a place may be a gate or a corner off. With --crossed: each set that
+shows what the rules are worth, by weights learned from all others."""
 
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -52,6 +54,22 @@ def met(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
     return shared >= ENOUGH * (max(one[2], other[2]) - min(one[1], other[1]))
 
 
+A_NUMERAL = re.compile("[0-9０-９A-Za-z一二三四五六七八九十百千万两]")
+SLIP = 2
+"""Characters too many or too few at either end of a place that still leads there."""
+
+
+def serves(text: str, one: Span, other: Span) -> bool:
+    """Is a place, though not met to the character, of use as it stands: by a gate or a corner off, by no number?"""
+    ends = sorted((one.start, other.start)), sorted((one.end, other.end))
+    return (
+        one.kind == other.kind == "place"
+        and all(last - first <= SLIP for first, last in ends)
+        and ends[0][1] + 1 < ends[1][0]
+        and not any(A_NUMERAL.search(text, first, last) for first, last in ends)
+    )
+
+
 Finder = Callable[[str], list[Span]]
 
 
@@ -67,26 +85,32 @@ def lifted(finder: RegionFinder, text: str, weights: learned.Weights | None = No
 
 
 class Tally:
-    """Of each kind of element in one text: rightly found, found, marked."""
+    """Of each kind of element in one text: rightly found, found so that it serves, found, marked."""
 
-    def __init__(self, marks: list[Span], found: list[Span]) -> None:
+    def __init__(self, text: str, marks: list[Span], found: list[Span]) -> None:
         self.right = Counter[str](span.kind for span in marks if any(met(span, other) for other in found))
+        self.serving = Counter[str](
+            span.kind for span in marks if any(met(span, one) or serves(text, span, one) for one in found)
+        )
         self.given = Counter[str](span.kind for span in found)
         self.wanted = Counter[str](span.kind for span in marks)
 
 
 def tallies(path: Path, find: Finder) -> list[Tally]:
-    return [Tally(marks, find(text)) for text, marks in read(path)]
+    return [Tally(text, marks, find(text)) for text, marks in read(path)]
 
 
 def summed(found: Iterable[Tally]) -> dict[str, dict[str, float]]:
-    """Precision, recall and F1 of each kind of element, and of all together."""
-    right, given, wanted = Counter[str](), Counter[str](), Counter[str]()
+    """Precision, recall and F1 of each kind of element, and of all together; beside it the F1 of what serves."""
+    right, serving, given, wanted = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for one in found:
         right, given, wanted = right + one.right, given + one.given, wanted + one.wanted
-    return {kind: figures(right[kind], given[kind], wanted[kind]) for kind in KINDS.values()} | {
-        "all": figures(right.total(), given.total(), wanted.total())
+        serving += one.serving
+    counts: dict[str, tuple[int, int, int, int]] = {
+        kind: (right[kind], serving[kind], given[kind], wanted[kind]) for kind in KINDS.values()
     }
+    counts["all"] = right.total(), serving.total(), given.total(), wanted.total()
+    return {kind: figures(*found) for kind, found in counts.items()}
 
 
 def measure(path: Path) -> dict[str, dict[str, float]]:
@@ -120,12 +144,13 @@ def every() -> dict[str, dict[str, dict[str, float]]]:
     }
 
 
-def figures(right: int, given: int, wanted: int) -> dict[str, float]:
+def figures(right: int, serving: int, given: int, wanted: int) -> dict[str, float]:
     return {
         "marked": wanted,
         "precision": right / given if given else 1.0,
         "recall": right / wanted if wanted else 1.0,
         "f1": 2 * right / (given + wanted) if given + wanted else 1.0,
+        "serves": 2 * serving / (given + wanted) if given + wanted else 1.0,
     }
 
 
