@@ -122,7 +122,10 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
         ),
         Event.SEND_BACK: f.SendBack(lead=lead, solved=Solved.NO, rating=1),
         Event.CONCLUDE: f.Conclude(closing=Closing.CONCLUDED, explanation="已解释", solved=Solved.NO, rating=2),
-        Event.LOW_RATING: f.LowRating(callback_id=callback_id, rating=rng.randint(1, 3), due=later, rectify=later),
+        Event.LOW_RATING: f.LowRating(
+            callback_id=rng.choice([callback_id, f.DIRECT]), rating=rng.randint(1, 3), due=later, rectify=later
+        ),
+        Event.RATE: f.Rate(channel=f.PAGE, solved=solved, rating=rating),
         Event.APPEAL: f.Appeal(assignment_id=any_id, callback_id=callback_id, evidence="现场照片"),
         Event.DECIDE_APPEAL: f.DecideAppeal(request_id=request_id, granted=rng.random() < 0.5),
         Event.REQUEST_EXCLUSION: f.RequestExclusion(assignment_id=any_id, ground="untrue", evidence="笔录"),

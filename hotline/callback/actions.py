@@ -1,7 +1,6 @@
 """Open a callback when a reply is accepted, take the citizen's answer, close or send back."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,6 +8,7 @@ import msgspec
 from hotline.callback import plan, store
 from hotline.callback.outcome import LOW, verdict
 from hotline.callback.texts import actions as texts
+from hotline.callback.texts import text
 from hotline.directory.people import CITIZEN, SYSTEM
 from hotline.dispatch.actions import shares
 from hotline.infra.clock import BEIJING
@@ -33,7 +33,6 @@ from hotline.tickets.states import (
     Part,
     Solved,
     Stage,
-    State,
 )
 from hotline.tickets.ticket import Callback, Ticket
 from hotline.tickets.verbs import Desk
@@ -55,7 +54,9 @@ async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
         await held.do(f.Close(outcome=Outcome.NOT_ASKED), why, by=SYSTEM)
         return
     await store.add_survey(held.conn, secrets.token_urlsafe(24), held.ticket.id, callback.id, held.now)
-    await texts.by_the_pack(held, desk, callback)
+    says = clocks.policy.survey_text
+    if text.to_be_asked(held.ticket):
+        await texts.by_the_pack(held, desk, callback.id, says.kinds, held.now)
 
 
 async def sample(held: Held, desk: Desk) -> tuple[bool, str]:
@@ -177,17 +178,17 @@ def check_rating(rating: int) -> None:
         raise InvalidInput([("rating", "满意度应为 1 至 5。")])
 
 
-async def rated_low(held: Held, desk: Desk, rating: int) -> None:
+async def rated_low(held: Held, desk: Desk, rating: int, callback_id: int | None = None) -> None:
     """差评: one a callback; somebody speaks with the citizen within a working day (docs/rules.md F.8)."""
-    callback = current(held)
-    known = any(o.kind is OverlayKind.LOW_RATING and o.origin == str(callback.id) for o in held.ticket.overlays)
+    about = current(held).id if callback_id is None else callback_id
+    known = any(o.kind is OverlayKind.LOW_RATING and o.origin == str(about) for o in held.ticket.overlays)
     if rating > LOW or known or held.ticket.has_overlay(OverlayKind.LOW_RATING):
         return
     given = await sla.clocks(held.conn, desk, held.now)
     limit = given.policy.low_rating.contact or given.policy.low_rating.finish
     due = limit_due(given.policy, given.calendar, limit, held.now).at
     rectify = limit_due(given.policy, given.calendar, given.policy.low_rating.finish, held.now).at
-    await held.do(f.LowRating(callback_id=callback.id, rating=rating, due=due, rectify=rectify))
+    await held.do(f.LowRating(callback_id=about, rating=rating, due=due, rectify=rectify))
 
 
 async def send_back(held: Held, desk: Desk, answered: Answered, reason: str = "") -> None:
@@ -303,59 +304,3 @@ async def decide_appeal(held: Held, *, granted: bool, reason: str) -> None:
     if held.actor.person_id in await store.callers(held.conn, held.ticket.id, asked.callback_id):
         raise GuardRefused("复核人不能是原回访人员,请由他人复核。", ticket_id=held.ticket.id)
     await held.do(f.DecideAppeal(request_id=asked.id, granted=granted), reason)
-
-
-class SurveyUsed(Conflict):
-    """The page was answered before, or the callback is over."""
-
-    code = "survey_answered"
-
-
-MOST_COMMENT = 1000
-
-
-async def found_survey(conn: Connection, token: str, now: datetime) -> store.Survey:
-    found = await store.find_survey(conn, token, now)
-    if found is None:
-        raise NotFound("没有这份评价,请核对链接。")
-    if found.expired:
-        raise NotFound("短信中的链接已过期。您仍可在“查进度”页用查询码评价,或拨打 12345。")
-    return found
-
-
-async def answer_survey(
-    conn: Connection,
-    token: str,
-    *,
-    solved: Solved,
-    rating: int,
-    dissatisfied_with: DissatisfiedWith | None,
-    reasons: Sequence[str],
-    comment: str,
-    source: bytes,
-    now: datetime,
-    desk: Desk,
-) -> None:
-    """The citizen answers by page, once. Satisfied closes; for anything else a person calls first (docs/rules.md F.4)."""
-    survey = await found_survey(conn, token, now)
-    check_rating(rating)
-    if dissatisfied_with and verdict(solved, rating) is Outcome.SATISFIED:
-        raise InvalidInput([("dissatisfied_with", "满意的评价不填不满意的原因。")])
-    said = tidy(comment)
-    if len(said) > MOST_COMMENT:
-        raise InvalidInput([("comment", f"补充说明最多 {MOST_COMMENT} 个字,现有 {len(said)} 个字,请精简后再提交。")])
-    async with sla.working(conn, survey.ticket_id, actor=CITIZEN, now=now, desk=desk) as held:
-        callback = held.ticket.open_callback
-        if not survey.open or held.ticket.state is not State.CALLBACK or callback is None:
-            raise SurveyUsed("这次评价已经结束,感谢您的参与。")
-        if callback.rating is not None and not survey.answered:
-            raise SurveyUsed("您已经在电话里评价过,感谢您的参与。")
-        kept = [tidy(reason)[:50] for reason in reasons][:10]
-        if not await store.answer(conn, survey.token, now, solved.value, rating, kept, said, source):
-            raise SurveyUsed("您已经评价过,感谢您的参与。")
-        channel = f.SMS_LINK if survey.by_link else f.PAGE
-        await held.do(f.AttemptCallback(survey.callback_id, channel, True, "", solved, rating, dissatisfied_with))
-        if verdict(solved, rating) is Outcome.SATISFIED:
-            await held.do(f.Close(Outcome.SATISFIED, solved, rating, channel))
-        else:
-            await rated_low(held, desk, rating)

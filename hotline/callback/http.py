@@ -12,14 +12,17 @@ from starlette.responses import Response
 from hotline.callback import actions, store
 from hotline.callback.actions import Answered, check_rating
 from hotline.callback.outcome import verdict
+from hotline.callback.surveys import actions as surveys
 from hotline.directory.http import actor_of
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.intake.http import public_reply
+from hotline.intake.store import direct_answer
 from hotline.sla.actions import working
 from hotline.tickets import permissions
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
+from hotline.tickets.facts import DIRECT
 from hotline.tickets.guards import SECRET_CALLERS
 from hotline.tickets.states import Closing, DissatisfiedWith, Event, Outcome, Solved
 from hotline.tickets.verbs import Command, Desk, Verb
@@ -177,11 +180,12 @@ async def survey(request: Request) -> Response:
 
 async def survey_page(request: Request, token: str) -> SurveyPage:
     async with services(request).pool.acquire() as conn:
-        found = await actions.found_survey(conn, token, now(request))
+        found = await surveys.found_survey(conn, token, now(request))
         ticket = await tickets.load(conn, found.ticket_id)
         matter = await tickets.load_matter(conn, found.ticket_id)
         assert ticket is not None
-        reply = await public_reply(conn, ticket)
+        direct = found.callback_id == DIRECT
+        reply = await (direct_answer(conn, ticket.id) if direct else public_reply(conn, ticket))
     if ticket.secret:
         # Whoever finds the link reads nothing of the matter (docs/rules.md F.11).
         return SurveyPage(SECRET_TITLE, None, found.answered, found.open)
@@ -201,7 +205,7 @@ async def answer_survey(request: Request) -> Response:
 async def take_answer(request: Request, token: str, body: SurveyAnswer) -> None:
     desk = Desk(services(request).settings, services(request).cipher)
     async with transaction(request) as conn:
-        await actions.answer_survey(
+        await surveys.answer_survey(
             conn,
             token,
             solved=body.solved,

@@ -83,10 +83,19 @@ async def add_survey(conn: Connection, token: str, ticket_id: int, callback_id: 
     await conn.execute(ADD_SURVEY, token, ticket_id, callback_id, now)
 
 
+WITHOUT_PAGE = "SELECT NOT EXISTS (SELECT FROM survey WHERE ticket_id = $1 AND callback_id = $2)"
+
+
+async def without_page(conn: Connection, ticket_id: int, callback_id: int) -> bool:
+    """Not asked yet; or a callback of before there were pages, or taken over from another system."""
+    return bool(await conn.fetchval(WITHOUT_PAGE, ticket_id, callback_id))
+
+
 class Survey(msgspec.Struct, frozen=True):
     token: str
     ticket_id: int
     callback_id: int
+    """0: a direct answer."""
     answered: bool
     open: bool
     by_link: bool
@@ -95,9 +104,10 @@ class Survey(msgspec.Struct, frozen=True):
 
 
 FIND_SURVEY = """
-SELECT s.token, s.ticket_id, s.callback_id, s.answered_at IS NOT NULL AS answered, c.ended_at IS NULL AS open,
+SELECT s.token, s.ticket_id, s.callback_id, s.answered_at IS NOT NULL AS answered,
+       EXISTS (SELECT FROM survey_open o WHERE o.token = s.token) AS open,
        s.token <> $1 AS by_link, s.token <> $1 AND s.link_until <= $2 AND s.answered_at IS NULL AS expired
-  FROM survey s JOIN callback c ON (c.ticket_id, c.id) = (s.ticket_id, s.callback_id)
+  FROM survey s
  WHERE s.token = $1 OR s.link = $1
 """
 

@@ -54,6 +54,7 @@ MEASURES = (
     Measure("auto_dispatch", "自动派单率", "首次派单由系统完成 / 派出的工单", "neither"),
     Measure("passed_on", "平均流转次数", "派给主办单位的次数之和(不含重办) / 派出的工单", "low", "mean", "次"),
     Measure("direct_answer", "直接解答率", "热线当场办结,未派单 / 有效受理"),
+    Measure("direct_satisfied", "直接答复满意率", "非常满意、满意、基本满意 / 对直接答复作出的评价(另计,不入满意率)"),
     Measure("repeat", "重复诉求率", "30 天内同一人同一类再次诉求 / 有效受理", "low"),
     Measure("first_call", "一次办结率", "7 天内没有就同一类再次诉求 / 有效受理"),
     Measure("letter_on_time", "督办函反馈及时率", "期限内反馈 / 到期的督办函"),

@@ -136,6 +136,7 @@ async def answer_directly(held: Held, answer: str, article_id: int | None = None
         raise InvalidInput([("answer", "请填写答复内容。")])
     await held.do(f.AnswerDirectly(article_id=article_id, digest=sm3(text.encode()).hex()))
     await store.save_answer(held.conn, held.ticket.id, text)
+    await follow(held.conn, "ticket.answered", held.ticket.id)
 
 
 async def merge(held: Held, master_id: int) -> None:

@@ -154,12 +154,11 @@ async def direct_answer(conn: Connection, ticket_id: int) -> str | None:
 
 
 SURVEY_TOKEN = """
-SELECT s.token FROM survey s JOIN callback c ON (c.ticket_id, c.id) = (s.ticket_id, s.callback_id)
- WHERE s.ticket_id = $1 AND s.answered_at IS NULL AND c.ended_at IS NULL
+SELECT s.token FROM survey s JOIN survey_open o ON o.token = s.token WHERE s.ticket_id = $1 AND s.answered_at IS NULL
 """
 
 
 async def survey_token(conn: Connection, ticket_id: int) -> str | None:
-    """The citizen's page to answer on, while a callback is open and unanswered."""
+    """The citizen's page to answer on, while a callback is open, or a direct answer stands, and nothing was said."""
     token: str | None = await conn.fetchval(SURVEY_TOKEN, ticket_id)
     return token

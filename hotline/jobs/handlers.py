@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from hotline.callback import actions as callbacks
+from hotline.callback.surveys import actions as surveys
 from hotline.classify import store as classify_store
 from hotline.classify.actions import chosen_otherwise, classifier_in_use
 from hotline.classify.classifier import Answers
@@ -100,8 +101,11 @@ async def take_in_one(
 ) -> Taken:
     if said is not None and held.ticket.category is None:
         await held.do(classified(held.ticket, said))
-    proposed = (payload or {}).get("proposed")
-    return await route(held, guesses_of(said) if said else (), services, trust, proposed=proposed)
+    given = payload or {}
+    guesses = guesses_of(said) if said else ()
+    return await route(
+        held, guesses, services, trust, proposed=given.get("proposed"), unhappy=given.get("unhappy") is True
+    )
 
 
 def classified(ticket: Ticket, said: Answers) -> f.Classify:
@@ -128,10 +132,18 @@ async def route_again(conn: Connection, ticket_id: int, payload: dict[str, Any] 
 
 
 async def route(
-    held: Held, guesses: tuple[Guess, ...], services: Services, trust: float, *, proposed: int | None = None
+    held: Held,
+    guesses: tuple[Guess, ...],
+    services: Services,
+    trust: float,
+    *,
+    proposed: int | None = None,
+    unhappy: bool = False,
 ) -> Taken:
     """Dispatch what is clear; leave the rest in the pool with the reasons why a person must decide."""
-    decision = await routing.route(held.conn, facts_of(held.ticket, guesses, proposed), trust=trust, now=held.now)
+    decision = await routing.route(
+        held.conn, facts_of(held.ticket, guesses, proposed, unhappy=unhappy), trust=trust, now=held.now
+    )
     automatic = await send(held, decision, desk(services))
     return Taken(held.ticket.id, decision.unit_id, automatic, decision.because, decision.candidates)
 
@@ -194,6 +206,12 @@ async def end_unasked(conn: Connection, ticket_id: int, payload: dict[str, Any] 
         await callbacks.end_unasked(held)
 
 
+async def ask_answered(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:
+    """Answered directly: the citizen may say how it was (docs/rules.md F.3)."""
+    async with sla.working(conn, ticket_id, actor=SYSTEM, now=services.clock.now(), desk=desk(services)) as held:
+        await surveys.invite(held, desk(services))
+
+
 async def follow_directory(
     conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services
 ) -> None:
@@ -209,6 +227,7 @@ def desk(services: Services) -> Desk:
 FOLLOWS: Follows = {
     "ticket.registered": Together(take_in),
     "ticket.classified": (route_again,),
+    "ticket.answered": (ask_answered,),
     "calendar.changed": (recompute_deadlines,),
     "ticket.archivable": (archive_ticket,),
     "callback.page_alone": (end_unasked,),

@@ -81,7 +81,7 @@ def decide(
 ) -> Decision:
     """The unit for these facts, automatic only above `trust`; `names` and `duties` are the category tree's."""
     if not facts.guesses:
-        return Decision(None, ("分类器没有给出分类,由人工派单。",))
+        return Decision(None, (UNHAPPY if facts.unhappy else "分类器没有给出分类,由人工派单。",))
     candidates = proposed_first(ranked(facts, catalogue, directory, names, duties, day), facts.proposed)
     refusal = contradiction(facts, candidates, directory) or why_not(facts, candidates, trust)
     if refusal:
@@ -89,6 +89,7 @@ def decide(
     return Decision(candidates[0].unit_id, candidates[0].because, candidates)
 
 
+UNHAPPY = "诉求人对热线的直接答复不满意或认为没有解决,请先电话联系,再派单。"
 SAID = "话务员建议派往此单位"
 
 
@@ -117,6 +118,8 @@ def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> st
         (c for c in candidates[:2] if c.ruling and not c.clear and best.confidence - c.confidence < CLOSE), None
     )
     confirmed = facts.proposed is not None and best.unit_id == facts.proposed
+    if facts.unhappy:
+        return UNHAPPY
     if facts.kind is Kind.REPORT:
         return "举报件须由人工核对被举报对象后派单。"
     if ruled:

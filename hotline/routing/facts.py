@@ -25,6 +25,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     accused_unit: int | None = None
     proposed: int | None = None
     """The unit that the agent named who spoke with the citizen."""
+    unhappy: bool = False
+    """With a direct answer: a person speaks with the citizen before anything is decided (docs/rules.md F.4)."""
 
 
 LEAST = 0.005
@@ -42,7 +44,9 @@ def guesses_of(answers: Answers) -> tuple[Guess, ...]:
     return tuple(sorted((g for g in (*deep, *wide) if g.confidence > LEAST), key=lambda g: -g.confidence))
 
 
-def facts_of(ticket: Ticket, guesses: Iterable[Guess] = (), proposed: int | None = None) -> Facts:
+def facts_of(
+    ticket: Ticket, guesses: Iterable[Guess] = (), proposed: int | None = None, *, unhappy: bool = False
+) -> Facts:
     """A category set by a person has no confidence and outweighs every guess."""
     if ticket.category and ticket.confidence is None:
         guesses = (Guess(ticket.category, 1.0),)
@@ -53,4 +57,5 @@ def facts_of(ticket: Ticket, guesses: Iterable[Guess] = (), proposed: int | None
         urgency=ticket.urgency,
         accused_unit=ticket.accused_unit,
         proposed=proposed,
+        unhappy=unhappy,
     )

@@ -86,6 +86,7 @@ class SurveyText(_Part, frozen=True):
     it stands. It goes out only where a gateway and the site's address are set."""
 
     kinds: tuple[str, ...] = ("consult", "seek_help", "complaint", "suggestion")
+    answered_kinds: tuple[str, ...] = ("consult", "other")  # of those answered directly (直接答复), who is texted too
     valid_days: Annotated[int, Meta(ge=1, le=30)] = 3
 
 
@@ -219,7 +220,11 @@ def _beyond(one: Limit, other: Limit) -> bool:
 def _strangers(policy: Policy) -> list[str]:
     """A rule for a kind nobody has would silently never apply."""
     kinds = [f"rules 处不认识工单类型“{kind}”" for kind in policy.rules if kind not in (*KINDS, ANY)]
-    kinds += [f"survey_text 处不认识工单类型“{kind}”" for kind in policy.survey_text.kinds if kind not in KINDS]
+    kinds += [
+        f"survey_text 处不认识工单类型“{kind}”"
+        for kind in (*policy.survey_text.kinds, *policy.survey_text.answered_kinds)
+        if kind not in KINDS
+    ]
     named = {urgency for by in policy.rules.values() for urgency in by} | set(policy.dispatch)
     return kinds + [f"不认识紧急程度“{urgency}”" for urgency in sorted(named - set(URGENCIES))]
 

@@ -225,6 +225,7 @@ INNER = frozenset(
         Event.RECOMPUTE,
         Event.ATTEMPT_CALLBACK,
         Event.LOW_RATING,
+        Event.RATE,
         Event.HAND_OVER,
         Event.ATTACH,
         Event.ARCHIVE,

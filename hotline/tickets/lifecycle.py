@@ -9,7 +9,7 @@ from typing import ClassVar
 from hotline.directory.people import Actor
 from hotline.infra.errors import HotlineError
 from hotline.tickets import effects, guards
-from hotline.tickets.facts import ApproveReturn, CloseWithMaster, Create, Fact, Sign
+from hotline.tickets.facts import ApproveReturn, CloseWithMaster, Create, Fact, Rate, Sign, unhappy
 from hotline.tickets.history import Happened
 from hotline.tickets.states import OPEN, Event, Part, State
 from hotline.tickets.ticket import Ticket
@@ -86,6 +86,9 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.REWORK, E.DENY_SHELVING): (S.REWORK,),
     (S.SUSPENDED, E.SHELVE): (S.SUSPENDED,),  # 挂账复核: the next milestone takes the place of the one before
     (S.SUSPENDED, E.RESUME): (S.IN_PROGRESS,),
+    # The citizen's word on a direct answer: unhappy, it is taken in as a request after all.
+    (S.CLOSED, E.RATE): (S.CLOSED, S.REGISTERED),
+    (S.REGISTERED, E.LOW_RATING): (S.REGISTERED,),
     (S.CLOSED, E.ARCHIVE): (S.ARCHIVED,),
     (S.CLOSED, E.REOPEN): (S.REWORK,),
     (S.ARCHIVED, E.REOPEN): (S.REWORK,),  # by the centre's leader only
@@ -163,6 +166,8 @@ def target(ticket: Ticket, fact: Fact) -> State:
         return State.CONSULTING if again else State.DISPATCHED
     if isinstance(fact, CloseWithMaster):
         return State.CLOSED if fact.closing else State.WITHDRAWN
+    if isinstance(fact, Rate):
+        return State.REGISTERED if unhappy(fact.solved, fact.rating) else State.CLOSED
     if event is Event.REFUSE_RETURN:
         return ticket.resume_to or State.DISPATCHED
     if event is Event.REFUSE_REPLY:
@@ -261,6 +266,7 @@ EVENT_NAMES: dict[Event, str] = {
     E.SEND_BACK: "退回重办",
     E.CONCLUDE: "终结",
     E.LOW_RATING: "差评立项",
+    E.RATE: "评价",
     E.APPEAL: "考核申诉",
     E.DECIDE_APPEAL: "申诉复核",
     E.REQUEST_EXCLUSION: "申请不纳入考核",

@@ -54,6 +54,7 @@ MAY: dict[Event, frozenset[Role]] = {
     E.SEND_BACK: CALLERS,
     E.CONCLUDE: CHIEFS,
     E.LOW_RATING: CALLERS,
+    E.RATE: frozenset({R.CITIZEN}),
     E.APPEAL: HEADS,
     E.DECIDE_APPEAL: REVIEW,
     E.REQUEST_EXCLUSION: HEADS,

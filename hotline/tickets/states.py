@@ -70,6 +70,7 @@ class Event(StrEnum):
     SEND_BACK = "send_back"  # 21 重办
     CONCLUDE = "conclude"  # 22 终结
     LOW_RATING = "low_rating"  # 差评立项
+    RATE = "rate"  # 评价: what a citizen says of a direct answer
     APPEAL = "appeal"  # 考核申诉
     DECIDE_APPEAL = "decide_appeal"  # 申诉复核
     REQUEST_EXCLUSION = "request_exclusion"  # 申请不纳入考核

@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hotline.callback.desk.store import PageAnswer, page_answer
 from hotline.directory.http import actor_of
 from hotline.directory.people import Actor
 from hotline.directory.store import load_directory
@@ -20,7 +21,7 @@ from hotline.intake.store import direct_answer
 from hotline.routing.store import last_decision, load_categories
 from hotline.tickets import actions, permissions, privacy
 from hotline.tickets import store as tickets
-from hotline.tickets.facts import Classify
+from hotline.tickets.facts import DIRECT, Classify
 from hotline.tickets.http import guarded, ticket_id_of
 from hotline.tickets.lines import store as lines_store
 from hotline.tickets.permissions import SEERS
@@ -46,6 +47,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """雁栖区·望江街道"""
     direct_answer: str | None
     """What was answered without sending the ticket anywhere."""
+    direct_rating: PageAnswer | None
+    """What the citizen said of that answer on their page."""
     expected: Expected | None
     """How long such requests take from coming in to the unit's answer; null while too few have been answered."""
 
@@ -70,6 +73,7 @@ async def surroundings(request: Request) -> Response:
             categories=names,
             region=region_of(directory, ticket),
             direct_answer=await direct_answer(conn, ticket.id),
+            direct_rating=None if ticket.secret and not actor.of_centre else await page_answer(conn, ticket.id, DIRECT),
             expected=await outlook.expected(
                 conn, unit=await likeliest(conn, ticket), category=ticket.category, at=ticket.created_at
             ),

@@ -59,6 +59,17 @@ async def a_category(services: Services, conn: Connection) -> Follow:
     return Follow("ticket.classified", held.ticket.id)
 
 
+async def a_direct_answer(services: Services, conn: Connection) -> Follow:
+    create = f.Create(Kind.CONSULT, Urgency.NORMAL, Channel.PHONE)
+    who = Petitioner(phone="13800000001")
+    held = await tickets.create(
+        conn, [create], MATTER, who, actor=SYSTEM, now=services.clock.now(), cipher=services.cipher, query_code=None
+    )
+    held.actor = Actor(name="周平", roles=frozenset({Role.AGENT}), person_id=1, unit_id=900)
+    await held.do(f.AnswerDirectly(digest="ab"))
+    return Follow("ticket.answered", held.ticket.id)
+
+
 async def an_old_end(services: Services, conn: Connection) -> Follow:
     held = await registered(services, conn)
     await answered(held, services)
@@ -102,6 +113,7 @@ async def a_directory(services: Services, conn: Connection) -> Follow:
 CASES = {
     "ticket.registered": a_letter,
     "ticket.classified": a_category,
+    "ticket.answered": a_direct_answer,
     "ticket.archivable": an_old_end,
     "callback.page_alone": an_unanswered_page,
     "calendar.changed": a_holiday,

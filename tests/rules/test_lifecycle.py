@@ -80,6 +80,8 @@ C3 = [
     *((n, s, e, {s}) for s in sorted(OPEN) for n, e in ((28, E.SUPERVISE), (29, E.MARK_DIFFICULT))),
     (30, S.CLOSED, E.ARCHIVE, {S.ARCHIVED}),
     (31, S.CLOSED, E.REOPEN, {S.REWORK}),
+    (2, S.CLOSED, E.RATE, {S.CLOSED, S.REGISTERED}),
+    (2, S.REGISTERED, E.LOW_RATING, {S.REGISTERED}),
 ]
 
 
@@ -139,6 +141,7 @@ def test_ended_tickets_can_only_be_archived_reopened_or_unmerged() -> None:
         (S.CLOSED, E.REQUEST_EXCLUSION),
         (S.CLOSED, E.DECIDE_EXCLUSION),
         (S.CLOSED, E.ATTACH),
+        (S.CLOSED, E.RATE),  # the citizen's word on a direct answer
         (S.ARCHIVED, E.REOPEN),
         (S.MERGED, E.UNMERGE),
         (S.MERGED, E.ANSWER_WITH_MASTER),

@@ -77,6 +77,7 @@ close                         C X   M                Z 0
 send_back                     C X   M                Z 0
 conclude                            M B
 low_rating                    C X   M                Z 0
+rate                                                Z
 appeal                                    r d
 decide_appeal               V       M B
 request_exclusion                         r d

@@ -1,6 +1,7 @@
 """Have the survey sent by text message: by the pack when a reply is accepted, or because the callback desk chose it."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from hotline.callback import plan
@@ -15,7 +16,6 @@ from hotline.infra.errors import Conflict
 from hotline.infra.settings import Settings
 from hotline.sla import actions as sla
 from hotline.tickets.actions import Held
-from hotline.tickets.ticket import Callback
 from hotline.tickets.verbs import Desk
 
 
@@ -33,17 +33,15 @@ def fresh_link() -> str:
     return "".join(secrets.choice(text.ALPHABET) for _ in range(text.LENGTH))
 
 
-async def by_the_pack(held: Held, desk_of: Desk, callback: Callback) -> None:
-    """When a reply is accepted, where the pack in force says so and there is a way to send it."""
-    if not possible(desk_of.settings):
-        return
-    says = (await sla.clocks(held.conn, desk_of, held.now)).policy.survey_text
-    if not text.by_itself(held.ticket, says.kinds):
+async def by_the_pack(held: Held, desk_of: Desk, callback_id: int, kinds: Sequence[str], at: datetime) -> None:
+    """Of the kinds that the pack in force names, from `at` on, and where there is a way to send it."""
+    if not possible(desk_of.settings) or held.ticket.kind.value not in kinds:
         return
     if await store.has_mobile(held.conn, held.ticket.id, desk_of.cipher):
-        leaving = text.leaves(held.now)
-        until = text.stands_until(leaving, says.valid_days)
-        key = (held.ticket.id, callback.id)
+        leaving = text.leaves(at)
+        days = (await sla.clocks(held.conn, desk_of, held.now)).policy.survey_text.valid_days
+        until = text.stands_until(leaving, days)
+        key = (held.ticket.id, callback_id)
         await store.plan(held.conn, key, fresh_link(), after=leaving, until=until, by=None)
 
 
@@ -58,7 +56,7 @@ async def choose(
     known = await store.texted(conn, ticket_id, callback_id, desk_of.cipher)
     if refusal := text.refusal(known, callback, possible=possible(desk_of.settings)):
         raise NoText(refusal)
-    if await store.without_page(conn, ticket_id, callback_id):
+    if await callbacks.without_page(conn, ticket_id, callback_id):
         await callbacks.add_survey(conn, secrets.token_urlsafe(24), ticket_id, callback_id, now)
     leaving = text.leaves(now)
     days = (await sla.clocks(conn, desk_of, now)).policy.survey_text.valid_days

@@ -40,14 +40,6 @@ async def texted(conn: Connection, ticket_id: int, callback_id: int, cipher: Fie
     return msgspec.convert({**dict(row), "mobile": mobile(row, cipher) is not None}, Texted)
 
 
-WITHOUT_PAGE = "SELECT NOT EXISTS (SELECT FROM survey WHERE ticket_id = $1 AND callback_id = $2)"
-
-
-async def without_page(conn: Connection, ticket_id: int, callback_id: int) -> bool:
-    """A callback of before there were pages, or that was taken over from another system."""
-    return bool(await conn.fetchval(WITHOUT_PAGE, ticket_id, callback_id))
-
-
 NUMBERS = "SELECT phone, other_phone, caller_number FROM petitioner WHERE ticket_id = $1"
 
 

@@ -74,10 +74,9 @@ def refusal(of: Texted, callback: Callback, *, possible: bool) -> str:
     return "" if possible else "没有接入短信网关或没有设置网站地址,请联系系统管理员。"
 
 
-def by_itself(ticket: Ticket, kinds: Sequence[str]) -> bool:
-    """Whether the pack has it sent without anybody choosing: what is pressed, urgent or done again is called at once."""
-    plain = ticket.urgency is Urgency.NORMAL and ticket.round == 0 and not ticket.overlays
-    return plain and ticket.kind.value in kinds
+def to_be_asked(ticket: Ticket) -> bool:
+    """Whether a text may go without anybody choosing: what is pressed, urgent or done again is called at once."""
+    return ticket.urgency is Urgency.NORMAL and ticket.round == 0 and not ticket.overlays
 
 
 def mobile_of(numbers: Sequence[str | None]) -> str | None:

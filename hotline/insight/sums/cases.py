@@ -12,6 +12,7 @@ SCOPED = {
     "request": "ticket_id",
     "reply": "ticket_id",
     "callback": "ticket_id",
+    "survey": "ticket_id",
     "ticket_overlay": "ticket_id",
     "petitioner": "ticket_id",
     "history": "ticket_id",

@@ -21,7 +21,6 @@ from hotline.tickets.states import (
     Event,
     Outcome,
     OverlayKind,
-    Solved,
 )
 from hotline.tickets.ticket import Ticket
 
@@ -38,7 +37,7 @@ def callback_ended(ticket: Ticket, line: Line, **result: Any) -> Ticket:
 def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> Ticket:
     found = next(c for c in ticket.callbacks if c.id == fact.callback_id)
     by_page = fact.channel in f.UNAIDED
-    unhappy = fact.rating is not None and (fact.solved is Solved.NO or fact.rating < 3)
+    unhappy = fact.rating is not None and f.unhappy(fact.solved, fact.rating)
     given_up = fact.counted and fact.next_after is None
     tried = replace(
         found,
@@ -52,6 +51,13 @@ def _callback_attempted(ticket: Ticket, fact: f.AttemptCallback, line: Line) -> 
         tried = replace(tried, solved=fact.solved, rating=fact.rating, dissatisfied_with=fact.dissatisfied_with)
     ticket = replace(ticket, callbacks=tuple(tried if c.id == found.id else c for c in ticket.callbacks))
     return spoken_with(ticket, line) if fact.reached and not by_page else ticket
+
+
+@effect(Event.RATE)
+def _rated(ticket: Ticket, fact: f.Rate, line: Line) -> Ticket:
+    if not f.unhappy(fact.solved, fact.rating):
+        return ticket
+    return replace(ticket, closing=None, disposition=None, ended_at=None, registered_at=line.at)
 
 
 @effect(Event.LOW_RATING)

@@ -29,6 +29,7 @@ from hotline.tickets.facts.beside import (
     Void,
 )
 from hotline.tickets.facts.callback import (
+    DIRECT,
     PAGE,
     SMS_LINK,
     UNAIDED,
@@ -39,8 +40,10 @@ from hotline.tickets.facts.callback import (
     DecideAppeal,
     DecideExclusion,
     LowRating,
+    Rate,
     RequestExclusion,
     SendBack,
+    unhappy,
 )
 from hotline.tickets.facts.core import Fact, Share
 from hotline.tickets.facts.handling import (
@@ -95,6 +98,7 @@ def written(fact: Fact) -> dict[str, object]:
 
 
 __all__ = [
+    "DIRECT",
     "FACTS",
     "PAGE",
     "SMS_LINK",
@@ -136,6 +140,7 @@ __all__ = [
     "MarkDifficult",
     "Merge",
     "Milestone",
+    "Rate",
     "Recall",
     "Recompute",
     "Redirect",
@@ -162,5 +167,6 @@ __all__ = [
     "Void",
     "Withdraw",
     "read",
+    "unhappy",
     "written",
 ]

@@ -59,6 +59,25 @@ class Conclude(Fact, frozen=True):
     dissatisfied_with: DissatisfiedWith | None = None
 
 
+def unhappy(solved: Solved | None, rating: int) -> bool:
+    """Unsolved, or rated below 基本满意 (docs/rules.md F.6)."""
+    return solved is Solved.NO or rating < 3
+
+
+class Rate(Fact, frozen=True):
+    """评价 of a direct answer, by the citizen alone: unhappy, the request goes to the pool and a person looks at it."""
+
+    event = Event.RATE
+    channel: str
+    solved: Solved
+    rating: int
+    dissatisfied_with: DissatisfiedWith | None = None
+
+
+DIRECT = 0
+"""In place of a callback's number: what was asked was a direct answer (直接答复), which has no callback."""
+
+
 class LowRating(Fact, frozen=True):
     """差评: somebody speaks with the citizen by `due`."""
 

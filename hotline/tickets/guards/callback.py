@@ -9,11 +9,13 @@ from hotline.tickets.guards.sending import decides
 from hotline.tickets.states import (
     OUTLIVES_TICKET,
     Asked,
+    Closing,
     Event,
     Outcome,
     OverlayKind,
     Part,
     Solved,
+    State,
 )
 from hotline.tickets.ticket import Ticket
 
@@ -92,12 +94,21 @@ def awaits_call(ticket: Ticket) -> bool:
     return ticket.open_callback is not None and ticket.open_callback.awaits_call
 
 
+@guards(Event.RATE)
+def _rate(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.Rate)
+    if ticket.closing is not Closing.ANSWERED:
+        return "只有直接答复办结的诉求可以这样评价。"
+    return verdict(fact.solved, fact.rating)
+
+
 @guards(Event.LOW_RATING)
 def _low_rating(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
     assert isinstance(fact, f.LowRating)
     if not 1 <= fact.rating <= 2:
         return "差评是指评价为不满意或非常不满意。"
-    if ticket.open_callback is None or ticket.open_callback.id != fact.callback_id:
+    asked = ticket.open_callback.id if ticket.open_callback else None
+    if fact.callback_id != (f.DIRECT if ticket.state is State.REGISTERED else asked):
         return "这次回访已经结束,请刷新。"
     return "本工单已有一件差评在办。" if ticket.has_overlay(OverlayKind.LOW_RATING) else None
 

@@ -1,0 +1,1 @@
+"""评价页: the page on which citizens themselves say how it was."""
