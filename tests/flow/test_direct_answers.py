@@ -84,7 +84,7 @@ async def test_直接答复_the_caller_is_asked_by_text_and_an_unhappy_word_make
     assert {o["kind"] for o in seen["ticket"]["overlays"]} == {"low_rating", "rectification"}
     around = await asking.dispatcher.get(f"/tickets/{ticket_id}/surroundings")
     assert around["direct_rating"]["comment"] == "一直占线,没人来" and "照明中心" in around["direct_answer"]
-    why = await asking.dispatcher.get(f"/tickets/{ticket_id}/why")
+    why = await asking.dispatcher.get(f"/tickets/{ticket_id}/dispatching")
     assert "先电话联系" in str(why), "the router may be sure; a person speaks with the citizen first"
 
     unit = await asking.unit("D14")
@@ -143,6 +143,6 @@ async def test_直接答复_counts_in_a_measure_of_its_own_and_who_pressed_a_mar
 
 CALL = """
 INSERT INTO call (id, provider, call, direction, state, line, queue, agent, offered_at, answered_at, ended_at, ended_by,
-                  cause, estimated, hold_ms, score, recording, recording_ready, legs, visits)
-VALUES ('pbx:1', 'pbx', '1', 'in', 'ended', '', '', '', $1, $1, $1, '', '', false, 0, 5, '', false, '[]', '[]')
+                  cause, estimated, hold_ms, score, recording, recording_ready, legs, visits, passed)
+VALUES ('pbx:1', 'pbx', '1', 'in', 'ended', '', '', '', $1, $1, $1, '', '', false, 0, 5, '', false, '[]', '[]', '[]')
 """

@@ -194,3 +194,11 @@ export function runs(days: readonly { date: string; counted: boolean; because: s
   }
   return found
 }
+
+/** What a citizen said of an answer on their page. */
+export interface Rated {
+  solved: string
+  rating: number
+  reasons: readonly string[]
+  comment: string
+}

@@ -194,6 +194,7 @@ export function useTicket(id: MaybeRefOrGetter<number | null>) {
       region: around.region,
       category: around.category,
       answer: around.direct_answer,
+      rated: around.direct_rating,
       // What is done is not expected any more.
       expected: OPEN_STATES.has(view.ticket.state) ? around.expected : null,
       risk: read.risk,

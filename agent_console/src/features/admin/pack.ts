@@ -31,11 +31,14 @@ export interface Pack {
   low_rating: Rule
   hours: Hours
   unit_hours?: Record<string, Hours>
-  survey_text?: SurveyText
+  survey_text?: Partial<SurveyText>
   appeals?: Appeals
 }
 export interface SurveyText {
+  /** When a reply is accepted. */
   kinds: string[]
+  /** After a direct answer. */
+  answered_kinds: string[]
   valid_days: number
 }
 export interface Appeals {
@@ -44,7 +47,13 @@ export interface Appeals {
 }
 export const APPEALS: Appeals = { result_days: 3, month_days: 5 }
 /** What holds where a pack says nothing of it. */
-export const SURVEY_TEXT: SurveyText = { kinds: ['consult', 'seek_help', 'complaint', 'suggestion'], valid_days: 3 }
+export const SURVEY_TEXT: SurveyText = {
+  kinds: ['consult', 'seek_help', 'complaint', 'suggestion'],
+  answered_kinds: ['consult', 'other'],
+  valid_days: 3,
+}
+/** What may be answered directly. */
+export const ANSWERED = ['consult', 'praise', 'other']
 export interface RuleLine {
   key: string
   kind: string

@@ -23,7 +23,14 @@ export const FAMILIES: Record<Family, readonly string[]> = {
   ],
   asked: ['callback_done', 'callback_reached', 'repeat', 'first_call'],
   dispatch: ['return_rate', 'return_upheld', 'return_refused', 'dispatch_accuracy', 'auto_dispatch', 'passed_on'],
-  centre: ['reply_refused', 'direct_answer', 'letter_on_time', 'instruction_done', 'difficult_settled'],
+  centre: [
+    'reply_refused',
+    'direct_answer',
+    'direct_satisfied',
+    'letter_on_time',
+    'instruction_done',
+    'difficult_settled',
+  ],
 }
 
 /** Of calls: how they were taken, and the time of those who took them. */

@@ -192,6 +192,7 @@ export default {
     dispatch_accuracy: 'Dispatch accuracy',
     auto_dispatch: 'Automatic dispatch',
     direct_answer: 'Answered at once',
+    direct_satisfied: 'Direct answers liked',
     repeat: 'Repeats',
     letter_on_time: 'Letters answered in time',
     finish_days: 'Mean working days',

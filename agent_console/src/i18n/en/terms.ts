@@ -216,6 +216,7 @@ export default {
     send_back: 'Send back',
     conclude: 'Conclude',
     low_rating: 'Low rating',
+    rate: 'Rated by the citizen',
     appeal: 'Appeal',
     decide_appeal: 'Decide appeal',
     request_exclusion: 'Request exclusion',

@@ -36,6 +36,7 @@ export default {
     noCallback: 'wants no callback',
     secret: 'Secret',
     direct: 'Answered directly',
+    rated: 'The citizen said:',
     replies: 'Reply',
     public: 'Public reply',
     account: 'Internal account',

@@ -184,6 +184,7 @@ export default {
     dispatch_accuracy: '派单准确率',
     auto_dispatch: '自动派单率',
     direct_answer: '直接解答率',
+    direct_satisfied: '直接答复满意率',
     repeat: '重复诉求率',
     letter_on_time: '督办函反馈及时率',
     finish_days: '平均办理时长',

@@ -216,6 +216,7 @@ export default {
     send_back: '退回重办',
     conclude: '终结',
     low_rating: '差评立项',
+    rate: '评价',
     appeal: '考核申诉',
     decide_appeal: '申诉复核',
     request_exclusion: '申请不纳入考核',

@@ -36,6 +36,7 @@ export default {
     noCallback: '不要求回访',
     secret: '保密',
     direct: '直接答复',
+    rated: '诉求人评价:',
     replies: '承办单位答复',
     public: '公开答复',
     account: '办理情况(内部)',

@@ -61,11 +61,12 @@ export default {
   },
   surveyText: {
     title: 'Survey by text message',
-    how: 'When a reply is accepted, citizens of the kinds ticked are texted a link to the survey. What is urgent, pressed or done again is always called. Needs a gateway.',
-    kinds: 'Kinds that are texted',
+    how: 'Citizens of the kinds ticked are texted a link to the survey. What is urgent, pressed or done again is always called. After a direct answer nobody is texted who pressed a mark at the end of the call; an unhappy word makes it a request to dispatch, after a call. Needs a gateway.',
+    kinds: 'Reply accepted',
+    answered: 'Answered directly',
     days: 'Days the link stands',
-    said: '{kinds}: sent by itself, the link stands {n} days.',
-    none: 'Nothing is sent by itself; callback staff may choose it, and the link stands {n} days.',
+    said: 'Reply accepted: {kinds}; answered directly: {answered}. The link stands {n} days.',
+    nobody: 'nobody by itself',
   },
   hours: {
     title: 'Office hours',
