@@ -1,6 +1,7 @@
 """The hints the job keeps are what a look at every ticket gives, and the week's list is the same with them and without."""
 
 from datetime import timedelta
+from random import Random
 
 import msgspec
 
@@ -67,6 +68,56 @@ async def test_the_list_is_the_same_with_hints_however_the_tickets_go_on(
         assert 0 < hinted[0] < len(lives) * 0.7, "most have nothing to say"
         await sums.recount(conn, Hints())
         assert await actions.differences(conn) == [] and await Hints().since(conn) is None
+    await pool.close()
+
+
+CALLERS = """
+UPDATE petitioner p SET phone_index = decode(c.caller, 'hex')
+  FROM unnest($1::bigint[], $2::text[]) AS c (id, caller) WHERE p.ticket_id = c.id
+"""
+CALLS = """
+UPDATE ticket t SET category = c.category, created_at = created_at + c.later, master_id = c.master
+  FROM unnest($1::bigint[], $2::text[], $3::interval[], $4::bigint[]) AS c (id, category, later, master) WHERE t.id = c.id
+"""
+URGES = """
+INSERT INTO ticket_overlay (ticket_id, id, kind, at, origin, text, level, number)
+SELECT id, 900 + n, 'urge', $2, 'citizen', '', 0, '' FROM unnest($1::bigint[]) WITH ORDINALITY AS u (id, n)
+"""
+
+
+async def test_the_list_is_the_same_whoever_rang_how_often_about_what(fresh_database: str, cipher: FieldCipher) -> None:
+    """Calls are counted by number and matter before anything else is asked: nobody who rang often enough is lost by that."""
+    pool = await open_pool(fresh_database, max_size=2)
+    rng, lives = Random(6), [Lived(seed, cipher) for seed in range(24)]
+    async with pool.acquire() as conn:
+        await tickets.ensure_partitions(conn, START.date())
+        await seed_sla(conn)
+        for life in lives:
+            await life.go(conn, rng.randint(2, 6))
+        await store.put_thresholds(conn, SOON, by="郑宏", now=START)
+    await sums.keep_up(pool, Hints())
+    tried: set[tuple[int, int]] = set()
+    async with pool.acquire() as conn:
+        ids = [life.before.id for life in lives if life.before]
+        for turn in range(12):
+            undone = conn.transaction()
+            await undone.start()
+            await conn.execute(CALLERS, ids, rng.choices(["aa", "bb", "cc", "dd", "ee", None], k=len(ids)))
+            later = [timedelta(days=rng.choice([0, 0, 1, 3, 20]), hours=rng.randint(0, 30)) for _ in ids]
+            categories = rng.choices(["010101", "010102", "020101", None], k=len(ids))
+            masters = rng.choices([*ids[:6], *[None] * 6], k=len(ids))
+            await conn.execute(CALLS, ids, categories, later, masters)
+            await conn.execute(URGES, rng.choices(ids, k=5), START + timedelta(days=2))
+            for days in (1, 30):
+                few = msgspec.structs.replace(SOON, repeats=2 + turn % 3, repeat_days=days)
+                await store.put_thresholds(conn, few, by="郑宏", now=START)
+                await hints.has_come_to(conn, actions.EVER, await store.load_thresholds(conn))
+                await hints.looked_so(conn, await store.load_thresholds(conn))
+                found = await lists(conn)
+                assert found == await without_hints(conn)
+                tried |= {(turn, days) for week in found for one in week.items if "R2" in {r.rule for r in one.reasons}}
+            await undone.rollback()
+    assert len(tried) > 6, "somebody rang often enough"
     await pool.close()
 
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from hotline.cli.simulate import bulk, store
+from hotline.cli.simulate.city import ANY_DISTRICT, ANY_STREET
 from hotline.cli.simulate.command import ready
 from hotline.cli.simulate.copies import NUMBER, copy, pattern
 from hotline.cli.simulate.growth import PER_STREET
@@ -75,11 +76,16 @@ async def test_a_copy_is_another_ticket_of_the_same_course(city_database: str) -
     rng = Random(5)
     lives = [live(rng, city, NUMBER, datetime(2026, 6, 3, 9, 0, tzinfo=BEIJING), NOW) for _ in range(40)]
     assert {life.ticket.channel for life in lives} > {Channel.PHONE}
+    assert {life.lead.name for life in lives if life.lead} > {ANY_DISTRICT.name, ANY_STREET.name}
     for life in lives:
         shape = pattern(life)
-        first, second = (copy(shape, 202606030000000 + n, 10 + n, life.ticket.region) for n in (1, 2))
+        local = city.local(city.places[-1])
+        first, second = (copy(shape, 202606030000000 + n, 10 + n, life.ticket.region, local) for n in (1, 2))
         assert first["history"].count(b"\n") == len(life.lines) == second["history"].count(b"\n")
         assert str(NUMBER).encode() not in b"".join(first.values()) and b"777777" not in b"".join(first.values())
+        told = b"".join(first.values()).decode()
+        assert not any(str(unit.id) in told or unit.name in told for unit in (ANY_DISTRICT, ANY_STREET))
+        assert local is not None and (not shape.local or any(str(unit.id) in told for unit in local))
         heads = [rows["ticket"].split(b"\t")[3] for rows in (first, second)]
         assert heads[0] != heads[1] and first["history"].strip().endswith(heads[0])
 

@@ -38,6 +38,8 @@ LIVES = 100
 """Different lives a day at least; where there are more tickets they are told again, in other streets and by other people."""
 TOLD_AGAIN = 30
 """How many times at most, beyond those."""
+GATHERED = 0.01
+"""Of those told again so many in one street: a pipe burst, and the neighbours ring."""
 ORDER = [
     "ticket",
     "matter",
@@ -157,11 +159,13 @@ def tickets(day: Day) -> dict[str, bytes]:
     callers: citizens.Citizens = _room["callers"]
     made: dict[str, list[bytes]] = defaultdict(list)
     used: set[str] = set()
+    gathered = {at: moved(rng, city, *one) for at, one in enumerate(told) if rng.random() < GATHERED}
     for n in range(day.count):
         life, shape = told[n % len(told)]
         number = first_number(day.day) + (day.first + n) % 10_000_000
-        street = moved(rng, city, life, shape)
-        for table, rows in copy(shape, number, rng.randint(1, 58), street).items():
+        street = gathered.get(n % len(told)) or moved(rng, city, life, shape)
+        local = city.local(street or city.places[0])
+        for table, rows in copy(shape, number, rng.randint(1, 58), street, local).items():
             made[table].append(rows)
         name = city.directory.regions[street].name if street else ""
         said = _room["said"].row(number, life.text, street, citizens.place(rng, name))
@@ -177,9 +181,12 @@ def tickets(day: Day) -> dict[str, bytes]:
 
 
 def moved(rng: Random, city: City, life: Life, shape: Pattern) -> str | None:
-    """Another street: anywhere when a department leads, else one of the same district."""
+    """Another street: anywhere when a department leads or whoever leads there, else one of the same district."""
     if shape.region is None:
         return None
+    if shape.local:
+        street = rng.choice(city.places)
+        return street if city.local(street) else shape.region
     if life.lead is not None and life.lead.kind not in ("department", "utility"):
         if life.lead.kind != "district":
             return shape.region

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from hotline.directory.people import Actor, Role
-from hotline.directory.units import Directory, Unit
+from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import Catalogue, lead_of
 from hotline.sla.calendar import Calendar
 from hotline.sla.deadlines import deadlines
@@ -15,6 +15,11 @@ from hotline.tickets import facts as f
 from hotline.tickets.ticket import Times
 
 OPENS, CLOSES = 8, 18
+Local = tuple[Unit, Unit]
+"""The district and the street office of a place."""
+ANY_DISTRICT = Unit(777000001, "", "〔属地区县〕", UnitKind.DISTRICT, None, (777000001,))
+ANY_STREET = Unit(777000002, "", "〔属地街道〕", UnitKind.STREET, 777000001, (777000001, 777000002))
+"""Stand in a life for whoever leads where it happens, so that a copy of it may happen anywhere; no unit has such a number or name."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class City:
     places: Sequence[str]
     """Streets, by their codes."""
     works: dict[date, bool] = field(default_factory=dict)
+    locals: dict[str, Local | None] = field(default_factory=dict)
 
     def working(self, day: date) -> bool:
         if day not in self.works:
@@ -67,12 +73,27 @@ class City:
     def lead_for(self, rng: Random, category: str, region: str, day: date) -> Unit:
         entry = self.catalogue.find(category, region, day)
         found = lead_of(entry, region, self.directory) if entry else None
-        return found if found and found.active and found.kind != "centre" else self.some_unit(rng)
+        if not found or not found.active or found.kind == "centre":
+            return self.some_unit(rng)
+        local = self.local(region) or ()
+        return {unit.id: either for unit, either in zip(local, (ANY_DISTRICT, ANY_STREET), strict=False)}.get(
+            found.id, found
+        )
+
+    def local(self, region: str) -> Local | None:
+        """Who leads there, where the directory knows of a street office under a district's."""
+        if region not in self.locals:
+            district, street = self.directory.district_office(region), self.directory.street_office(region)
+            known = district and street and (district.path, street.path) == ((district.id,), (district.id, street.id))
+            self.locals[region] = (district, street) if district and street and known else None
+        return self.locals[region]
 
     def some_unit(self, rng: Random, but: Unit | None = None) -> Unit:
         units = [u for u in self.directory.units.values() if u.active and u.kind in ("department", "district")]
         found = rng.choice(units)
         beside = but is not None and (found.id in but.path or but.id in found.path)
+        if but in (ANY_DISTRICT, ANY_STREET):
+            beside = found.kind != "department"
         return self.some_unit(rng, but) if beside else found
 
     def share(self, unit: Unit, basis: str, at: datetime, kind: str, urgency: str, *, rework: bool = False) -> f.Share:

@@ -1,4 +1,5 @@
-"""A life as rows that can be copied: the same day with another number, street and seconds makes another ticket.
+"""A life as rows that can be copied: the same day with another number, street, seconds and whoever leads in that street makes
+another ticket.
 
 Every line keeps its own hash: it is taken anew for each copy over the line's canonical form (`tickets.history`)."""
 
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from hotline.cli.simulate.city import ANY_DISTRICT, ANY_STREET, Local
 from hotline.cli.simulate.life import MARK, Life
 from hotline.infra.crypto import sm3
 from hotline.sla.deadlines import ClockKey, Timer
@@ -106,6 +108,8 @@ class Pattern:
     """Every line as a row, with CUT where its hash goes."""
     rows: dict[str, bytes]
     """The rows of all other tables."""
+    local: bool
+    """The street's or its district's office has a part in it."""
 
 
 def text(value: Any) -> str:
@@ -165,6 +169,7 @@ def pattern(life: Life) -> Pattern:
         lines=holes(lines, ticket),
         history=holes(history.encode(), ticket),
         rows={table: holes(made.encode(), ticket) for table, made in rows.items() if made},
+        local=any(share.unit_id in (ANY_DISTRICT.id, ANY_STREET.id) for share in ticket.assignments),
     )
 
 
@@ -225,9 +230,12 @@ def marked(made: Timer, shown: int) -> tuple[str, datetime]:
     return lights[shown], whole(next_marks[shown])
 
 
-def copy(made: Pattern, number: int, seconds: int, region: str | None) -> dict[str, bytes]:
+def copy(made: Pattern, number: int, seconds: int, region: str | None, local: Local | None) -> dict[str, bytes]:
     """The rows of one more ticket, by table."""
-    own = (str(number).encode(), b"%02d" % seconds, (region or "").encode())
+    own = [(ID, str(number).encode()), (SECONDS, b"%02d" % seconds), (REGION, (region or "").encode())]
+    if made.local and local:
+        for unit, here in zip((ANY_DISTRICT, ANY_STREET), local, strict=True):
+            own += [(str(unit.id).encode(), str(here.id).encode()), (unit.name.encode(), here.name.encode())]
     head, hashes = GENESIS, []
     for line in filled(made.lines, own).split(CUT):
         head = sm3(head + line)
@@ -240,5 +248,7 @@ def copy(made: Pattern, number: int, seconds: int, region: str | None) -> dict[s
     return rows
 
 
-def filled(template: bytes, own: tuple[bytes, bytes, bytes]) -> bytes:
-    return template.replace(ID, own[0]).replace(SECONDS, own[1]).replace(REGION, own[2])
+def filled(template: bytes, own: Iterable[tuple[bytes, bytes]]) -> bytes:
+    for hole, value in own:
+        template = template.replace(hole, value)
+    return template

@@ -162,16 +162,16 @@ told AS MATERIALIZED (
                                 WHERE w.week = to_char(($1::timestamptz - interval '3 days') AT TIME ZONE 'Asia/Shanghai', 'IYYY-"W"IW')),
                               $1)) AS until
 ), open AS MATERIALIZED (
-    SELECT t.id, t.state, t.due_at FROM ticket t
+    SELECT t.id, t.state, t.due_at, left(t.category, 4) AS about FROM ticket t
      WHERE t.state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied', 'callback',
                        'rework', 'suspended')
        AND t.registered_at <= $2
      UNION ALL
-    SELECT t.id, t.state, t.due_at FROM ticket t
+    SELECT t.id, t.state, t.due_at, left(t.category, 4) AS about FROM ticket t
      WHERE t.state IN ('closed', 'archived') AND t.ended_at > $1 AND t.registered_at <= $2
      UNION ALL
     -- Ended before the week, listed, and the citizen has not said that it is solved: it stays until it is struck off.
-    SELECT t.id, t.state, t.due_at FROM ticket t
+    SELECT t.id, t.state, t.due_at, left(t.category, 4) AS about FROM ticket t
      WHERE t.state IN ('closed', 'archived') AND t.ended_at <= $1
        AND t.id IN (SELECT l.ticket_id FROM difficult_listing l WHERE l.week < $3)
        AND NOT EXISTS (SELECT FROM difficult_strike k
@@ -190,7 +190,7 @@ CANDIDATES = "".join(
 -- calls are counted, $5 the smallest ticket number of that day, $6 how many calls a rule needs, $7 working days late,
 -- $8 tickets of a crowd, $9 whether the hints are by the city's thresholds.
 , calling AS MATERIALIZED (
-    -- By the number alone: whoever rang less often at all has not rung so often about one matter.
+    -- First by the number alone: whoever rang less often at all has not rung so often about one matter.
     SELECT rang.phone_index
       FROM (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id >= $5 AND p.phone_index IS NOT NULL
              UNION ALL
@@ -198,8 +198,26 @@ CANDIDATES = "".join(
              WHERE o.kind = 'urge' AND o.origin = 'citizen' AND o.at > $4 AND o.at <= $2 AND o.ticket_id >= $5
                AND p.phone_index IS NOT NULL) rang
      GROUP BY 1 HAVING count(*) >= $6
+), rang AS MATERIALIZED (
+    -- Of these few every call with its matter, and how often the rule counts it.
+    SELECT c.phone_index, t.id, t.about, t.master_id,
+           CASE WHEN t.counts THEN 1 + (SELECT count(*) FROM ticket_overlay o
+                                         WHERE o.ticket_id = t.id AND o.kind = 'urge' AND o.origin = 'citizen'
+                                           AND o.at > $4 AND o.at <= $2)
+                ELSE 0 END AS times
+      FROM calling c
+     CROSS JOIN LATERAL (SELECT p.ticket_id FROM petitioner p
+                          WHERE p.phone_index = c.phone_index AND p.ticket_id >= $5 OFFSET 0) p
+     CROSS JOIN LATERAL (SELECT t.id, left(t.category, 4) AS about, t.master_id,
+                                t.created_at > $4 AND t.created_at <= $2 AND t.state NOT IN ('draft', 'void') AS counts
+                           FROM ticket t WHERE t.id = p.ticket_id LIMIT 1) t
+), matters AS MATERIALIZED (
+    -- What was merged into a ticket counts for it whatever it is about: it is added to each matter of the number.
+    SELECT phone_index, about, times, sum(merged) OVER (PARTITION BY phone_index) AS merged
+      FROM (SELECT phone_index, about, sum(times) AS times, coalesce(sum(times) FILTER (WHERE master_id IS NOT NULL), 0) AS merged
+              FROM rang GROUP BY 1, 2) r
 ), older AS MATERIALIZED (
-    SELECT o.id, p.phone_index FROM open o
+    SELECT o.id, p.phone_index, o.about FROM open o
      CROSS JOIN LATERAL (SELECT p.phone_index FROM petitioner p WHERE p.ticket_id = o.id LIMIT 1) p
      WHERE o.id < $5
 ), maybe AS (
@@ -211,11 +229,13 @@ CANDIDATES = "".join(
      UNION ALL
     SELECT s.ticket_id FROM ticket_overlay s WHERE s.kind = 'shelved' AND s.ended_at IS NULL AND s.due < $2
      UNION ALL
-    SELECT p.ticket_id FROM calling c
-     CROSS JOIN LATERAL (SELECT p.ticket_id FROM petitioner p
-                          WHERE p.phone_index = c.phone_index AND p.ticket_id >= $5 OFFSET 0) p
+    SELECT r.id FROM rang r
+      JOIN matters c ON c.phone_index = r.phone_index AND c.about IS NOT DISTINCT FROM r.about AND c.times + c.merged >= $6
      UNION ALL
-    SELECT o.id FROM older o JOIN calling c ON c.phone_index = o.phone_index
+    -- No call of the last days: it has only what they were about, or what was merged into it.
+    SELECT o.id FROM older o
+      JOIN matters c ON c.phone_index = o.phone_index
+                    AND (c.merged >= $6 OR c.times + c.merged >= $6 AND c.about = o.about)
      UNION ALL
     SELECT h.ticket_id FROM kpi_mark m JOIN history h ON h.number > m.number
        AND h.transaction >= CASE WHEN m.xid > pg_snapshot_xmax(pg_current_snapshot()) THEN '0'::xid8 ELSE m.xid END
