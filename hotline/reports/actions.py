@@ -18,7 +18,7 @@ from hotline.reports.monthly import actions as months
 from hotline.reports.monthly.bulletin import Bulletin
 from hotline.reports.papers import Paper, monthly_paper, tables_of, weekly_paper
 from hotline.reports.pdf import PDF, pdf
-from hotline.reports.weekly import book
+from hotline.reports.weekly import book, printed
 from hotline.supervision.actions import difficult_week
 from hotline.supervision.weeklist import WeekList
 from hotline.tickets.verbs import Desk
@@ -52,8 +52,8 @@ MAKERS: dict[type, dict[str, Callable[..., bytes]]] = {
     WeekList: {
         "json": as_json,
         "xlsx": lambda week: xlsx(book(week)),
-        "docx": lambda week: docx(weekly_paper(book(week))),
-        "pdf": lambda week: pdf(weekly_paper(book(week))),
+        "docx": lambda week: docx(weekly_paper(printed(week))),
+        "pdf": lambda week: pdf(weekly_paper(printed(week))),
     },
     Bulletin: {
         "json": as_json,

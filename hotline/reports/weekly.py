@@ -76,17 +76,50 @@ WHY = (
 )
 
 
+PRINTED, PRINTED_SETTLED = 300, 100
+"""Lines of a draft on paper: nobody reads more, and a list is chosen from before it is frozen."""
+
+
 def book(week: WeekList) -> Book:
-    return Book(week.title, week.as_of, (_main(week), _why(week)))
+    """All there is."""
+    return Book(week.title, week.as_of, (_main(week, week), _why(week, week)))
 
 
-def _main(week: WeekList) -> Sheet:
-    blocks = [_class_block(week, count.kind) for count in week.classes if count.fresh + count.carried]
+def printed(week: WeekList) -> Book:
+    """For paper: a frozen list whole, of a longer draft what is carried over and the weightiest."""
+    part = week
+    if week.frozen_at is None:
+        items, settled = _weightiest(week.items, PRINTED), _weightiest(week.settled, PRINTED_SETTLED)
+        part = msgspec.structs.replace(week, items=items, settled=settled)
+    return Book(week.title, week.as_of, (_main(week, part), _why(week, part)))
+
+
+def _weightiest(items: Sequence[Item], most: int) -> tuple[Item, ...]:
+    """In the order of the list."""
+    first = sorted(items, key=lambda one: (not one.carried, -one.score, one.ticket_id))[:most]
+    kept = {one.ticket_id for one in first}
+    return tuple(one for one in items if one.ticket_id in kept)
+
+
+def _main(week: WeekList, part: WeekList) -> Sheet:
+    blocks = [_class_block(week, part, count.kind) for count in week.classes if count.fresh + count.carried]
     if week.settled:
-        blocks.append(Block(f"本周销号（{len(week.settled)} 件）", _lines(week.settled)))
+        settled = f"本周销号（{len(week.settled)} 件{_shown(week.settled, part.settled)}）"
+        blocks.append(Block(settled, _lines(part.settled)))
+    if left := _left(week, part):
+        blocks.insert(0, Block(left, ()))
     if not blocks:
         blocks = [Block("本周没有符合条件的疑难工单。", ())]
     return Sheet("疑难工单", week.title, subtitle(week), MAIN, tuple(blocks))
+
+
+def _left(week: WeekList, part: WeekList) -> str:
+    more, settled = len(week.items) - len(part.items), len(week.settled) - len(part.settled)
+    if not more and not settled:
+        return ""
+    told = [f"在列 {more} 件"] if more else []
+    told += [f"本周销号 {settled} 件"] if settled else []
+    return f"草表只印结转和分值高的 {len(part.items)} 件，序号同全表；另有{'、'.join(told)}未印，请看工作台或下载电子表格（XLSX）。"
 
 
 def subtitle(week: WeekList) -> str:
@@ -100,18 +133,24 @@ def frozen_line(week: WeekList) -> str:
     return f"{week.frozen_by} 于 {week.frozen_at:%Y-%m-%d %H:%M} 冻结，SM3 {week.hash[:16]}"
 
 
-def _class_block(week: WeekList, kind: str) -> Block:
+def _class_block(week: WeekList, part: WeekList, kind: str) -> Block:
     own = [item for item in week.items if item.kind == kind]
     carried = sum(item.carried for item in own)
-    return Block(f"{kind}（{len(own)} 件：新增 {len(own) - carried}，结转 {carried}）", _lines(own))
+    lines = [item for item in part.items if item.kind == kind]
+    counts = f"{len(own)} 件：新增 {len(own) - carried}，结转 {carried}{_shown(own, lines)}"
+    return Block(f"{kind}（{counts}）", _lines(lines))
+
+
+def _shown(every: Sequence[Item], some: Sequence[Item]) -> str:
+    return "" if len(some) == len(every) else f"，印 {len(some)} 件"
 
 
 def _lines(items: Sequence[Item]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(getattr(item.row, name) for name in COLUMNS) for item in items)
 
 
-def _why(week: WeekList) -> Sheet:
-    lines = tuple(line for item in (*week.items, *week.settled) for line in _reasons(item))
+def _why(week: WeekList, part: WeekList) -> Sheet:
+    lines = tuple(line for item in (*part.items, *part.settled) for line in _reasons(item))
     block = Block("每件工单入选的规则、理由和分值", lines)
     return Sheet("入选理由", f"{week.title}：入选理由", subtitle(week), WHY, (block,))
 

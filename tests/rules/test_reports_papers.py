@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+import msgspec
 import pytest
 import typst
 from docx import Document
@@ -16,8 +17,9 @@ from hotline.infra.clock import BEIJING
 from hotline.insight.measures import FEWEST, MEASURES, Counted, Kpi, table
 from hotline.reports.actions import document
 from hotline.reports.monthly.bulletin import Bulletin, Given, Volume, Weekly, bulletin, change, published
-from hotline.reports.papers import monthly_paper
-from hotline.supervision.difficult import SAFETY
+from hotline.reports.papers import monthly_paper, weekly_paper
+from hotline.reports.weekly import PRINTED, PRINTED_SETTLED, printed
+from hotline.supervision.difficult import REPEATED, SAFETY
 from hotline.supervision.rows import COLUMNS
 from hotline.supervision.weeklist import Item
 from tests.rules.test_reports_weekly import line, week
@@ -154,3 +156,31 @@ def test_small_tables_stand_on_a4_and_no_line_may_end_in_the_middle_of_a_number(
     assert (wide.paperSize, wide.orientation) == (8, "landscape")
     spoken = Document(BytesIO(document(month(), "docx"))).styles["Normal"].element.xpath("w:rPr/w:lang")[0]
     assert [spoken.get(qn(name)) for name in ("w:val", "w:eastAsia")] == ["en-US", "zh-CN"], "figures are no Chinese"
+
+
+def test_of_a_long_draft_paper_has_the_carried_over_and_the_weightiest_and_says_what_it_leaves_to_the_table() -> None:
+    kinds = (SAFETY, REPEATED)
+    lines = [line(n, kinds[n > 100], carried=n % 50 == 0) for n in range(1, PRINTED + 101)]
+    lines = [msgspec.structs.replace(one, score=n % 97) for n, one in enumerate(lines)]
+    over = tuple(line(n) for n in range(1, PRINTED_SETTLED + 8))
+    draft = week(*lines, settled=over)
+    main, why = (section.tables[0].rows for section in weekly_paper(printed(draft)).sections)
+    heads = [row[0] for row in main if len(row) == 1]
+    assert heads[0] == (
+        f"草表只印结转和分值高的 {PRINTED} 件，序号同全表；另有在列 100 件、本周销号 7 件未印，请看工作台或下载电子表格（XLSX）。"
+    )
+    on_paper = [int(row[0]) for row in main if len(row) > 1][:PRINTED]
+    left = [one for one in lines if one.row.number not in on_paper]
+    assert on_paper == sorted(on_paper) and len(left) == 100, "in the order of the list, by its numbers"
+    kept = [one for one in lines if one.row.number in on_paper]
+    assert not any(one.carried for one in left)
+    assert max(one.score for one in left) <= min(one.score for one in kept if not one.carried)
+    of_safety = sum(one.kind == SAFETY for one in kept)
+    assert heads[1] == f"安全风险类（100 件：新增 98，结转 2，印 {of_safety} 件）"
+    assert heads[-1] == f"本周销号（{len(over)} 件，印 {PRINTED_SETTLED} 件）"
+    assert len(why) == 1 + PRINTED + PRINTED_SETTLED
+    frozen = msgspec.structs.replace(draft, frozen_at=NOW, frozen_by="郑宏", hash="0" * 64)
+    whole = weekly_paper(printed(frozen)).sections[0].tables[0].rows
+    assert sum(len(row) > 1 for row in whole) == len(lines) + len(over) and "未印" not in whole[0][0]
+    cells = load_workbook(BytesIO(document(draft, "xlsx")))["疑难工单"]
+    assert cells.max_row == 3 + 3 + len(lines) + len(over), "the table has all"
