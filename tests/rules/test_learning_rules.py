@@ -108,7 +108,7 @@ def test_many_small_classes_differ_by_chance_alone() -> None:
 
 def letter(number: int, first: float, second: float, codes: str = "01010202", shadow: str | None = None) -> Unsure:
     shown = (Shown(codes[:4], "甲", first), Shown(codes[4:], "乙", second))
-    return Unsure(number, "标题", "内容", shown, shadow, NOW)
+    return Unsure(number, "标题", f"内容{number}", shown, shadow, NOW)
 
 
 def test_the_closest_are_asked_about_first_and_a_few_of_a_kind() -> None:
@@ -118,6 +118,12 @@ def test_the_closest_are_asked_about_first_and_a_few_of_a_kind() -> None:
     assert [one.letter.ticket_id for one in asked] == [0, 1, 2, 91, 90]
     assert [one.why for one in asked] == ["close", "close", "close", "shadow", "close"]
     assert len(choose([letter(n, 0.3, 0.2, f"{n:04}9999") for n in range(80)])) == 50
+
+
+def test_the_same_words_are_asked_about_once() -> None:
+    """A yard writes one letter many times: a label of one is a label of all."""
+    same = [msgspec.structs.replace(letter(number, 0.45, 0.44), content=f"内容{number // 2} ") for number in range(4)]
+    assert [one.letter.ticket_id for one in choose(same)] == [0, 2]
 
 
 # --- how good

@@ -2,16 +2,23 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
 
+from hotline.classify.choosing import store as choosing
+from hotline.classify.corrections import store as corrections
+from hotline.classify.labels import read_tree
+from hotline.classify.quality import Bin, Checked, Quality
+from hotline.classify.starter import SHIPPED
 from hotline.cli.simulate import bulk, store
 from hotline.cli.simulate.city import ANY_DISTRICT, ANY_STREET
 from hotline.cli.simulate.command import ready
 from hotline.cli.simulate.copies import NUMBER, copy, pattern
 from hotline.cli.simulate.growth import PER_STREET
+from hotline.cli.simulate.guesses import Guesses
 from hotline.cli.simulate.lives import live
 from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
@@ -20,18 +27,27 @@ from hotline.infra.db import Connection, connect, open_pool
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings, load_settings
 from hotline.insight.sums import actions as sums
+from hotline.routing.evidence import store as evidence
 from hotline.tickets import audit
 from hotline.tickets.states import Channel
 from tests.conftest import SECRETS
 from tests.flow.conftest import city_database, model_data  # noqa: F401
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
+TREE = read_tree(SHIPPED / "categories.csv")
+AREAS = [node.code for node in TREE.level(2)]
+CHECK = Checked(
+    Quality(300, 240, 0.01, [Bin(0.4, 100, 0.45, 50, 0.4, 0.6), Bin(0.9, 200, 0.95, 190, 0.9, 0.99)], []),
+    [*((area, area, 3) for area in AREAS), *((said, was, 1) for said, was in pairwise(AREAS))],
+)
+GUESSES = Guesses(CHECK, TREE, "a model")
 
 
 async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: str) -> None:
     settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": fresh_database})
     await ready(settings, into_existing=False, yearly=174 * PER_STREET)
-    written = await asyncio.to_thread(lambda: sum(bulk.fill(settings, NOW, count=150, months=1, seed=7, jobs=1)))
+    options = {"count": 150, "months": 1, "seed": 7, "jobs": 1}
+    written = await asyncio.to_thread(lambda: sum(bulk.fill(settings, NOW, **options, guesses=GUESSES)))
     assert written == 150
     [days, *counted] = await asyncio.to_thread(lambda: list(bulk.add_up(settings, NOW, jobs=1)))
     assert days == sum(counted) > 28
@@ -45,6 +61,7 @@ async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: 
     assert (report.findings, report.tickets) == ((), 150) and report.lines > 4 * 150
     assert await sums.differences(conn) == []
     await a_server_at_the_same_time(conn, settings)
+    await what_was_learned(conn)
     states = Counter(row["state"] for row in await conn.fetch("SELECT state FROM ticket"))
     assert states["closed"] > 20 and len(states) > 4, "some are open, most are done"
     late = await conn.fetchval("SELECT count(*) FROM ticket WHERE created_at > $1 OR ended_at > $1", NOW)
@@ -54,6 +71,20 @@ async def test_simulated_months_pass_the_audit_and_are_added_up(fresh_database: 
     with pytest.raises(HotlineError, match="已有真实工单"):
         await ready(settings, into_existing=False)
     await conn.close()
+
+
+async def what_was_learned(conn: Connection) -> None:
+    """What the desk of learning looks at: suggestions, some of them wrong, and who put them right."""
+    judged = await choosing.judged(conn, NOW - timedelta(weeks=8), 1000)
+    wrong = sum(said != was for _, said, was in judged)
+    assert 0.1 < wrong / len(judged) < 0.6 and all(0 < sure < 1.1 for sure, _, _ in judged)
+    told = await corrections.listed(conn, field="category", source=None, verdict=None, before=None, limit=200)
+    assert {one.source for one in told} == {"agent", "dispatcher"} and all(
+        one.shown[0].code != one.to_value for one in told
+    )
+    put_right = await conn.fetch("SELECT DISTINCT ticket_id FROM history WHERE payload ->> 'model' = 'person'")
+    assert {one.ticket_id for one in told} == {row["ticket_id"] for row in put_right}, "as the history says"
+    assert await evidence.judged(conn, NOW - timedelta(weeks=8), 1000), "and how sure the router was of its unit"
 
 
 async def a_server_at_the_same_time(conn: Connection, settings: Settings) -> None:

@@ -40,12 +40,15 @@ def why(letter: Unsure) -> Why:
 
 
 def choose(letters: Iterable[Unsure], most: int = MOST) -> Sequence[LetterToLabel]:
-    """The most instructive first, no more than a few of one kind."""
+    """The most instructive first, no more than a few of one kind, and no words twice: neighbours send the same letter."""
     asked: list[LetterToLabel] = []
+    read: set[tuple[str, str]] = set()
     taken: Counter[tuple[str, str]] = Counter()
     for letter in sorted(letters, key=lambda one: (-worth(one), one.ticket_id)):
         between = (letter.shown[0].code[:AREA], letter.shown[1].code[:AREA])
-        if taken[between] < ALIKE:
+        words = letter.title.strip(), letter.content.strip()
+        if taken[between] < ALIKE and words not in read:
+            read.add(words)
             taken[between] += 1
             asked.append(LetterToLabel(letter, why(letter), worth(letter)))
         if len(asked) == most:

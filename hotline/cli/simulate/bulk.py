@@ -13,9 +13,10 @@ from random import Random
 from typing import Any
 
 from hotline.classify.starter import SHIPPED, read_corpus
-from hotline.cli.simulate import citizens, store
+from hotline.cli.simulate import citizens, learnt, store
 from hotline.cli.simulate.city import City, Text
 from hotline.cli.simulate.copies import COLUMNS, NUMBER, Pattern, copy, pattern
+from hotline.cli.simulate.guesses import Guesses
 from hotline.cli.simulate.life import Life
 from hotline.cli.simulate.lives import live
 from hotline.directory.people import Actor, Role
@@ -54,6 +55,7 @@ ORDER = [
     "callback",
     "ticket_overlay",
     "deadline",
+    *learnt.COLUMNS,
 ]
 SURE = {"matter": citizens.MATTER, "petitioner": citizens.PETITIONER, "query_code": ("code", "ticket_id")}
 QUICK = "SET synchronous_commit = off; SET work_mem = '256MB'"
@@ -72,7 +74,7 @@ class Day:
     seed: int
 
 
-async def load_city(settings: Settings, now: datetime) -> City:
+async def load_city(settings: Settings, now: datetime, guesses: Guesses | None = None) -> City:
     conn = await connect(settings.database_url or "")
     try:
         directory = await load_directory(conn)
@@ -94,6 +96,7 @@ async def load_city(settings: Settings, now: datetime) -> City:
             centre=centre,
             hands=store.by_unit(found),
             places=sorted(r.code for r in directory.regions.values() if r.level == STREET),
+            guesses=guesses,
         )
     finally:
         await conn.close()
@@ -127,11 +130,11 @@ def yearly(count: int, months: int) -> int:
 _room: dict[str, Any] = {}
 
 
-def begin(settings: Settings, now: datetime, yearly: int, seed: int) -> None:
+def begin(settings: Settings, now: datetime, yearly: int, seed: int, guesses: Guesses | None) -> None:
     """What each process keeps between its days."""
     os.nice(5)
     cipher = FieldCipher(settings.field_keys)
-    city = asyncio.run(load_city(settings, now))
+    city = asyncio.run(load_city(settings, now, guesses))
     callers = citizens.Citizens(seed, yearly, cipher)
     _room.update(settings=settings, now=now, city=city, cipher=cipher, callers=callers, said=citizens.Said())
 
@@ -166,7 +169,8 @@ def tickets(day: Day) -> dict[str, bytes]:
         street = gathered.get(n % len(told)) or moved(rng, city, life, shape)
         local = city.local(street or city.places[0])
         for table, rows in copy(shape, number, rng.randint(1, 58), street, local).items():
-            made[table].append(rows)
+            if table not in learnt.COLUMNS or n < learnt.MOST:
+                made[table].append(rows)
         name = city.directory.regions[street].name if street else ""
         said = _room["said"].row(number, life.text, street, citizens.place(rng, name))
         calling = callers.calling(rng, int(life.text.category[:4]))
@@ -177,6 +181,8 @@ def tickets(day: Day) -> dict[str, bytes]:
         if code not in used:
             used.add(code)
             made["query_code"].append(f"{code}\t{number}\n".encode())
+    # A list of them goes by their numbers.
+    made["override"] = sorted(b"".join(made["override"]).splitlines(keepends=True), key=learnt.happened)
     return {table: b"".join(rows) for table, rows in made.items()}
 
 
@@ -225,11 +231,21 @@ async def prepare(settings: Settings, now: datetime, months: int, count: int) ->
         await conn.close()
 
 
-def fill(settings: Settings, now: datetime, *, count: int, months: int, seed: int, jobs: int) -> Iterator[int]:
+def fill(
+    settings: Settings,
+    now: datetime,
+    *,
+    count: int,
+    months: int,
+    seed: int,
+    jobs: int,
+    guesses: Guesses | None = None,
+) -> Iterator[int]:
     """Write them all; yields how many were just written."""
     first = asyncio.run(prepare(settings, now, months, count))
     work_list = [Day(day, first + at, n, seed) for day, at, n in days(now, months, count, seed) if n]
-    with ProcessPoolExecutor(jobs, initializer=begin, initargs=(settings, now, yearly(count, months), seed)) as pool:
+    shared = (settings, now, yearly(count, months), seed, guesses)
+    with ProcessPoolExecutor(jobs, initializer=begin, initargs=shared) as pool:
         for done in as_completed([pool.submit(work, one) for one in work_list]):
             yield done.result()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+from hotline.cli.simulate.guesses import Guesses
 from hotline.directory.people import Actor, Role
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import Catalogue, lead_of
@@ -46,6 +47,8 @@ class City:
     """Each unit's people."""
     places: Sequence[str]
     """Streets, by their codes."""
+    guesses: Guesses | None = None
+    """What a model says of letters; None: nothing that could be looked at later."""
     works: dict[date, bool] = field(default_factory=dict)
     locals: dict[str, Local | None] = field(default_factory=dict)
 

@@ -9,9 +9,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from hotline.classify import actions as classifying
+from hotline.classify.nightly import actions as learning
 from hotline.cli.frame import database, room, services
 from hotline.cli.simulate import bulk, growth, store
 from hotline.cli.simulate.day import play, summary
+from hotline.cli.simulate.guesses import Guesses, guesses_of
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
 
@@ -65,15 +68,18 @@ def fill(count: int, months: int, seed: int, jobs: int, into_existing: bool) -> 
     began = time.monotonic()
     with database() as settings:
         now = asyncio.run(ready(settings, into_existing=into_existing, yearly=bulk.yearly(count, months)))
+        room("hotline.cli.serving").train_starter(settings)
+        guesses = asyncio.run(guessed(settings, now))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
             bar = shown.add_task("写入", total=count)
-            for done in bulk.fill(settings, now, count=count, months=months, seed=seed, jobs=jobs):
+            for done in bulk.fill(settings, now, count=count, months=months, seed=seed, jobs=jobs, guesses=guesses):
                 shown.advance(bar, done)
             counting = bulk.add_up(settings, now, jobs=jobs)
             bar = shown.add_task("统计", total=next(counting, None))
             for done in counting:
                 shown.advance(bar, done)
+        asyncio.run(watch(settings, now))
         size = asyncio.run(bulk.tidy(settings, ("VACUUM (ANALYZE) kpi_case, kpi_day",)))
     took = time.monotonic() - began
     click.echo(f"写入 {count} 件工单,用时 {took:.0f} 秒,数据库共 {size / 2**30:.1f} GB。")
@@ -89,3 +95,14 @@ async def ready(settings: Settings, *, into_existing: bool, yearly: int = 0) -> 
         async with found.pool.acquire() as conn, conn.transaction():
             await growth.grow(conn, yearly, found.clock.now())
         return found.clock.now()
+
+
+async def guessed(settings: Settings, now: datetime) -> Guesses | None:
+    async with services(settings) as found, found.pool.acquire() as conn:
+        return guesses_of(await classifying.classifier_in_use(conn, settings.data, now))
+
+
+async def watch(settings: Settings, now: datetime) -> None:
+    """The days and weeks by which the model is watched, which else the night would count."""
+    async with services(settings) as found:
+        await learning.count(found.pool, settings.data, now)

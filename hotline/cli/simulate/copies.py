@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from hotline.cli.simulate import learnt
 from hotline.cli.simulate.city import ANY_DISTRICT, ANY_STREET, Local
 from hotline.cli.simulate.life import MARK, Life
 from hotline.infra.crypto import sm3
@@ -91,6 +92,7 @@ COLUMNS: dict[str, Sequence[str]] = {
     "reply_text": ("ticket_id", "reply_id", "account", "public_reply", "unsolved_reason"),
     "direct_answer": ("ticket_id", "answer"),
     "deadline": DEADLINE_COLUMNS,
+    **learnt.COLUMNS,
 }
 ESCAPED = re.compile(r"[\\\t\n\r]")
 ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
@@ -162,6 +164,7 @@ def pattern(life: Life) -> Pattern:
     rows["reply_text"] = "".join(row((NUMBER, at, *said, "")) for at, said in enumerate(life.answers, start=1))
     rows["direct_answer"] = row((NUMBER, life.told)) if life.told else ""
     rows["deadline"] = "".join(deadline_rows(life))
+    rows |= {table: "".join(row(one) for one in learnt.rows(life, table)) for table in learnt.COLUMNS}
     lines = CUT.join(canonical(line) for line in life.lines)
     return Pattern(
         day=ticket.created_at,

@@ -11,11 +11,13 @@ from hotline.classify.starter import SHIPPED, read_corpus
 from hotline.infra.errors import HotlineError
 from hotline.intake.channels.phone.fakepbx.city import arrivals, colleagues
 from hotline.intake.channels.phone.fakepbx.interface import FakePbx
+from hotline.intake.form import MIN_CONTENT
 
 CHANNELS = ("mayor_mailbox", "web", "wechat", "app")
 COLLEAGUES = 4
 FULL_SECONDS = 60.0
 LONGEST_PAUSE = 60.0
+WHY = "未收原因:"
 
 
 async def play(site: str, *, minutes: float, rate: float, seed: int, port: int) -> tuple[Counter[str], bool]:
@@ -47,7 +49,8 @@ async def letters(
     client: httpx.AsyncClient, told: Counter[str], rate: float, seed: int, most: int | None = None
 ) -> None:
     """As chance sends them, `rate` a minute; the same seed sends the same letters, which the server knows again."""
-    random, corpus = Random(seed), read_corpus(SHIPPED)
+    random = Random(seed)
+    corpus = [text for text in read_corpus(SHIPPED) if len(text["content"].strip()) >= MIN_CONTENT]
     due, sent = time.monotonic(), 0
     while most is None or sent < most:
         due += random.expovariate(rate / FULL_SECONDS)
@@ -72,7 +75,9 @@ async def send(client: httpx.AsyncClient, told: Counter[str], letter: dict[str, 
         await asyncio.sleep(min(float(pause) if pause.isdecimal() else 5.0, LONGEST_PAUSE))
     word = {201: "new", 200: "known"}.get(answered.status_code, "refused")
     told[word] += 1
-    if word != "refused":
+    if word == "refused":
+        told[WHY + str(answered.json().get("message", answered.status_code))] += 1
+    else:
         told[str(letter["channel"])] += 1
 
 
@@ -81,6 +86,7 @@ def summary(told: Counter[str], heard: bool, port: int) -> list[str]:
     lines = [
         f"来信 {told['new'] + told['known']} 件(新 {told['new']},已有 {told['known']},未收 {told['refused']}):{by_channel or '无'}。"
     ]
+    lines += [f"{why}({told[why]} 件)" for why in sorted(told) if why.startswith(WHY)]
     if told["limited"]:
         lines.append(f"限流 {told['limited']} 次,已按要求等候;演练时可设 HOTLINE_RATE_LIMITS=0。")
     where = f"ami://hotline:fake@127.0.0.1:{port}/"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from hotline.cli.simulate.city import City, Text
+from hotline.cli.simulate.guesses import Guess
 from hotline.directory.people import SYSTEM, Actor, Role
 from hotline.directory.units import Unit
 from hotline.sla.deadlines import DeadlineKind, Timer, timer
@@ -37,6 +38,8 @@ class Life:
     ticket: Ticket
     lines: list[Happened]
     lead: Unit | None = None
+    first: Unit | None = None
+    """To whom it was sent first."""
     finish: Timer | None = None
     shown: int = 0
     """Lights of the finish clock that were announced."""
@@ -44,6 +47,10 @@ class Life:
     """What each reply said: to the centre, to the citizen."""
     told: str = ""
     """What an agent answered at once."""
+    guess: Guess | None = None
+    """What a model said of it."""
+    corrected: bool = False
+    """A person decided otherwise."""
 
     @property
     def now(self) -> datetime:
@@ -105,7 +112,7 @@ class Life:
         return self.ticket.lead.id
 
     def sends(self, unit: Unit, at: datetime, *, rework: bool = False) -> f.Share:
-        self.lead = unit
+        self.lead, self.first = unit, self.first or unit
         kind, urgency = self.ticket.kind.value, self.ticket.urgency.value
         return self.city.share(unit, "派单目录", at, kind, urgency, rework=rework)
 

@@ -8,6 +8,7 @@ from random import Random
 
 from hotline.callback import plan
 from hotline.cli.simulate.city import City
+from hotline.cli.simulate.guesses import Guesses
 from hotline.cli.simulate.life import Cut, Life, minute
 from hotline.cli.simulate.verdicts import answers, digest_of, verdict
 from hotline.directory.people import CITIZEN, SYSTEM, Role
@@ -50,6 +51,10 @@ TOLD = (
     Disposition.MALICIOUS,
 )
 MONTH = timedelta(days=30)
+REMEMBERED = timedelta(days=60)
+"""So far back it is kept what a model said: the desk of learning looks at eight weeks."""
+NOTICED = 0.95
+WHY = ("", "", "内容说的是另一件事", "关键词相近,事项不同", "分类过宽")
 
 
 def live(rng: Random, city: City, ticket_id: int, at: datetime, until: datetime) -> Life:
@@ -57,6 +62,7 @@ def live(rng: Random, city: City, ticket_id: int, at: datetime, until: datetime)
     while True:
         life = born(rng, city, ticket_id, minute(at), until)
         try:
+            corrects(life)
             if not at_once(life):
                 tell(life)
         except Cut:
@@ -77,9 +83,29 @@ def born(rng: Random, city: City, ticket_id: int, at: datetime, until: datetime)
     agent = city.of_centre(rng, Role.AGENT) if channel in BY_PEOPLE else SYSTEM
     ticket, line = lifecycle.create(ticket_id, fact, at=at, actor=agent)
     life = Life(rng, city, until, text, ticket, [line])
-    guess = f.Classify(text.category, round(rng.uniform(0.55, 0.999), 4), model="simulated")
-    life.do(guess, life.now + timedelta(seconds=0), SYSTEM)
+    if city.guesses is None or until - at > REMEMBERED:
+        guess = f.Classify(text.category, round(rng.uniform(0.55, 0.999), 4), model="simulated")
+        life.do(guess, life.now, SYSTEM)
+    else:
+        classified(life, city.guesses)
     return life
+
+
+def classified(life: Life, guesses: Guesses) -> None:
+    """By a model, and by a person who sees that it is wrong: who takes the call, else who dispatches."""
+    life.guess = guesses.of(life.rng, life.text.category)
+    best = life.guess.top3[0]
+    life.do(f.Classify(best.code, best.confidence, model=life.guess.model), life.now, SYSTEM)
+
+
+def corrects(life: Life) -> None:
+    wrong = life.guess is not None and life.guess.top3[0].code != life.text.category
+    if wrong and life.chance(NOTICED):
+        by_agent = life.ticket.channel in BY_PEOPLE
+        actor = life.centre(Role.AGENT if by_agent else Role.DISPATCHER)
+        at = life.later(0.01, 0.05, office=False) if by_agent else life.later(0.05, 1)
+        life.do(f.Classify(life.text.category, model="person"), at, actor, life.rng.choice(WHY))
+        life.corrected = True
 
 
 DIGEST = "0" * 64
@@ -133,7 +159,7 @@ def first_sending(life: Life) -> None:
         at = life.later(2, 9)
         life.do(f.Rule(life.sends(unit, at)), at, life.centre(Role.SUPERVISOR), "三定规定")
     else:
-        automatic = life.chance(0.6)
+        automatic = life.chance(0.6) and not life.corrected
         at = life.later(0.0, 0.05, office=False) if automatic else life.later(0.1, 3)
         actor = SYSTEM if automatic else life.centre(Role.DISPATCHER)
         life.do(f.Dispatch(life.sends(unit, at), automatic=automatic, because=("派单目录",)), at, actor)
