@@ -37,14 +37,14 @@ def predictions(life: Life, guess: Guess) -> Iterator[tuple[Any, ...]]:
 
 
 def decisions(life: Life, guess: Guess) -> Iterator[tuple[Any, ...]]:
-    """The unit it was sent to first is the one that was suggested, the surer the surer the category."""
-    sent = next((line for line in life.lines if isinstance(line.fact, f.Dispatch)), None)
-    if sent is not None and life.first is not None:
-        automatic = isinstance(sent.fact, f.Dispatch) and sent.fact.automatic
+    """The unit it is sent to first is the one that is suggested, the surer the surer the category."""
+    registered = next((line for line in life.lines if isinstance(line.fact, f.Register)), None)
+    if registered is not None and life.first is not None:
+        automatic = any(isinstance(line.fact, f.Dispatch) and line.fact.automatic for line in life.lines)
         sure = 1 - (1 - guess.areas[0].confidence) * (0.3 if automatic else 0.7)
         best = Candidate(life.first.id, life.first.name, round(sure, 4), ("派单目录",), clear=automatic)
-        why = ("派单目录",) if automatic else ("把握不够,请派单员决定",)
-        yield life.ticket.id, 1, sent.at, best.unit_id if automatic else None, automatic, why, encoded([best])
+        to, why = (best.unit_id, "派单目录") if automatic else (None, "把握不够,请派单员决定")
+        yield life.ticket.id, 1, registered.at, to, automatic, (why,), encoded([best])
 
 
 def overrides(life: Life, guess: Guess) -> Iterator[tuple[Any, ...]]:
