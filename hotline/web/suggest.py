@@ -110,16 +110,8 @@ async def suggest(request: Request) -> Response:
     guesses = guesses_of(said) if said else ()
     chosen = (Guess(body.category, 1.0),) if body.category else guesses
     facts = Facts(chosen, place.code if place else None, kind, proposed=body.unit_id)
-    async with services(request).pool.acquire() as conn:
-        trust = await routing.in_force(conn, services(request).settings, at)
-        decision = await routing.route(conn, facts, trust=trust.threshold, now=at)
-        expected = await outlook.expected(
-            conn,
-            unit=decision.candidates[0].unit_id if decision.candidates else None,
-            category=body.category or (said.category[0].code if said else None),
-            at=at,
-        )
-        found = await similar_to(conn, title + content, phone=body.phone, now=at, cipher=services(request).cipher)
+    category = body.category or (said.category[0].code if said else None)
+    decision, expected, found = await routed(request, body, facts, category, at)
     lifted = lifted_from(directory, body.content[:LIFTED_FROM], at)
     risks = list(said.risks) if said else []
     return answer(
@@ -148,6 +140,19 @@ async def suggest(request: Request) -> Response:
             expected=expected,
         )
     )
+
+
+async def routed(
+    request: Request, body: SuggestBody, facts: Facts, category: str | None, at: datetime
+) -> tuple[Decision, Expected | None, list[Similar]]:
+    """Whose it would be, how long they take, and what like it came before."""
+    words, cipher = tidy(body.title or "") + tidy(body.content), services(request).cipher
+    async with services(request).pool.acquire() as conn:
+        trust = await routing.in_force(conn, services(request).settings, at)
+        decision = await routing.route(conn, facts, trust=trust.threshold, now=at)
+        best = decision.candidates[0].unit_id if decision.candidates else None
+        expected = await outlook.expected(conn, unit=best, category=category, at=at)
+        return decision, expected, await similar_to(conn, words, phone=body.phone, now=at, cipher=cipher)
 
 
 LIFTED_FROM = 5_000
