@@ -19,7 +19,7 @@ from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.infra.http import Services
 from hotline.infra.settings import Settings
 from hotline.reports.ledger import actions, store
-from hotline.reports.ledger.actions import put_order, take_out
+from hotline.reports.ledger.actions import Cancelled, opened, put_order, take_out
 from hotline.reports.ledger.columns import Names, Row, cells, open_to
 from hotline.reports.ledger.desk import actions as desk
 from hotline.reports.ledger.order import LedgerFilters, LedgerOrder, faults
@@ -151,6 +151,8 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
         assert await desk.write_next(services) is False
         await conn.execute("UPDATE taken_out SET seen_at = now() - interval '70 seconds' WHERE id = $1", again)
         path.with_name(f".{again}.xlsx.4711").write_bytes(b"half")
+        path.with_name(f".{again}.xlsx.4711.parts").mkdir()
+        path.with_name(f".{again}.xlsx.4711.parts").joinpath("sheet").write_bytes(b"half")
         assert await desk.write_next(services) is True
         # Cancelled at the desk when a part of the workbook is written: it leaves no file, and says how far it had come.
         before = names_in(desk.folder(settings.data))
@@ -167,6 +169,20 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
             assert await desk.write_next(services) is True
         assert (found := await desk.mine(conn, half, who)).whole is False and found.ended_at
         assert names_in(desk.folder(settings.data)) == before, "half a workbook is no workbook"
+        # Or when its last row is written and it is being packed.
+        half = await ordered(conn, who)
+        packed = actions.Workbook.close
+
+        def cancelled_while_packed(book: Any) -> None:
+            packed(book)
+            asyncio.run_coroutine_threadsafe(desk.cancel(conn, half, START, who=who), loop).result(10)
+
+        loop = asyncio.get_running_loop()
+        with monkeypatch.context() as patched:
+            patched.setattr(actions.Workbook, "close", cancelled_while_packed)
+            assert await desk.write_next(services) is True
+        assert (found := await desk.mine(conn, half, who)).whole is False and found.done == found.of
+        assert names_in(desk.folder(settings.data)) == before, "cancelled is cancelled"
         # A role that was taken away meanwhile opens nothing.
         late = await ordered(conn, who)
         await conn.execute("DELETE FROM person_role WHERE person_id = $1", who.person_id)
@@ -178,6 +194,18 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
     await desk.forget_expired(services)
     assert names_in(desk.folder(settings.data)) == []
     await pool.close()
+
+
+def test_what_nobody_wants_any_more_is_thrown_away_and_not_packed_first(tmp_path: Path) -> None:
+    made = tmp_path / ".7.xlsx.4711"
+    with pytest.raises(Cancelled), opened(made, "xlsx", ("工单编号",), "导出人 周岚") as write:
+        write(("20260301",))
+        assert [path.name for path in tmp_path.iterdir()] == [f"{made.name}.parts"]
+        raise Cancelled("已取消。")
+    assert names_in(tmp_path) == []
+    with opened(made, "xlsx", ("工单编号",), "导出人 周岚") as write:
+        write(("20260301",))
+    assert names_in(tmp_path) == [made.name]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ is whole."""
 import asyncio
 import csv
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -160,12 +161,16 @@ async def _write(
             progress.done += len(found)
             told(progress.done, progress.of)
             await _still_wanted(noting, job, progress)
-    finally:
-        # A workbook is packed when it is closed, which takes long enough to be taken for dead.
-        closing = asyncio.create_task(asyncio.to_thread(book.close))
-        while not (await asyncio.wait({closing}, timeout=HEARTBEAT))[0]:
-            await store.go_on(noting, job.number, progress.done, progress.of)
-        closing.result()
+    except BaseException as wrong:
+        book.__exit__(type(wrong), wrong, wrong.__traceback__)
+        raise
+    # A workbook is packed when it is closed, which takes long enough to be taken for dead.
+    closing = asyncio.create_task(asyncio.to_thread(book.close))
+    while not (await asyncio.wait({closing}, timeout=HEARTBEAT))[0]:
+        await store.go_on(noting, job.number, progress.done, progress.of)
+    closing.result()
+    # Who changed their mind meanwhile gets no file either.
+    await _still_wanted(noting, job, progress)
 
 
 async def _still_wanted(noting: Connection, job: Job, progress: Progress) -> None:
@@ -202,9 +207,18 @@ def opened(path: Path, fmt: str, heads: Sequence[str], watermark: str) -> Iterat
             table.writerows([(watermark,), heads])
             yield table.writerow
         return
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(path, options) as book:
+    parts = path.with_name(f"{path.name}.parts")
+    parts.mkdir(mode=0o700, exist_ok=True)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(parts)}
+    # Not `with`: a workbook that is left half-way would be packed first, half a minute for a million rows nobody wants.
+    book = Workbook(path, options)
+    try:
         yield Sheets(book, heads, watermark)
+        book.close()
+    finally:
+        for page in book.worksheets():
+            page._opt_close()
+        shutil.rmtree(parts, ignore_errors=True)
 
 
 class Sheets:

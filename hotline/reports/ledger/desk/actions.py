@@ -1,6 +1,7 @@
 """Exports asked for at a desk: a worker writes them, whoever asked takes them, and after a week they are gone."""
 
 import logging
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -82,7 +83,15 @@ async def forget_expired(services: Services) -> None:
     for number, expired in over.items():
         for path in found[number]:
             if expired or path.name.startswith("."):
-                path.unlink(missing_ok=True)
+                remove(path)
+
+
+def remove(path: Path) -> None:
+    """A file, or the folder a workbook was being written in."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 async def mine(conn: Connection, number: int, who: Actor) -> Taken:
