@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 import pytest
 from openpyxl import load_workbook
+from xlsxwriter import Workbook
 
 from hotline.directory.people import Actor, Role
 from hotline.infra.crypto import FieldCipher
@@ -171,7 +172,7 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
         assert names_in(desk.folder(settings.data)) == before, "half a workbook is no workbook"
         # Or when its last row is written and it is being packed.
         half = await ordered(conn, who)
-        packed = actions.Workbook.close
+        packed = Workbook.close
 
         def cancelled_while_packed(book: Any) -> None:
             packed(book)
@@ -179,7 +180,7 @@ async def test_a_worker_writes_what_a_desk_asked_for_masked_and_gives_up_what_is
 
         loop = asyncio.get_running_loop()
         with monkeypatch.context() as patched:
-            patched.setattr(actions.Workbook, "close", cancelled_while_packed)
+            patched.setattr(Workbook, "close", cancelled_while_packed)
             assert await desk.write_next(services) is True
         assert (found := await desk.mine(conn, half, who)).whole is False and found.done == found.of
         assert names_in(desk.folder(settings.data)) == before, "cancelled is cancelled"
