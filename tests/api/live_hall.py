@@ -7,7 +7,6 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -149,7 +148,7 @@ Opened = Callable[..., contextlib.AbstractAsyncContextManager[Hall]]
 
 @pytest.fixture
 def open_hall(
-    city_database: str,
+    city_template: str,
     run_servers: tuple[str, str, str],
     valkey: str,
     model_data: Path,
@@ -161,8 +160,7 @@ def open_hall(
 
     @contextlib.asynccontextmanager
     async def opened(redis_url: str | None = valkey) -> AsyncIterator[Hall]:
-        template = urlsplit(city_database).path.lstrip("/")
-        async with copied(run_servers[1], template, f"{template}_live{os.getpid()}") as url:
+        async with copied(run_servers[1], city_template, f"{city_template}_{os.getpid()}_live") as url:
             given = {"HOTLINE_DATABASE_URL": url, "HOTLINE_REDIS_URL": redis_url or "", "HOTLINE_DEMO": "1"}
             settings = load_settings({**SECRETS, **given, "HOTLINE_DATA": str(model_data)})
             async with contextlib.AsyncExitStack() as stack:

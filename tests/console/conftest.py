@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -33,9 +32,10 @@ from hotline.live.waker import Waker
 from hotline.web.app import create_app
 from tests.conftest import SECRETS, TurnedClock, copied
 from tests.flow.city import City
-from tests.flow.conftest import city_database, model_data
+from tests.flow.conftest import city_template, model_data
+from tests.hashing import quick_hashes
 
-__all__ = ["city_database", "model_data"]
+__all__ = ["city_template", "model_data", "quick_hashes"]
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "agent_console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -183,7 +183,7 @@ async def more_settings() -> dict[str, str]:
 @pytest.fixture
 async def hall(
     run_servers: tuple[str, str, str],
-    city_database: str,
+    city_template: str,
     valkey: str,
     model_data: Path,
     clock: TurnedClock,
@@ -192,8 +192,7 @@ async def hall(
     built: None,
     more_settings: dict[str, str],
 ) -> AsyncIterator[Hall]:
-    template = urlsplit(city_database).path.removeprefix("/")
-    async with copied(run_servers[1], template, f"{template}_hall{next(HALLS)}") as url:
+    async with copied(run_servers[1], city_template, f"{city_template}_{os.getpid()}_hall{next(HALLS)}") as url:
         settings = load_settings(
             {
                 **SECRETS,

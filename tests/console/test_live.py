@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +88,7 @@ class Place:
 
 @pytest.fixture
 async def place(
-    city_database: str,
+    city_template: str,
     run_servers: tuple[str, str, str],
     valkey: str,
     model_data: Path,
@@ -95,12 +96,11 @@ async def place(
     browser: Browser,
     built: None,
 ) -> AsyncIterator[Place]:
-    template = urlsplit(city_database).path.lstrip("/")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "models").symlink_to(model_data / "models")
     bus = Pipe(tmp_path / "bus", urlsplit(valkey).path)
     await bus.join()
-    async with copied(run_servers[1], template, f"{template}_windows") as url:
+    async with copied(run_servers[1], city_template, f"{city_template}_{os.getpid()}_windows") as url:
         given = {
             "HOTLINE_DATABASE_URL": url,
             "HOTLINE_REDIS_URL": f"unix://{bus.place}?{urlsplit(valkey).query}",

@@ -12,14 +12,17 @@ from starlette.types import Receive, Scope, Send
 
 from hotline.classify import starter
 from hotline.infra.crypto import FieldCipher
-from hotline.infra.db import open_pool
+from hotline.infra.db import Pool, open_pool
 from hotline.infra.http import Services
 from hotline.infra.settings import load_settings
 from hotline.web.app import create_app
 from hotline.web.base import seed_base
 from hotline.web.demo import seed
-from tests.conftest import SECRETS, OneConnection, TurnedClock, copied
+from tests.conftest import SECRETS, OneConnection, TurnedClock, copied, made_once
 from tests.flow.city import City
+from tests.hashing import quick_hashes
+
+__all__ = ["quick_hashes"]
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "test"
 """The starter models, trained once for a version of texts and code, and kept for the next run."""
@@ -36,10 +39,10 @@ def model_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-async def city_database(run_servers: tuple[str, str, str], template: str, model_data: Path) -> AsyncIterator[str]:
-    """One database a worker with the demo city in it; the stories are rolled back."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
-    async with copied(run_servers[1], template, f"{template}_{worker}_city{next(CITIES)}") as url:
+async def city_template(run_servers: tuple[str, str, str], template: str, model_data: Path) -> str:
+    """The name of a database with the demo city in it, that the others are copies of; the first worker makes it."""
+
+    async def settled(url: str) -> None:
         settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": url, "HOTLINE_DATA": str(model_data)})
         pool = await open_pool(url, max_size=2)
         services = Services(settings, pool, TurnedClock(), FieldCipher(settings.field_keys))
@@ -48,14 +51,31 @@ async def city_database(run_servers: tuple[str, str, str], template: str, model_
         async with pool.acquire() as conn:
             await conn.execute("SELECT ensure_partitions('2026-01-01', 15)")
         await pool.close()
+
+    return await made_once(run_servers[1], f"{template}_city", template, settled)
+
+
+@pytest.fixture(scope="session")
+async def city_database(run_servers: tuple[str, str, str], city_template: str) -> AsyncIterator[str]:
+    """One database a worker with the demo city in it; the stories are rolled back."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+    async with copied(run_servers[1], city_template, f"{city_template}_{worker}_{next(CITIES)}") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def city_pool(city_database: str) -> AsyncIterator[Pool]:
+    """One session for all stories of a worker: a new one would plan every statement anew, which takes longer than the
+    statements do. Each story's transaction is undone, and with it whatever it set."""
+    opened = await open_pool(city_database, max_size=1, same_plans=True)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
 async def city(
-    city_database: str, valkey: str, model_data: Path, clock: TurnedClock, cipher: FieldCipher
+    city_database: str, city_pool: Pool, valkey: str, model_data: Path, clock: TurnedClock, cipher: FieldCipher
 ) -> AsyncIterator[City]:
-    pool = await open_pool(city_database, max_size=1)
     settings = load_settings(
         {
             **SECRETS,
@@ -67,7 +87,7 @@ async def city(
             "HOTLINE_PHONE_COMMANDS_URL": "http://127.0.0.1:9/commands",
         }
     )
-    async with pool.acquire() as conn:
+    async with city_pool.acquire() as conn:
         undone = conn.transaction()
         await undone.start()
         lending: Any = OneConnection(conn)
@@ -85,4 +105,3 @@ async def city(
                 found = City(client, services, conn, clock)
                 yield found
         await undone.rollback()
-    await pool.close()

@@ -31,7 +31,7 @@ from hotline.routing.evidence import store as evidence
 from hotline.tickets import audit
 from hotline.tickets.states import Channel
 from tests.conftest import SECRETS
-from tests.flow.conftest import city_database, model_data  # noqa: F401
+from tests.flow.conftest import city_database, city_template, model_data  # noqa: F401
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
 TREE = read_tree(SHIPPED / "categories.csv")
