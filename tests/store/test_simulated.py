@@ -13,7 +13,7 @@ from hotline.classify.corrections import store as corrections
 from hotline.classify.labels import read_tree
 from hotline.classify.quality import Bin, Checked, Quality
 from hotline.classify.starter import SHIPPED
-from hotline.cli.simulate import bulk, store
+from hotline.cli.simulate import bulk, store, verdicts
 from hotline.cli.simulate.city import ANY_DISTRICT, ANY_STREET
 from hotline.cli.simulate.command import ready
 from hotline.cli.simulate.copies import NUMBER, copy, pattern
@@ -29,7 +29,7 @@ from hotline.infra.settings import Settings, load_settings
 from hotline.insight.sums import actions as sums
 from hotline.routing.evidence import store as evidence
 from hotline.tickets import audit
-from hotline.tickets.states import Channel
+from hotline.tickets.states import Channel, Event
 from tests.conftest import SECRETS
 from tests.flow.conftest import city_database, city_template, model_data  # noqa: F401
 
@@ -119,6 +119,20 @@ async def test_a_copy_is_another_ticket_of_the_same_course(city_database: str) -
         assert local is not None and (not shape.local or any(str(unit.id) in told for unit in local))
         heads = [rows["ticket"].split(b"\t")[3] for rows in (first, second)]
         assert heads[0] != heads[1] and first["history"].strip().endswith(heads[0])
+
+
+async def test_whoever_leads_where_it_happened_may_appeal(
+    city_database: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": city_database})
+    city, rng = await bulk.load_city(settings, NOW), Random(5)
+    there, anybody = city.places[-1], (ANY_DISTRICT, ANY_STREET)
+    city.texts = [one for one in city.texts if city.lead_for(rng, one.category, there, NOW.date()) in anybody]
+    monkeypatch.setattr(verdicts, "APPEALED", 1.0)
+    lives = [live(rng, city, NUMBER, datetime(2026, 6, 3, 9, 0, tzinfo=BEIJING), NOW) for _ in range(150)]
+    lines = [line for life in lives for line in life.lines if line.fact.event is Event.APPEAL]
+    assert {line.actor_unit for line in lines} & {unit.id for unit in anybody}
 
 
 def test_a_span_is_shared_out_to_the_last_ticket() -> None:

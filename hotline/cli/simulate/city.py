@@ -83,6 +83,12 @@ class City:
             found.id, found
         )
 
+    def unit(self, number: int) -> Unit:
+        """The unit of this number, also of those that stand for whoever leads there."""
+        return (
+            next((one for one in (ANY_DISTRICT, ANY_STREET) if one.id == number), None) or self.directory.units[number]
+        )
+
     def local(self, region: str) -> Local | None:
         """Who leads there, where the directory knows of a street office under a district's."""
         if region not in self.locals:

@@ -22,6 +22,7 @@ ANSWERS = (
     ("已列入本周作业计划并完成，附现场照片。", "有关问题已处理完毕，请您监督。"),
     ("经核查，部分属实，已督促责任单位整改。", "经核查，有关情况部分属实，已督促整改并将持续跟进。"),
 )
+APPEALED = 0.05
 
 
 def answers(life: Life) -> None:
@@ -119,15 +120,14 @@ def dissatisfied(life: Life, call: int, solved: Solved, rating: int, why: Dissat
 
 def appealed(life: Life, call: int) -> None:
     """考核申诉: one of twenty, two of five granted."""
-    if not life.chance(0.05):
+    if not life.chance(APPEALED):
         return
     led = next(
         a
         for a in reversed(life.ticket.assignments)
         if a.part is Part.LEAD and a.round == life.ticket.callbacks[-1].round
     )
-    unit = life.city.directory.units[led.unit_id]
-    actor = life.city.of_unit(life.rng, unit)
+    actor = life.city.of_unit(life.rng, life.city.unit(led.unit_id))
     life.do(f.Appeal(led.id, call, "现场照片和签字记录"), life.later(0.3, 8), actor, "已依规办理")
     asked, granted = life.ticket.requests[-1].id, life.chance(0.4)
     called = next(c.by for c in life.ticket.callbacks if c.id == call)
