@@ -1,8 +1,10 @@
 """Recordings and raw events are removed when their time is over, on record, and what is needed stays."""
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 
+from hotline.infra.clock import BEIJING
 from hotline.intake.channels.phone.retention.actions import remove_old
 from tests.api.test_phone_missed import plays
 from tests.flow.city import City
@@ -45,3 +47,10 @@ async def test_what_is_old_is_removed_on_record_and_what_is_needed_stays(city: C
     # A day later there is nothing more, and nothing is said.
     await remove_old(city.conn, settings, city.clock.now())
     assert len((await city.supervisor.get("/calls/removals"))["items"]) == 2
+    # Behind older numbers there is nothing any more, and the page says so, where it concerns what was removed.
+    before = city.clock.now().astimezone(BEIJING).date() - timedelta(days=settings.keep_call_events)
+    where = f"/reports/kpi/calls/behind?from={before - timedelta(days=20)}&to={before + timedelta(days=9)}&measure="
+    said = {name: (await city.supervisor.get(where + name))["kept_from"] for name in ("busy_rate", "answer_rate")}
+    assert said == {"busy_rate": str(before + timedelta(days=1)), "answer_rate": None}
+    later = f"/reports/kpi/calls/behind?from={before + timedelta(days=2)}&to={before + timedelta(days=9)}"
+    assert (await city.supervisor.get(f"{later}&measure=busy_rate"))["kept_from"] is None

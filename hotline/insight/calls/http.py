@@ -1,7 +1,7 @@
 """Call measures over HTTP: the table, the calls behind a number, and frozen months."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from starlette.requests import Request
@@ -15,7 +15,7 @@ from hotline.infra.errors import InvalidInput, NotFound
 from hotline.infra.http import answer, now, services
 from hotline.insight import actions as months
 from hotline.insight.calls import actions, store
-from hotline.insight.calls.measures import CALL_BY_NAME, CALL_GROUPS, STATES, CallKpi
+from hotline.insight.calls.measures import CALL_BY_NAME, CALL_GROUPS, OF_STATES, STATES, CallKpi
 from hotline.insight.calls.store import Behind, CallCase
 from hotline.insight.http import MICROSECOND, PARTS, moment_of, month_of, span_of
 from hotline.intake.channels.phone.call import OUTCOME_NAMES, CallOutcome
@@ -49,6 +49,8 @@ class CallBeheld(msgspec.Struct, frozen=True):
 class CallBehindPage(msgspec.Struct, frozen=True):
     items: list[CallBeheld]
     next_cursor: str | None
+    kept_from: date | None
+    """Part of what is asked for lies before this day: what telephones said of themselves then is removed, and only sums stand."""
 
 
 class CallMonth(msgspec.Struct, frozen=True):
@@ -83,10 +85,17 @@ async def behind(request: Request) -> Response:
     async with services(request).pool.acquire() as conn:
         found = await actions.behind(conn, first, last, asked, now(request))
         names = await store.agent_names(conn, {one.agent for one in found if one.agent})
+        kept = await store.states_kept_from(conn) if asked.measure in OF_STATES else None
     shown = found[: asked.limit - 1]
     more = cursor_of(shown[-1]) if len(found) > len(shown) else None
     cipher = services(request).cipher
-    return answer(CallBehindPage([_shown(one, asked.measure, names, actor, cipher) for one in shown], more))
+    return answer(
+        CallBehindPage(
+            [_shown(one, asked.measure, names, actor, cipher) for one in shown],
+            more,
+            kept if kept and first < kept else None,
+        )
+    )
 
 
 def behind_of(request: Request) -> Behind:

@@ -81,6 +81,10 @@ STATES = {
 CALL_GROUPS = {"queue": "队列", "agent": "座席", "day": "日期", "month": "月份"}
 
 
+OF_STATES = frozenset({"occupancy", "busy_rate"})
+"""Read from what telephones said of themselves, which is removed after its time; of all others the calls stay."""
+
+
 class CallCount(msgspec.Struct, frozen=True):
     """What was counted of one measure under one key; the line of all together has none."""
 

@@ -1,7 +1,7 @@
 """What calls say: counted from them, or read from the sums of days that are over."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 
 import msgspec
@@ -157,6 +157,15 @@ async def behind(conn: Connection, begin: datetime, end: datetime, now: datetime
     """Whole days only, newest first; what stays out of a mean has no value."""
     of = (asked.measure, asked.part, asked.group, asked.key, *(asked.after or (None, None)), asked.limit)
     return [CallCase(**dict(row)) for row in await conn.fetch(BEHIND, begin, end, now, SHORT, SECONDS, *of)]
+
+
+STATES_KEPT_FROM = "SELECT max(before)::date FROM phone_retention WHERE what = 'events'"
+
+
+async def states_kept_from(conn: Connection) -> date | None:
+    """The first day of which every word of the telephones is still there; None: nothing was ever removed."""
+    found: date | None = await conn.fetchval(STATES_KEPT_FROM)
+    return found and found + timedelta(days=1)
 
 
 # -- frozen months --------------------------------------------------------------------------------------------------

@@ -101,7 +101,9 @@ export default {
     behind: '{name} · {measure}',
     counts: 'Counts: {counts}',
     noTickets: 'No such ticket',
-    noneBehind: 'No such call; what telephones said of themselves is kept for a year, and only sums beyond',
+    noneBehind: 'No such call',
+    keptFrom:
+      'What telephones said of themselves before {day} was removed when its time was over: the sums stand, and listed here is what came after.',
     callAt: 'At',
     agent: 'Agent',
     what: 'What',
