@@ -133,6 +133,7 @@ export default {
     unit: 'Unit proposed',
     once: 'Once a ticket; refused, it cannot be asked again.',
   },
+  lacks: 'Still needed: {what}',
   extension: {
     title: 'Ask for more time',
     send: 'Send request',

@@ -132,6 +132,7 @@ export default {
     unit: '建议承办单位',
     once: '一件工单只能申请一次;被驳回的不得再退。',
   },
+  lacks: '还须填写:{what}',
   extension: {
     title: '申请延期',
     send: '提交延期申请',
