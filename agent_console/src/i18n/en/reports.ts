@@ -30,6 +30,7 @@ export default {
     live: 'As of {at}, not frozen',
     last: 'last week {n}',
     numbers: { total: 'Listed', fresh: 'New', carried: 'Carried', struck_off: 'Struck off' },
+    others: 'Show the other {n}',
     lastWeek: 'Last week’s items',
     lastWeekNone: 'Nothing was listed last week.',
     notFrozen: 'Last week’s list was not frozen; shown as it stood when the week ended.',

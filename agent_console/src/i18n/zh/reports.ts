@@ -23,6 +23,7 @@ export default {
     live: '截至 {at},尚未定稿',
     last: '上周 {n}',
     numbers: { total: '在列', fresh: '新增', carried: '结转', struck_off: '销号' },
+    others: '展开其余 {n} 件',
     lastWeek: '上周事项进展',
     lastWeekNone: '上周没有列入疑难名单的事项。',
     notFrozen: '上周名单没有定稿,按周末时的情况列出。',
