@@ -32,6 +32,11 @@ HORIZON = timedelta(days=7)
 
 class Worklist(msgspec.Struct, frozen=True):
     items: list[store.Due]
+    more: bool
+    """There are more, and these are the most pressing."""
+
+
+LISTED = 200
 
 
 async def worklist(request: Request) -> Response:
@@ -43,9 +48,9 @@ async def worklist(request: Request) -> Response:
     async with transaction(request) as conn:
         secret = actor.has(*SECRET_CALLERS)
         items = await store.worklist(
-            conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, now=now(request), limit=200
+            conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, now=now(request), limit=LISTED + 1
         )
-        return answer(Worklist(items))
+        return answer(Worklist(items[:LISTED], len(items) > LISTED))
 
 
 def moment(text: str | None) -> datetime | None:

@@ -33,7 +33,8 @@ class InvalidInput(HotlineError):
 
     def __init__(self, errors: Sequence[tuple[str, str]], **data: Any) -> None:
         listed = [{"field": field, "message": message} for field, message in errors]
-        super().__init__(";".join(message for _, message in errors), errors=listed, **data)
+        # Whole sentences stand one after the other.
+        super().__init__(";".join(said for _, said in errors).replace("。;", "。"), errors=listed, **data)
 
 
 class NotSignedIn(HotlineError):

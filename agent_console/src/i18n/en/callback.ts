@@ -133,6 +133,7 @@ export default {
   list: {
     open: 'Worklist',
     name: '{n} within the week',
+    first: 'The {n} most pressing within the week',
     title: 'Title',
     tries: 'Tries',
     when: 'From',

@@ -133,6 +133,7 @@ export default {
   list: {
     open: '待回访清单',
     name: '一周内待回访 {n} 件',
+    first: '一周内待回访,最紧的 {n} 件',
     title: '标题',
     tries: '已拨',
     when: '可以拨打',
