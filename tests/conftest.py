@@ -57,7 +57,10 @@ def servers() -> Iterator[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With several workers the servers belong to the process that outlives them all."""
+    """The folders of the tests lie in memory, too, for they hold whole clusters. With several workers the servers belong to
+    the process that outlives them all."""
+    if (quick := memory()) and not os.statvfs(quick).f_flag & os.ST_NOEXEC:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick))
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         stack = contextlib.ExitStack()
         os.environ[SERVERS] = stack.enter_context(servers())

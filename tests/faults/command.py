@@ -11,6 +11,9 @@ from unittest.mock import patch
 
 from hotline.cli import main
 
+POLL = 0.02
+"""Seconds between two looks at what is waited for: without a pause it has no processor to come about."""
+
 
 class Said(NamedTuple):
     returncode: int

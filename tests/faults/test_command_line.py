@@ -17,7 +17,7 @@ import pytest
 from hotline.infra.crypto import sm3
 from hotline.infra.embedded import RECOVERED
 from tests.conftest import SECRETS
-from tests.faults.command import CLEAN, Said, command
+from tests.faults.command import CLEAN, POLL, Said, command
 from tests.faults.test_embedded import gone, servers_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -182,6 +182,7 @@ class Serving:
         while not self.answers():
             assert self.process.poll() is None, self.said()
             assert time.monotonic() < deadline, self.said()
+            time.sleep(POLL)
 
     def answers(self) -> bool:
         try:
@@ -237,7 +238,7 @@ def alive(pids: set[int]) -> set[int]:
 def none_alive(pids: set[int], seconds: float = 15) -> bool:
     deadline = time.monotonic() + seconds
     while alive(pids) and time.monotonic() < deadline:
-        os.sched_yield()
+        time.sleep(POLL)
     return not alive(pids)
 
 
@@ -306,7 +307,7 @@ def test_job_worker_that_dies_is_started_again_and_sigterm_stops_it_too(
     os.kill(killed, signal.SIGKILL)
     deadline = time.monotonic() + 30
     while not (after := workers_of(one) - {killed}) and time.monotonic() < deadline:
-        os.sched_yield()
+        time.sleep(POLL)
     assert after
     assert "后台处理进程意外退出" in one.said()
     stops_within_seconds(one, signal.SIGTERM, data)

@@ -21,6 +21,7 @@ import pytest
 
 from hotline.infra.embedded import RECOVERED, Addresses
 from hotline.infra.postgres import shipped
+from tests.faults.command import POLL
 
 ROOT = Path(__file__).resolve().parents[2]
 # What `hotline serve` does around its web server, without one.
@@ -132,7 +133,7 @@ def servers_of(data: Path) -> list[int]:
 def gone(data: Path, seconds: float = 15) -> bool:
     deadline = time.monotonic() + seconds
     while servers_of(data) and time.monotonic() < deadline:
-        os.sched_yield()
+        time.sleep(POLL)
     return not servers_of(data)
 
 

@@ -24,6 +24,7 @@ from hotline.directory.http import CSRF_HEADER
 from hotline.live.feed import READ, Board, Event, Hello, apply
 from hotline.tickets.listing.store import Row
 from tests.conftest import SECRETS, copied
+from tests.faults.command import POLL
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -58,7 +59,7 @@ class Serving:
         while not self.answers():
             assert self.process.poll() is None, self.log
             assert time.monotonic() < deadline, self.log
-            time.sleep(0.05)  # what asks without a break takes the processor from what it waits for
+            time.sleep(POLL)
 
     def answers(self) -> bool:
         try:
