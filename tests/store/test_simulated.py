@@ -13,7 +13,7 @@ from hotline.classify.corrections import store as corrections
 from hotline.classify.labels import read_tree
 from hotline.classify.quality import Bin, Checked, Quality
 from hotline.classify.starter import SHIPPED
-from hotline.cli.simulate import bulk, store, verdicts
+from hotline.cli.simulate import bulk, citizens, store, verdicts
 from hotline.cli.simulate.city import ANY_DISTRICT, ANY_STREET
 from hotline.cli.simulate.command import ready
 from hotline.cli.simulate.copies import NUMBER, copy, pattern
@@ -119,6 +119,21 @@ async def test_a_copy_is_another_ticket_of_the_same_course(city_database: str) -
         assert local is not None and (not shape.local or any(str(unit.id) in told for unit in local))
         heads = [rows["ticket"].split(b"\t")[3] for rows in (first, second)]
         assert heads[0] != heads[1] and first["history"].strip().endswith(heads[0])
+
+
+async def test_the_same_months_written_twice_are_other_tickets_with_codes_of_their_own(
+    city_database: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings({**SECRETS, "HOTLINE_DATABASE_URL": city_database})
+    cipher = FieldCipher(settings.field_keys)
+    callers, said = citizens.Citizens(1, 1000, cipher), citizens.Said()
+    room = {"city": await bulk.load_city(settings, NOW), "now": NOW, "cipher": cipher, "callers": callers, "said": said}
+    monkeypatch.setattr(bulk, "_room", room)
+    once, again = (bulk.tickets(bulk.Day(NOW.date() - timedelta(days=9), first, 20, 7)) for first in (1, 1001))
+    codes = [{line.split(b"\t")[0] for line in made["query_code"].splitlines()} for made in (once, again)]
+    assert len(codes[0]) == len(codes[1]) == 20 and not codes[0] & codes[1]
+    assert once["ticket"].count(b"\n") == again["ticket"].count(b"\n") == 20
 
 
 async def test_whoever_leads_where_it_happened_may_appeal(

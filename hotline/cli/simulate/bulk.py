@@ -161,6 +161,8 @@ def tickets(day: Day) -> dict[str, bytes]:
     told, city, cipher = patterns(day, rng), _room["city"], _room["cipher"]
     callers: citizens.Citizens = _room["callers"]
     made: dict[str, list[bytes]] = defaultdict(list)
+    # Not of the seed alone: the same months may be written twice, and each ticket has a code of its own.
+    codes = Random(f"{day.seed}:{day.day}:{day.first}")
     used: set[str] = set()
     gathered = {at: moved(rng, city, *one) for at, one in enumerate(told) if rng.random() < GATHERED}
     for n in range(day.count):
@@ -177,7 +179,7 @@ def tickets(day: Day) -> dict[str, bytes]:
         caller = None if calling is None else callers.person(calling)
         made["matter"].append(said.encode())
         made["petitioner"].append(citizens.petitioner_row(number, caller, cipher).encode())
-        code = "".join(rng.choices(ALPHABET, k=LENGTH))
+        code = "".join(codes.choices(ALPHABET, k=LENGTH))
         if code not in used:
             used.add(code)
             made["query_code"].append(f"{code}\t{number}\n".encode())
