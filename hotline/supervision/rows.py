@@ -152,9 +152,9 @@ def lined(parts: Iterable[str]) -> str:
 
 def _ticket(p: Page) -> str:
     merged = f"{p.ticket.id}" + (f"（并单 {p.case.children} 件）" if p.case.children else "")
-    shown = "、".join(str(other) for other in p.candidate.related[:3])
-    more = f" 等 {len(p.candidate.related)} 件" if len(p.candidate.related) > 3 else ""
-    return lined([merged, f"同类：{shown}{more}" if shown else ""])
+    alike = p.candidate.related
+    # A line each: the column is as wide as a number, and a mark behind one would stand outside its cell on paper.
+    return lined([merged, f"同类 {len(alike)} 件：" if alike else "", *map(str, alike[:3]), "……" if alike[3:] else ""])
 
 
 def _accepted(p: Page) -> str:

@@ -93,6 +93,10 @@ async def test_five_neighbours_within_a_day_are_one_line_with_its_crowd(week_cit
     line = await week_city.only()
     assert line.reasons[0].sentence == "同一地点同类事项 24 小时内有 5 人反映"
     assert len(line.related) == 5 and line.row.people.startswith("5 人")
+    cell = line.row.ticket.splitlines()
+    assert cell[1:] == ["同类 5 件：", *(str(one) for one in line.related[:3]), "……"], (
+        "a number a line: none stands outside its cell"
+    )
 
 
 async def test_a_district_is_no_place_and_four_days_are_no_crowd(week_city: City) -> None:
