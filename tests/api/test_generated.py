@@ -37,12 +37,14 @@ LEFT_OUT = {"/api/v1/session", "/api/v1/session/password"}
 
 class Served(NamedTuple):
     address: str
+    client: httpx.Client
+    """Kept: a new one reads every certificate of the machine."""
     headers: dict[str, str]
     """Of a signed-in supervisor."""
     ticket_id: int
 
     def version(self) -> int:
-        seen = httpx.get(f"{self.address}/api/v1/tickets/{self.ticket_id}", headers=self.headers)
+        seen = self.client.get(f"/api/v1/tickets/{self.ticket_id}", headers=self.headers)
         version: int = seen.json()["ticket"]["version"]
         return version
 
@@ -85,7 +87,8 @@ def served(prepared: dict[str, str]) -> Iterator[Served]:
         logged = client.post(
             "/api/v1/tickets", json={"content": "想请有关部门来现场看一看,帮忙协调。"}, headers=headers
         )
-    yield Served(address, headers, logged.json()["ticket_id"])
+    with httpx.Client(base_url=address) as asking:
+        yield Served(address, asking, headers, logged.json()["ticket_id"])
     server.should_exit = True
     thread.join()
 

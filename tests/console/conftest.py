@@ -221,7 +221,8 @@ async def hall(
 
 async def findings(page: Page) -> list[str]:
     """What axe-core finds serious or critical on a page as it is shown now."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = await page.evaluate(
         """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
              .filter(({ impact }) => impact === 'serious' || impact === 'critical')
