@@ -37,11 +37,12 @@ def predictions(life: Life, guess: Guess) -> Iterator[tuple[Any, ...]]:
 
 
 def decisions(life: Life, guess: Guess) -> Iterator[tuple[Any, ...]]:
-    """The unit it is sent to first is the one that is suggested, the surer the surer the category."""
+    """The unit it is sent to first is the one that is suggested, the surer the surer the category, and less where it was the wrong one."""
     registered = next((line for line in life.lines if isinstance(line.fact, f.Register)), None)
     if registered is not None and life.first is not None:
         automatic = any(isinstance(line.fact, f.Dispatch) and line.fact.automatic for line in life.lines)
-        sure = 1 - (1 - guess.areas[0].confidence) * (0.3 if automatic else 0.7)
+        wrong = any(isinstance(line.fact, f.ApproveReturn | f.Rule) for line in life.lines)
+        sure = max(0.05, 1 - (1 - guess.areas[0].confidence) * (1.2 if wrong else 0.15 if automatic else 0.4))
         best = Candidate(life.first.id, life.first.name, round(sure, 4), ("派单目录",), clear=automatic)
         to, why = (best.unit_id, "派单目录") if automatic else (None, "把握不够,请派单员决定")
         yield life.ticket.id, 1, registered.at, to, automatic, (why,), encoded([best])

@@ -1,5 +1,6 @@
 """反事实: which word, place or answer would turn the suggestion. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
@@ -106,6 +107,8 @@ class Nearest(msgspec.Struct, frozen=True):
     unit: str
     returns: int
     likeness: float
+    times: int
+    """How many with the very same words went there; this is the newest of them."""
 
 
 def nearest(
@@ -116,9 +119,12 @@ def nearest(
     category: Callable[[str | None], str],
     most: int = 5,
 ) -> list[Nearest]:
-    ranked = sorted(((alike(mine, e.title + e.content), e) for e in earlier), key=lambda pair: -pair[0])
+    same: dict[tuple[str, str, int], list[Finished]] = defaultdict(list)
+    for one in earlier:
+        same[one.title, one.content, one.lead_unit].append(one)
+    ranked = sorted(((alike(mine, of[0].title + of[0].content), of) for of in same.values()), key=lambda pair: -pair[0])
+    found = [(score, max(of, key=lambda one: one.ticket_id), len(of)) for score, of in ranked[:most] if score > 0]
     return [
-        Nearest(e.ticket_id, e.title, category(e.category), unit(e.lead_unit), e.returns, round(score, 3))
-        for score, e in ranked[:most]
-        if score > 0
+        Nearest(e.ticket_id, e.title, category(e.category), unit(e.lead_unit), e.returns, round(score, 3), times)
+        for score, e, times in found
     ]

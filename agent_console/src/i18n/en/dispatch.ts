@@ -64,6 +64,7 @@ export default {
     precedents: 'Rulings',
     kept: 'held {rate}',
     suspended: 'suspended',
+    times: 'the same letter {n} times',
     nearest: 'Finished tickets like it',
     alike: '{share} alike',
     returned: 'returned {n} times',

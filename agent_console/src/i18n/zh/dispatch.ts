@@ -64,6 +64,7 @@ export default {
     precedents: '裁定先例',
     kept: '有效 {rate}',
     suspended: '已暂停',
+    times: '同样的来信 {n} 件',
     nearest: '相近的办结工单',
     alike: '相近 {share}',
     returned: '退单 {n} 次',
