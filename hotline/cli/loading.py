@@ -1,4 +1,4 @@
-"""Verbs that take in a city's own tables: directory import, catalogue import, categories import."""
+"""Verbs that take in a city's own tables: directory import, directory places, catalogue import, categories import."""
 
 import asyncio
 import csv
@@ -19,6 +19,8 @@ from hotline.cli.accounts import by
 from hotline.cli.frame import database, services
 from hotline.directory.aliases import actions as aliases
 from hotline.directory.aliases import store as alias_store
+from hotline.directory.gazetteer.actions import load_places
+from hotline.directory.gazetteer.rows import PLACE_COLUMNS
 from hotline.directory.loading import actions as directory
 from hotline.directory.loading import rows as forms
 from hotline.directory.loading.actions import Loaded
@@ -36,7 +38,7 @@ Bar = Callable[[int, int], None]
 
 @click.group(name="directory")
 def directory_group() -> None:
-    """组织机构:import 从文件导入区划、单位、人员。"""
+    """组织机构:import 从文件导入区划、单位、人员;places 导入地名库。"""
 
 
 @directory_group.command(name="import", short_help="导入本市的区划、单位、人员")
@@ -62,6 +64,26 @@ def import_directory(regions: Path | None, units: Path | None, people: Path | No
     ]
     with database() as settings:
         asyncio.run(_directory(settings, *given))
+
+
+@directory_group.command(name="places", short_help="导入本市的地名库")
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="以此表为准:表里没有的地名删除;有一行不对就都不动。")
+def import_places(file: Path, replace: bool) -> None:
+    """从 CSV 或 XLSX 导入小区、道路、河湖、学校、站点等地名(name,kind,可另有 aliases,别名用分号隔开)。
+
+    导入后,正在运行的系统在识别来信来电中的地点时立即使用,并把别名写成标准名。同一文件导入两次不会重复。
+    """
+
+    async def work(conn: Connection, rows: Iterable[forms.Row], _: Bar) -> Loaded:
+        return await load_places(conn, rows, replace=replace)
+
+    rows = table(file, PLACE_COLUMNS)
+    with database() as settings:
+        loaded = asyncio.run(one_table(settings, rows, work))
+    tell("地名", file, loaded)
+    if replace and loaded.rejected:
+        raise BadRequest("表中有不对的行,地名库没有改动,请改好后再导入。")
 
 
 @directory_group.command(name="names", short_help="从办结工单的文件收集单位名称,提议别名")

@@ -1,4 +1,4 @@
-"""Which version of the reference data is true now: directory, calendar and packs, catalogue, categories, models.
+"""Which version of the reference data is true now: directory, calendar and packs, catalogue, categories, models, place names.
 
 A process keeps copies and asks before it uses one. A command that needs several of them asks once, at one glance."""
 
@@ -9,8 +9,8 @@ from typing import Literal
 
 from hotline.infra.db import Connection
 
-READ = "SELECT directory, sla, catalogue, category, model FROM revision"
-Name = Literal["directory", "sla", "catalogue", "category", "model"]
+READ = "SELECT directory, sla, catalogue, category, model, places FROM revision"
+Name = Literal["directory", "sla", "catalogue", "category", "model", "places"]
 
 _glance: ContextVar[dict[str, str] | None] = ContextVar("glance", default=None)
 

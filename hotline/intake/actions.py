@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from hotline.directory.aliases import store as aliases
+from hotline.directory.gazetteer.store import load_place_names
 from hotline.directory.people import CITIZEN, SYSTEM, Actor
 from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
@@ -125,7 +126,8 @@ async def place_from(conn: Connection, request: form.Accepted, now: datetime) ->
     text = f"{request.matter.title}。{request.matter.content}"[:READ_FOR_PLACE]
     finder = (await load_directory(conn)).finder
     regions = [(mention.start, mention.end) for mention in finder.mentions(text)]
-    found = lift(text, today=now.astimezone(BEIJING).date(), regions=regions)
+    names = await load_place_names(conn)
+    found = lift(text, today=now.astimezone(BEIJING).date(), regions=regions, names=names)
     return max((one.value for one in found if one.kind == "place"), key=len, default="")[: form.LONGEST["place"]]
 
 

@@ -1,6 +1,7 @@
 """The demo city, once: its directory, catalogue, categories and logins."""
 
 from hotline.directory.actions import Seeded, seed_demo
+from hotline.directory.gazetteer import actions as gazetteer
 from hotline.directory.store import load_directory
 from hotline.infra.http import Services
 from hotline.intake.channels.phone.own import store as telephones
@@ -16,6 +17,7 @@ async def seed(services: Services) -> Seeded:
     """The demo city on top; safe to run again."""
     async with services.pool.acquire() as conn, conn.transaction():
         seeded = await seed_demo(conn, now=services.clock.now(), demo=True)
+        await gazetteer.seed_demo(conn)
         await routing.seed_demo(conn)
         for login, extension in TELEPHONES.items():
             await telephones.give(conn, login, extension)

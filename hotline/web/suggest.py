@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from hotline.classify.actions import classifier_in_use
 from hotline.classify.explain import WordWeight
+from hotline.directory.gazetteer.names import PlaceNames
+from hotline.directory.gazetteer.store import load_place_names
 from hotline.directory.http import actor_of, directory_of
 from hotline.directory.regions import DISTRICT, Region
 from hotline.directory.units import Directory
@@ -103,6 +105,7 @@ async def suggest(request: Request) -> Response:
     at, data = now(request), services(request).settings.data
     async with services(request).pool.acquire() as conn:
         model = await classifier_in_use(conn, data, at)
+        names = await load_place_names(conn)
     said = await asyncio.to_thread(model.suggest, title, content) if model else None
     directory = await directory_of(request)
     place = place_of(directory, body, title, content)
@@ -112,7 +115,7 @@ async def suggest(request: Request) -> Response:
     facts = Facts(chosen, place.code if place else None, kind, proposed=body.unit_id)
     category = body.category or (said.category[0].code if said else None)
     decision, expected, found = await routed(request, body, facts, category, at)
-    lifted = lifted_from(directory, body.content[:LIFTED_FROM], at)
+    lifted = lifted_from(directory, names, body.content[:LIFTED_FROM], at)
     risks = list(said.risks) if said else []
     return answer(
         Suggestion(
@@ -173,9 +176,9 @@ def said_in(body: SuggestBody, title: str, content: str) -> str:
     return " ".join((body.address or "", title, content))
 
 
-def lifted_from(directory: Directory, text: str, at: datetime) -> list[Lifted]:
+def lifted_from(directory: Directory, names: PlaceNames, text: str, at: datetime) -> list[Lifted]:
     named = [(mention.start, mention.end) for mention in directory.finder.mentions(text)]
-    return lift(text, today=at.astimezone(BEIJING).date(), regions=named)
+    return lift(text, today=at.astimezone(BEIJING).date(), regions=named, names=names)
 
 
 def units(decision: Decision) -> list[UnitSuggestion]:

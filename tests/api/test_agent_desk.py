@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from hotline.directory.gazetteer.actions import load_places
 from tests.flow.city import City, Person
 from tests.flow.steps import VAGUE, called_back
 from tests.flow.test_statements import counted
@@ -317,6 +318,17 @@ async def test_one_suggestion_tells_all_that_the_desk_shows(city: City) -> None:
     lifted = {one["kind"]: one["value"] for one in said["lifted"]}
     assert lifted == {"name": "李女士", "place": "桃源区桃花街道人民路东段", "time": "2026-11-22"}
     assert [one["field"] for one in said["missing"]] == ["hurt", "pole", "demand"]
+
+
+async def test_a_name_that_is_imported_counts_from_the_next_suggestion_on(city: City) -> None:
+    text = "我说个事,早春二月那边老是有人半夜放炮,吵得人睡不着。"
+    before = await suggested(city, text)
+    async with city.conn.transaction():
+        await load_places(city.conn, [{"name": "早春二月小区", "kind": "小区", "aliases": "早春二月"}])
+    after = await suggested(city, text)
+    assert [one["value"] for said in (before, after) for one in said["lifted"] if one["kind"] == "place"] == [
+        "早春二月小区"
+    ]
 
 
 async def test_a_street_that_the_named_district_does_not_have_is_asked_about_until_the_agent_chooses(

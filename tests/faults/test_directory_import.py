@@ -177,3 +177,15 @@ def test_a_wrong_file_is_one_sentence(
     (tmp_path / "garbage.xlsx").write_bytes(b"\xff\x00 not a sheet")
     done = ask(*words)
     assert (done.returncode, says in done.stderr) == (code, True), done.stderr
+
+
+def test_place_names_come_in_once_and_a_file_may_take_the_place_of_all(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("name,kind,aliases\n早春二月,小区,二月\n路,道路,\n", encoding="gb18030")
+    assert "地名:新增 1 条,已有 0 条,退回 1 行。" in ask("directory", "places", str(file)).stdout
+    assert [row["name"] for row in rejected(file)] == ["路"]
+    refused = ask("directory", "places", str(file), "--replace")
+    assert refused.returncode and "地名库没有改动" in refused.stderr
+    file.write_text("name,kind\n春江花月,小区\n早春二月,小区\n", encoding="utf-8")
+    assert "新增 1 条,已有 1 条" in ask("directory", "places", str(file)).stdout
+    assert "新增 2 条,已有 0 条" in ask("directory", "places", str(file), "--replace").stdout

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from hotline.infra import native
 from hotline.infra.errors import HotlineError, Misconfigured
 from hotline.intake.boundaries import words_of
+from hotline.intake.marks.imagined import draws, imagined
 from hotline.intake.marks.marked import Span, read
 from hotline.intake.place_words import ENDINGS_HEARD
 from hotline.intake.places import Found, LiftedKind
@@ -32,10 +33,11 @@ KINDS: tuple[LiftedKind, ...] = ("phone", "name", "place", "line", "time", "amou
 """In the order of their labels; the demands are a layer of their own and may hold others."""
 LAYERS = ((0, KINDS[:-1]), (25, KINDS[-1:]))
 """The first label of each: outside; then of each of its kinds begins, within, ends, alone."""
-PLACES_END = len(KINDS)
+PLACES_END, LISTED = len(KINDS), len(KINDS) + 1
+"""Behind the kinds of proposals: what places end with, and what the city's list of names holds."""
 WIDTH = 32
 ROWS = 1 << 17
-ROUNDS, COURSES = 5, 3
+ROUNDS, COURSES = 4, 5
 """How often each text is taken in a course; what several courses taught, each in an order of its own, is averaged."""
 LEAN = 2000
 """Of 32000, the heaviest weight: what is taken off for going outside, since a missed element is the commoner mistake (cross-validated)."""
@@ -43,6 +45,7 @@ SAMPLE_DAY = date(2026, 11, 23)
 
 Marked = tuple[str, list[Span], bool]
 """A text, its marks, and whether the rules are listened to."""
+Part = tuple[int, int]
 Ints = npt.NDArray[np.int32]
 Weights = npt.NDArray[np.int16]
 
@@ -64,11 +67,12 @@ class Text(ctypes.Structure):
     )
 
 
-def laid_out(text: str, found: Iterable[Found], *, heard: bool = True) -> Text:
-    """The text, its words and what the rules propose, as arrays."""
+def laid_out(text: str, found: Iterable[Found], *, heard: bool = True, listed: Iterable[Part] = ()) -> Text:
+    """The text, its words, what the rules propose and where names of the city's list stand, as arrays."""
     words = words_of(text)
     spans = [(one.start, one.end, KINDS.index(one.kind)) for one in found if one.kind in KINDS]
     spans += [(start, end, PLACES_END) for start, end in endings(text)]
+    spans += [(start, end, LISTED) for start, end in listed]
     kept = (
         text.encode("utf-32-le", errors="replace"),
         np.fromiter(accumulate(len(word) for word, *_ in words), dtype=np.int32, count=len(words)),
@@ -82,6 +86,15 @@ def laid_out(text: str, found: Iterable[Found], *, heard: bool = True) -> Text:
     made = Text(len(text), address(codes), len(words), lies(ends), address(sorts), address(known))
     made.spans, made.proposed, made.heard = len(spans), lies(proposals), heard
     made.kept = kept
+    return made
+
+
+def with_listed(given: Text, listed: Sequence[Part]) -> Text:
+    """The same text, with these parts as names of the city's list."""
+    more = np.array([(start, end, LISTED) for start, end in listed], dtype=np.int32).reshape(-1, 3)
+    spans = np.concatenate([given.kept[4].reshape(-1, 3), more])
+    made = Text.from_buffer_copy(given)
+    made.spans, made.proposed, made.kept = len(spans), lies(spans), (*given.kept[:4], spans)
     return made
 
 
@@ -117,9 +130,9 @@ def library() -> ctypes.CDLL:
     return found
 
 
-def spans(text: str, found: Sequence[Found], weights: Weights) -> list[Span]:
+def spans(text: str, found: Sequence[Found], weights: Weights, listed: Iterable[Part] = ()) -> list[Span]:
     """The likeliest marks; what lies side by side first, then the demands."""
-    given, labels = laid_out(text, found), np.zeros(2 * len(text), dtype=np.uint8)
+    given, labels = laid_out(text, found, listed=listed), np.zeros(2 * len(text), dtype=np.uint8)
     if library().mark(ctypes.byref(given), lies(weights), ROWS - 1, lies(labels)):
         raise MemoryError("没有足够的内存标出文中要素。")
     return [span for layer in (0, 1) for span in read_off(labels[layer * len(text) :][: len(text)], *LAYERS[layer])]
@@ -152,13 +165,17 @@ def labels_of(text: str, marks: Iterable[Span]) -> npt.NDArray[np.uint8]:
 
 
 def learn(marked: Sequence[Marked], rules: Callable[[str], list[Found]]) -> Weights:
-    """Weights that depend on nothing but what is given."""
+    """Weights that depend on nothing but what is given. Each course imagines its own list of names (imagined.py)."""
     given = [laid_out(text, rules(text) if heard else (), heard=heard) for text, _, heard in marked]
-    texts = (Text * len(given))(*given)
     labels = np.concatenate([labels_of(text, marks) for text, marks, _ in marked])
     one: Weights = np.zeros((ROWS + WIDTH, WIDTH), dtype=np.int16)
     total = np.zeros(one.shape, dtype=np.int32)
     for course in range(COURSES):
+        chance = draws(course)
+        made = [
+            with_listed(one, imagined(text, marks, chance)) for one, (text, marks, _) in zip(given, marked, strict=True)
+        ]
+        texts = (Text * len(made))(*made)
         if library().learn(len(given), texts, lies(labels), ROWS - 1, ROUNDS, course, lies(one)):
             raise MemoryError("没有足够的内存学习要素标注。")
         total += one

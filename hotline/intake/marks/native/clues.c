@@ -27,12 +27,12 @@ static int sort_of(uint32_t code) {
     return code >= 0x4E00 && code <= 0x9FFF ? 6 : 4;
 }
 
-/* Where of its span a character stands: 0 outside, else the kind and 1 begins, 2 within, 3 ends, 4 is all of it. */
-static void spread(const Text *text, uint8_t *flat, uint8_t *demand, uint8_t *endings) {
+/* Where of its span a character stands: 0 outside, else the kind (of a listed name its length) and 1 begins, 2 within, 3 ends, 4 is all of it. */
+static void spread(const Text *text, uint8_t *flat, uint8_t *demand, uint8_t *endings, uint8_t *named) {
     for (int32_t at = 0; at < text->spans; at++) {
         const int32_t *span = text->proposed + 3 * at;
-        uint8_t *over = span[2] == KINDS ? endings : span[2] == KINDS - 1 ? demand : flat;
-        int kind = span[2] >= KINDS - 1 ? 0 : span[2];
+        uint8_t *over = span[2] == NAMED ? named : span[2] == KINDS ? endings : span[2] == KINDS - 1 ? demand : flat;
+        int kind = span[2] < KINDS - 1 ? span[2] : span[2] < NAMED ? 0 : span[1] - span[0] < 5 ? span[1] - span[0] : 5;
         for (int32_t i = span[0]; i < span[1]; i++)
             over[i] = (uint8_t)(1 + 4 * kind + (span[1] - span[0] == 1 ? 3 : i == span[0] ? 0 : i == span[1] - 1 ? 2 : 1));
     }
@@ -44,7 +44,7 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
     int32_t n = text->length, word = 0, begun = 0;
     size_t padded = (size_t)n + 2 * EDGE;
     uint32_t *codes = malloc(padded * sizeof *codes);
-    uint8_t *sorts = malloc(padded), *marks = calloc(padded, 3);
+    uint8_t *sorts = malloc(padded), *marks = calloc(padded, 4);
     uint64_t *hashes = malloc(((size_t)text->words + 2) * sizeof *hashes);
     if (!codes || !sorts || !marks || !hashes) return free(codes), free(sorts), free(marks), free(hashes), -1;
     for (size_t i = 0; i < padded; i++) {
@@ -63,7 +63,8 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
         hashes[w + 1] = seen;
     }
     uint8_t *flat = marks + EDGE, *demand = marks + padded + EDGE, *endings = marks + 2 * padded + EDGE;
-    spread(text, flat, demand, endings);
+    uint8_t *named = marks + 3 * padded + EDGE;
+    spread(text, flat, demand, endings, named);
     for (int32_t i = 0; i < n; i++) {
         const uint32_t *c = codes + i + EDGE;
         const uint8_t *s = sorts + i + EDGE;
@@ -91,6 +92,13 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
         SAY(158, mixed(mixed(mixed(place, before), here), behind));
         for (int o = 0; o <= 3; o++)
             if (i + o < n && endings[i + o]) SAY(160 + o, endings[i + o]);
+        if (named[i - 1] || named[i] || named[i + 1]) {
+            SAY(190, named[i]);
+            SAY(191, mixed(named[i - 1], named[i]));
+            SAY(192, mixed(named[i], named[i + 1]));
+            SAY(193, mixed(mixed(named[i], named[i - 1]), s[0]));
+            if (text->heard) SAY(194, mixed(named[i] % 4, flat[i]));
+        }
         if (text->heard) {
             SAY(170, flat[i]);
             SAY(171, flat[i - 1]);

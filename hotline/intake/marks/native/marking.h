@@ -7,6 +7,7 @@
 #define DEMANDS 25  /* the first label of the second layer */
 #define CLUES 64    /* rows a character looks up, at most */
 #define KINDS 7     /* of proposals: six side by side, and the demand */
+#define NAMED 8     /* what is no proposal: a name that the city's list of place names holds; 7 is an ending of places */
 
 typedef struct {
     int32_t length;            /* characters */
@@ -16,7 +17,7 @@ typedef struct {
     const uint32_t *sorts;     /* what sort of word each is, four characters in one number */
     const uint8_t *known;      /* is it in the dictionary */
     int32_t spans;
-    const int32_t *proposed;   /* what the rules propose: start, end, kind; the kind behind the last is an ending of places */
+    const int32_t *proposed;   /* what the rules propose: start, end, kind; behind the last kind an ending of places, and a listed name */
     int32_t heard;             /* whether the rules are listened to */
 } Text;
 
