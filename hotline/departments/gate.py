@@ -136,8 +136,8 @@ def substance(public: str, account: str, draft: Draft, known: Known) -> list[Fin
     found = []
     if len(public) < SHORT:
         found.append(Finding("public_reply", "公开答复较短,请说明何时、由谁、做了什么。", "未逐项答复"))
-    terms = {term for term in search_terms(known.asked) if len(term) > 1 and term not in GENERAL}
-    if len(terms) >= FEW and not terms & set(search_terms(f"{public}\n{account}")):
+    terms = telling(known.asked)
+    if off_topic(terms, public, account):
         found.append(Finding("public_reply", "答复没有提到诉求里的任何一件事,请核对是否答非所问。", "答非所问"))
     if draft.solved in (Solved.PARTLY, Solved.NO) and not WHEN.search(public):
         found.append(Finding("public_reply", "尚未完全解决,请在公开答复里写明下一步和时间。", "未说明后续安排"))
@@ -146,6 +146,16 @@ def substance(public: str, account: str, draft: Draft, known: Known) -> list[Fin
     if draft.solved is Solved.YES and (empty := EMPTY.search(public)):
         found.append(Finding("public_reply", f"选了“已解决”,文中却写“{empty[0]}”,请核对。", "与事实不符"))
     return found or explanation(public, known, enough=len(terms) >= FEW)
+
+
+def telling(asked: str) -> set[str]:
+    """The words of a request by which its matter is known."""
+    return {term for term in search_terms(asked) if len(term) > 1 and term not in GENERAL}
+
+
+def off_topic(terms: set[str], public: str, account: str) -> bool:
+    """答非所问: none of the matter's words is in either text."""
+    return len(terms) >= FEW and not terms & set(search_terms(f"{public}\n{account}"))
 
 
 def explanation(public: str, known: Known, *, enough: bool) -> list[Finding]:

@@ -83,6 +83,21 @@ async def test_核查_the_citizen_says_otherwise_than_the_record_and_a_withdrawa
     assert told.status_code == 403 and "不能是原回访人员" in told.json()["message"]
 
 
+async def test_核查_a_reply_that_says_nothing_of_the_matter_is_seen_though_nobody_was_reached(city: City) -> None:
+    asked = "小区路灯坏了半个月,晚上楼道口漆黑,老人摔了一跤,希望尽快派电工维修。"
+    ticket_id = await to_be_rated(city, "13800001001")
+    await city.conn.execute("UPDATE matter SET content = $2 WHERE ticket_id = $1", ticket_id, asked)
+    said = "UPDATE reply_text SET public_reply = '您好,诉求已收悉,感谢您的支持。', account = '已回复。' WHERE ticket_id = $1"
+    await city.conn.execute(said, ticket_id)
+    await city.conn.execute(
+        "UPDATE callback SET ended_at = $2, outcome = 'unreached' WHERE ticket_id = $1", ticket_id, city.clock.now()
+    )
+    assert await look(city.conn, city.clock.now(), city.services.cipher) == 1
+    assert await look(city.conn, city.clock.now(), city.services.cipher) == 0
+    [one] = await found(city, sign="off_topic")
+    assert one["ticket_id"] == ticket_id and "答非所问" in one["because"]
+
+
 async def test_联办回访_two_matters_of_one_citizen_are_one_call(city: City) -> None:
     """The citizen has two matters to judge; a third citizen's is due earlier than the second of them."""
     first = await to_be_rated(city, "13800001001")

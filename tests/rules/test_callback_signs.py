@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from hotline.callback.checks.signs import Said, Sign, Withdrawn, signs, withdrawn
+from hotline.callback.checks.signs import Replied, Said, Sign, Withdrawn, beside_the_matter, signs, withdrawn
 from hotline.infra.clock import BEIJING
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=BEIJING)
@@ -88,3 +88,23 @@ def test_a_withdrawal_is_always_made_sure_of_and_says_when_pressure_was_named() 
     assert "本人意愿" in withdrawn(one).because
     pressed = msgspec.structs.replace(one, words="社区让我说满意,逼我撤了")
     assert "撤诉理由中提到" in withdrawn(pressed).because
+
+
+ASKED = "小区路灯坏了半个月,晚上楼道口漆黑,老人摔了一跤,希望尽快派电工维修。"
+
+
+@pytest.mark.parametrize(
+    ("public", "account", "sign"),
+    [
+        ("您好,您的诉求已收悉,感谢您对我们工作的支持与理解。", "已回复。", Sign.OFF_TOPIC),
+        ("您好,路灯已于今日修复。", "已处理。", None),
+        ("您好,已按您的要求办妥。", "电工更换了损坏的灯具,路灯恢复照明。", None),
+    ],
+)
+def test_a_reply_beside_the_matter_is_looked_into(public: str, account: str, sign: Sign | None) -> None:
+    found = beside_the_matter(Replied(20261123_0000001, 1, 7, AT, ASKED, public, account))
+    assert (found.sign if found else None) == sign
+
+
+def test_a_request_of_a_few_general_words_gives_nothing_to_compare() -> None:
+    assert beside_the_matter(Replied(20261123_0000001, 1, 7, AT, "请帮忙处理一下", "您好,已收悉。", "已回复。")) is None

@@ -1,11 +1,12 @@
 """Look through what was answered; say what came of a finding."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from hotline.callback import store as callbacks
 from hotline.callback.actions import BY_CODE
 from hotline.callback.checks import store
-from hotline.callback.checks.signs import SOURCE_WINDOW, WELL, signs, withdrawn
+from hotline.callback.checks.signs import SOURCE_WINDOW, WELL, beside_the_matter, signs, withdrawn
 from hotline.callback.checks.store import AnswerFinding
 from hotline.directory.people import Actor
 from hotline.infra.crypto import FieldCipher
@@ -17,6 +18,7 @@ from hotline.intake.form import plain_phone
 BACK = timedelta(days=15)
 """How far back a look goes: a worker that was away for a week misses nothing."""
 MOST_NOTE = 500
+READ_AT_ONCE = 500
 
 
 async def look(conn: Connection, now: datetime, cipher: FieldCipher) -> int:
@@ -25,7 +27,17 @@ async def look(conn: Connection, now: datetime, cipher: FieldCipher) -> int:
     answers = await store.said(conn, since, await staff(conn, cipher), window=SOURCE_WINDOW, well=WELL)
     found = [one for said in answers for one in signs(said)]
     found += [withdrawn(one) for one in await store.withdrawn(conn, since, BY_CODE)]
-    return await store.add(conn, found, now)
+    return await store.add(conn, found, now) + await read_replies(conn, since, now)
+
+
+async def read_replies(conn: Connection, since: datetime, now: datetime) -> int:
+    """The replies, some at a time and beside the other work of the process: a large city has given two hundred thousand."""
+    new, after = 0, (0, 0)
+    while page := await store.replied(conn, since, after, READ_AT_ONCE):
+        after = page[-1].ticket_id, page[-1].callback_id
+        found = await asyncio.to_thread(lambda read: [beside_the_matter(one) for one in read], page)
+        new += await store.add(conn, [one for one in found if one is not None], now)
+    return new
 
 
 async def staff(conn: Connection, cipher: FieldCipher) -> list[bytes]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from hotline.departments.gate import off_topic, telling
 from hotline.infra.clock import BEIJING
 
 SOON = timedelta(minutes=10)
@@ -32,6 +33,7 @@ class Sign(StrEnum):
     NOT_AS_TOLD = "not_as_told"  # 办理不实
     INDUCED = "induced"  # 诱导评价
     WITHDRAWN = "withdrawn"  # 撤诉待核实
+    OFF_TOPIC = "off_topic"  # 答非所问
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -109,3 +111,23 @@ def withdrawn(of: Withdrawn) -> Found:
         f"撤诉理由中提到“{induced.group()}”,须向诉求人核实。" if induced else "派单后撤诉,须向诉求人核实是否本人意愿。"
     )
     return Found(Sign.WITHDRAWN, of.ticket_id, 0, of.unit_id, of.at, because)
+
+
+class Replied(msgspec.Struct, frozen=True):
+    """A matter that was asked about, and the reply it was asked about with."""
+
+    ticket_id: int
+    callback_id: int
+    unit_id: int
+    at: datetime
+    asked: str
+    public: str
+    account: str
+
+
+def beside_the_matter(of: Replied) -> Found | None:
+    """Whatever the citizen said, or could not be asked: such a reply may have been given to be rid of the matter."""
+    if not off_topic(telling(of.asked), of.public, of.account):
+        return None
+    because = "公开答复和办理情况都没有提到诉求里的任何一件事,须核对是否答非所问。"
+    return Found(Sign.OFF_TOPIC, of.ticket_id, of.callback_id, of.unit_id, of.at, because)

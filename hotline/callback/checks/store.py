@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from hotline.callback.checks.signs import Found, Said, Withdrawn
+from hotline.callback.checks.signs import Found, Replied, Said, Withdrawn
 from hotline.infra.db import Connection
 
 SAID = """
@@ -60,6 +60,26 @@ SELECT t.id AS ticket_id, l.unit_id, h.at, concat_ws(' ', h.reason, h.payload ->
 
 async def withdrawn(conn: Connection, since: datetime, by_code: str) -> list[Withdrawn]:
     return [msgspec.convert(dict(row), Withdrawn) for row in await conn.fetch(WITHDRAWN, since, by_code)]
+
+
+REPLIED = """
+-- What was asked and the last reply to it, of every matter whose callback ended since $1; so many after a callback at a time.
+SELECT c.ticket_id, c.id AS callback_id, l.unit_id, c.ended_at AS at, concat_ws(E'\\n', m.title, m.content) AS asked,
+       x.public_reply AS public, x.account
+  FROM callback c
+  JOIN matter m ON m.ticket_id = c.ticket_id
+  JOIN LATERAL (SELECT a.unit_id FROM assignment a
+                 WHERE a.ticket_id = c.ticket_id AND a.part = 'lead' AND a.round <= c.round AND a.stage = 'done'
+                 ORDER BY a.id DESC LIMIT 1) l ON true
+  JOIN LATERAL (SELECT public_reply, account FROM reply_text r WHERE r.ticket_id = c.ticket_id ORDER BY r.reply_id DESC LIMIT 1) x
+    ON true
+ WHERE c.ended_at >= $1 AND (c.ticket_id, c.id) > ($2, $3)
+ ORDER BY c.ticket_id, c.id LIMIT $4
+"""
+
+
+async def replied(conn: Connection, since: datetime, after: tuple[int, int], limit: int) -> list[Replied]:
+    return [msgspec.convert(dict(row), Replied) for row in await conn.fetch(REPLIED, since, *after, limit)]
 
 
 STAFF_NUMBERS = "SELECT phone_enc FROM person WHERE phone_enc IS NOT NULL"

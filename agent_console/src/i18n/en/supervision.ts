@@ -196,6 +196,7 @@ export default {
       not_as_told: 'Not as told',
       induced: 'Induced',
       withdrawn: 'Withdrawn',
+      off_topic: 'Beside the matter',
     },
     look: 'Look into',
     note: 'What was found out',

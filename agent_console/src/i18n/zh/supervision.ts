@@ -184,6 +184,7 @@ export default {
       not_as_told: '办理情况不符',
       induced: '诱导评价',
       withdrawn: '撤诉待核实',
+      off_topic: '答非所问',
     },
     look: '核实',
     note: '核实的经过和结果',
