@@ -220,12 +220,23 @@ async def hall(
 
 
 async def findings(page: Page) -> list[str]:
-    """What axe-core finds serious or critical on a page as it is shown now."""
+    """What axe-core finds serious or critical on a page as it is shown now, at rest.
+
+    A message that fades in or out while it is looked at has colours that it never keeps: what is found is looked for again."""
+    return await at_rest(page) and await at_rest(page)
+
+
+async def at_rest(page: Page) -> list[str]:
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = await page.evaluate(
-        """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-             .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`))"""
+        """async () => {
+             const passing = document.getAnimations()
+               .filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
+             await Promise.allSettled(passing.map((one) => one.finished))
+             return (await axe.run(document, { resultTypes: ['violations'] })).violations
+               .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+               .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`))
+           }"""
     )
     return found
