@@ -28,7 +28,9 @@ from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings, load_settings
 from hotline.insight.sums import actions as sums
 from hotline.routing.evidence import store as evidence
+from hotline.sla.calendar import add_working_days
 from hotline.tickets import audit
+from hotline.tickets import facts as f
 from hotline.tickets.states import Channel, Event
 from tests.conftest import SECRETS
 from tests.flow.conftest import city_database, city_template, model_data  # noqa: F401
@@ -148,6 +150,23 @@ async def test_whoever_leads_where_it_happened_may_appeal(
     lives = [live(rng, city, NUMBER, datetime(2026, 6, 3, 9, 0, tzinfo=BEIJING), NOW) for _ in range(150)]
     lines = [line for life in lives for line in life.lines if line.fact.event is Event.APPEAL]
     assert {line.actor_unit for line in lines} & {unit.id for unit in anybody}
+
+
+async def test_what_is_rated_low_or_pressed_falls_due_as_the_pack_says(
+    city_database: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    city = await bulk.load_city(load_settings({**SECRETS, "HOTLINE_DATABASE_URL": city_database}), NOW)
+    monkeypatch.setattr(verdicts, "RATINGS", ((1, 1),))
+    rng, begins = Random(5), datetime(2026, 6, 3, 9, 0, tzinfo=BEIJING)
+    facts = [(line.at, line.fact) for n in range(300) for line in live(rng, city, NUMBER, begins, NOW).lines]
+    rated = [(at, fact) for at, fact in facts if isinstance(fact, f.LowRating)]
+    assert len(rated) > 20
+    for at, fact in rated:
+        assert fact.due == add_working_days(city.calendar, at, 1).at, "somebody speaks with them by the next day"
+        assert fact.rectify == add_working_days(city.calendar, at, 5).at, "and it is put right within five"
+    letters = [(at, fact) for at, fact in facts if isinstance(fact, f.Supervise)]
+    assert letters and all(fact.due == city.due(city.policy.supervise.finish, at) for at, fact in letters)
 
 
 def test_a_span_is_shared_out_to_the_last_ticket() -> None:

@@ -10,8 +10,8 @@ from hotline.directory.people import Actor, Role
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import Catalogue, lead_of
 from hotline.sla.calendar import Calendar
-from hotline.sla.deadlines import deadlines
-from hotline.sla.policy import Policy
+from hotline.sla.deadlines import deadlines, limit_due
+from hotline.sla.policy import Limit, Policy
 from hotline.tickets import facts as f
 from hotline.tickets.ticket import Times
 
@@ -109,6 +109,9 @@ class City:
         due = deadlines(self.policy, self.calendar, kind=kind, urgency=urgency, start=at, rework=rework)
         times = Times(due.finish_due, due.sign_due, due.contact_due, due.return_until, f"{due.pack}@{due.pack_version}")
         return f.Share(unit.id, unit.path, times, basis)
+
+    def due(self, limit: Limit, at: datetime) -> datetime:
+        return limit_due(self.policy, self.calendar, limit, at).at
 
 
 def nameless(unit: Unit) -> Actor:

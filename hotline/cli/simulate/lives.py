@@ -6,7 +6,6 @@ twenty shares are done in time, one callback of eight reaches nobody."""
 from datetime import datetime, timedelta
 from random import Random
 
-from hotline.callback import plan
 from hotline.cli.simulate.city import City
 from hotline.cli.simulate.guesses import Guesses
 from hotline.cli.simulate.life import Cut, Life, minute
@@ -201,13 +200,11 @@ def works(life: Life) -> None:
     if life.chance(0.04):
         life.do(f.Urge("citizen", "请尽快办理"), life.later(1, 30, office=False), CITIZEN)
     if life.chance(0.004):
-        due = plan.due(life.city.calendar, life.now)
         number = f"督〔{life.now.year}〕{life.rng.randint(1, 9999)}号"
-        life.do(
-            f.Supervise(life.rng.randint(1, 3), "应解决未解决", due, number),
-            life.later(1, 20),
-            life.centre(Role.SUPERVISION),
-        )
+        at = life.later(1, 20)
+        due = life.city.due(life.city.policy.supervise.finish, at)
+        fact = f.Supervise(life.rng.randint(1, 3), "应解决未解决", due, number)
+        life.do(fact, at, life.centre(Role.SUPERVISION))
     if life.chance(0.001):
         life.do(f.Instruct("请主办单位限期解决并反馈。"), life.later(1, 20), life.centre(Role.CENTRE_LEADER))
     if life.chance(0.06):

@@ -106,7 +106,7 @@ def dissatisfied(life: Life, call: int, solved: Solved, rating: int, why: Dissat
         appealed(life, call)
         return
     if rating <= 2 and not life.ticket.has_overlay(OverlayKind.LOW_RATING):
-        life.do(f.LowRating(call, rating, plan.due(life.city.calendar, at)), at, caller)
+        life.do(rated_low(life, call, rating, at), at, caller)
     assert life.lead is not None
     again = life.sends(life.lead, at, rework=True)
     life.do(f.SendBack(again, solved, rating, "phone", why), at, caller)
@@ -116,6 +116,14 @@ def dissatisfied(life: Life, call: int, solved: Solved, rating: int, why: Dissat
     life.do(f.Contact(life.lead_id, "visit", "已上门沟通"), life.later(0.3, 5), life.hand())
     answers(life)
     verdict(life)
+
+
+def rated_low(life: Life, call: int, rating: int, at: datetime) -> f.LowRating:
+    """差评: the pack says until when somebody speaks with the citizen, and until when it is put right."""
+    limits = life.city.policy.low_rating
+    return f.LowRating(
+        call, rating, life.city.due(limits.contact or limits.finish, at), life.city.due(limits.finish, at)
+    )
 
 
 def appealed(life: Life, call: int) -> None:
