@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSpans, spansText, withSummer } from './hours'
+import { readDay, readSpans, spansText, withSeason } from './hours'
 
 describe('hours', () => {
   it.each([
@@ -12,6 +12,10 @@ describe('hours', () => {
     const spans = readSpans('8:30-12:00 14:30-17:30')!
     expect(spans[0]).toEqual(['08:30:00', '12:00:00'])
     expect(spansText(spans)).toBe('08:30-12:00 14:30-17:30')
-    expect(withSummer({ spans, seasons: [] }).seasons[0]!.spans).toEqual(spans)
+    const summer = withSeason({ spans, seasons: [] })
+    expect(summer.seasons[0]).toEqual({ begins: '06-01', ends: '09-30', spans })
+    expect(withSeason(summer).seasons[1]).toEqual({ begins: '10-01', ends: '05-31', spans })
   })
+  it.each(['6-1', '06/01', ' 6月1日 '])('takes %s for the first of June', (text) => expect(readDay(text)).toBe('06-01'))
+  it.each(['', '6', '13-01', '06-31', '2-30', 'abc'])('knows no day %s', (text) => expect(readDay(text)).toBeNull())
 })

@@ -29,7 +29,17 @@ export function readSpans(text: string): Span[] | null {
 
 const clock = (hour: string, minute: string) => `${hour.padStart(2, '0')}:${minute}:00`
 
-/** A summer of its own: begun with what is usual, to be changed. */
-export function withSummer(hours: Hours): Hours {
-  return { ...hours, seasons: [...hours.seasons, { begins: '06-01', ends: '09-30', spans: [...hours.spans] }] }
+/** A day of any year as people write it (6-1, 06/01, 6月1日) as MM-DD, or null when there is none such. */
+export function readDay(text: string): string | null {
+  const found = /^(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?$/.exec(text.trim())
+  if (!found) return null
+  const [month, day] = [Number(found[1]), Number(found[2])]
+  const there = month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(2024, month, 0)).getUTCDate()
+  return there ? `${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}` : null
+}
+
+/** A season more, begun with the usual hours, to be changed: first a summer, then the winter beside it. */
+export function withSeason(hours: Hours): Hours {
+  const [begins, ends] = hours.seasons.length ? ['10-01', '05-31'] : ['06-01', '09-30']
+  return { ...hours, seasons: [...hours.seasons, { begins: begins!, ends: ends!, spans: [...hours.spans] }] }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isWeekend, judged, months, pressed } from './year'
+import { isWeekend, judged, months, pressed, stepped } from './year'
 
 const special = new Map([
   ['2026-10-01', { day: '2026-10-01', workday: false, name: '国庆节' }],
@@ -26,6 +26,16 @@ describe('a year of days', () => {
   it('shows what is asked for before it is in force', () => {
     const asked = new Map([['2026-10-01', { day: '2026-10-01', workday: null, name: '' }]])
     expect(judged('2026-10-01', special, asked)).toMatchObject({ kind: 'work', pending: true })
+  })
+  it.each([
+    ['ArrowRight', '2026-12-01'],
+    ['ArrowUp', '2026-11-23'],
+    ['PageUp', '2026-10-30'],
+    ['PageDown', '2026-12-30'],
+  ])('is walked by %s', (key, to) => expect(stepped('2026-11-30', key)).toBe(to))
+  it('comes to the last day of a shorter month, and keeps other keys', () => {
+    expect(stepped('2026-03-31', 'PageUp')).toBe('2026-02-28')
+    expect(stepped('2026-03-31', 'Enter')).toBeNull()
   })
   it('turns a day into its opposite', () => {
     expect(pressed(judged('2026-11-23', special, none), '停工').workday).toBe(false)

@@ -43,3 +43,15 @@ export function months(year: number): (string | null)[][] {
 export function pressed(day: YearDay, name: string): Day {
   return { day: day.day, workday: day.kind === 'weekend' || day.kind === 'holiday', name }
 }
+
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }
+
+/** The day that a key leads to: arrows by a day or a week, Page Up and Page Down by a month; null for other keys. */
+export function stepped(day: string, key: string): string | null {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  const written = (at: number) => new Date(at).toISOString().slice(0, 10)
+  if (key in STEPS) return written(Date.UTC(year, month - 1, date + STEPS[key]!))
+  if (key !== 'PageUp' && key !== 'PageDown') return null
+  const to = month - 1 + (key === 'PageUp' ? -1 : 1)
+  return written(Date.UTC(year, to, Math.min(date, new Date(Date.UTC(year, to + 1, 0)).getUTCDate())))
+}
