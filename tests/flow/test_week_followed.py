@@ -41,6 +41,20 @@ async def test_上周事项_each_is_struck_off_carried_or_left_and_says_what_was
     assert told["status"] == "已销号" and "回访" in told["progress"]
 
 
+async def test_结转_is_only_what_stood_on_a_frozen_list(city: City) -> None:
+    await marked(city)
+    closed = await marked(city)
+    await city.pass_time(days=7)
+    await called_back(city, closed, city.unit_desk("D14"))
+    await city.callback.calls_back(closed, solved="yes", rating=4)
+    await city.pass_time(days=7)
+    found = await city.leader.get("/reports/difficult/2026-W50/followed")
+    assert (found["before_frozen"], found["now"]["carried"]) == (False, 0)
+    assert {one["outcome"] for one in found["items"]} == {"again"}, "no mark says what the number does not"
+    found = await city.leader.get(f"/reports/difficult/{THIS}/followed")
+    assert {one["outcome"] for one in found["items"]} == {"again", "struck_off"}
+
+
 async def test_销号_after_the_list_was_frozen_stands_on_the_next_one_and_on_no_other(city: City) -> None:
     solved, carried = [await marked(city) for _ in range(2)]
     assert (await city.supervisor.call("POST", f"/reports/difficult/{LAST}/freeze", {})).status_code == 201

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from hotline.supervision.weeklist import Item, WeekList
-from hotline.tickets.states import State
+from hotline.tickets.states import ENDED, State
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -35,8 +35,9 @@ class Followed(msgspec.Struct, frozen=True):
     kind: str
     summary: str
     current: str
-    outcome: Literal["struck_off", "carried", "left"]
-    """销号, 结转, or not on this week's list though still open."""
+    outcome: Literal["struck_off", "carried", "again", "ended", "left"]
+    """销号; 结转, counted as such by this week's list; still on it, though nobody froze one that it stood on before; else
+    on it no more: closed meanwhile, or left out."""
     status: str
     progress: str
     state: State | None
@@ -90,13 +91,19 @@ def _followed(item: Item, struck: Mapping[int, Item], now: Mapping[int, Item], s
     found = struck.get(item.ticket_id) or now.get(item.ticket_id)
     ended = item.ticket_id in struck
     row = found.row if found else item.row
+    closed = found is None and state in ENDED
     return Followed(
         ticket_id=item.ticket_id,
         kind=item.kind,
         summary=item.row.summary,
         current=row.current,
-        outcome="struck_off" if ended else "carried" if found else "left",
-        status="已销号" if ended else row.status,
+        outcome="struck_off" if ended else _on_list(found) if found else "ended" if closed else "left",
+        status="已销号" if ended else "已办结" if closed else row.status,
         progress=found.row.progress if found else "",
         state=state,
     )
+
+
+def _on_list(item: Item) -> Literal["carried", "again"]:
+    """Only what stood on a frozen list is carried over: the mark and the number of 结转 say the same."""
+    return "carried" if item.carried else "again"

@@ -33,8 +33,15 @@ export default {
     others: 'Show the other {n}',
     lastWeek: 'Last week’s items',
     lastWeekNone: 'Nothing was listed last week.',
-    notFrozen: 'Last week’s list was not frozen; shown as it stood when the week ended.',
-    outcome: { struck_off: 'struck off', carried: 'carried over', left: 'not on this list' },
+    notFrozen:
+      'Last week’s list was not frozen; shown as it stood when the week ended. Nothing is carried over from it: what still belongs on the list is new.',
+    outcome: {
+      struck_off: 'struck off',
+      carried: 'carried over',
+      again: 'on this list',
+      ended: 'closed',
+      left: 'not on this list',
+    },
     thisWeek: 'This week',
     none: 'No difficult tickets this week',
     noneHint: 'They appear here once the supervisor has chosen.',
