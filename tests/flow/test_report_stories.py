@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.flow.city import City
-from tests.flow.steps import LAMP, VAGUE, answers, called_back
+from tests.flow.steps import LAMP, VAGUE, answers, called_back, sent, signed
 
 
 async def written(city: City, **changed: Any) -> Any:
@@ -86,3 +86,34 @@ async def test_日报_the_day_as_it_is_handed_over(city: City) -> None:
     odd = await city.leader.call("GET", "/reports/daily?date=24-11-2026")
     assert odd.status_code == 422 and "日期应形如" in odd.text
     assert (await city.person("unit").call("GET", "/reports/daily")).status_code == 403
+
+
+async def test_日报_a_day_that_is_over_tells_what_was_late_then_and_no_shelved_ticket_as_the_wall_does(
+    city: City,
+) -> None:
+    hands = city.unit_desk("D14")
+    answered, shelved = await signed(city), await signed(city)
+    milestone = (city.clock.now() + timedelta(days=60)).isoformat()
+    await hands.does("request_shelving", shelved, plan="列入计划", milestone=milestone, leader="王副局长", reason="待立项")
+    await city.supervisor.does("shelve", shelved)
+    await city.pass_time(days=15)
+    evening = city.clock.now().date()
+    assert (await city.supervisor.get("/supervision/wall"))["late"] == 1
+    assert "超期未办结 1 件" in said(await city.leader.get("/reports/daily"))
+
+    await city.pass_time(days=1)
+    await called_back(city, answered, hands)
+    assert "没有超期未办结的工单" in said(await city.leader.get("/reports/daily"))
+    assert "超期未办结 1 件" in said(await city.leader.get(f"/reports/daily?date={evening}"))
+
+
+async def test_月通报_of_a_month_that_is_over_tells_what_was_in_hand_at_its_end(city: City) -> None:
+    done, open_ = await sent(city), await sent(city)
+    assert "办结 0 件，在办 2 件" in (await city.leader.get("/reports/monthly"))["summary"][0]
+    city.clock.advance(timedelta(days=9))
+    await called_back(city, done, city.unit_desk("D14"))
+    await city.callback.calls_back(done, solved="yes", rating=5)
+    later = await sent(city)
+    assert (await city.state(done), await city.state(open_), await city.state(later)) == ("closed", *["dispatched"] * 2)
+    november = await city.leader.get("/reports/monthly?month=2026-11")
+    assert "办结 0 件，月末在办 2 件" in november["summary"][0]

@@ -73,7 +73,7 @@ def words_of(made: bytes) -> str:
 
 def test_the_bulletin_says_in_sentences_what_its_tables_count() -> None:
     made = month()
-    assert made.summary[0] == "本月共受理群众诉求 1200 件（环比 +20.0%，同比 +25.0%），办结 1100 件，在办 230 件。"
+    assert made.summary[0] == "本月共受理群众诉求 1200 件（环比 +20.0%，同比 +25.0%），办结 1100 件，月末在办 230 件。"
     assert made.summary[1] == "按诉求类型：投诉 700 件（58.3%）、咨询 500 件（41.7%）。"
     assert [topic.name for topic in made.rising] == ["路灯照明"]
     assert made.below and all("低于" in sentence for sentence in made.below)

@@ -64,9 +64,18 @@ async def pressing(conn: Connection, day: date, until: date, limit: int) -> list
 
 
 LATE = """
+-- What was owed and late at $2, as the wall counts it: not what was shelved, nor an answer that is looked at. Of a day that is
+-- over what was answered since was late, too; what lay longer than a quarter is on other lists by then.
 SELECT a.unit_id, count(*) FILTER (WHERE a.finish_due >= $1)::int AS fresh, count(*)::int AS number
-  FROM assignment a
- WHERE a.part = 'lead' AND a.stage IN ('to_sign', 'in_hand', 'return_review', 'refused') AND a.finish_due < $2
+  FROM (SELECT ticket_id, unit_id, finish_due FROM assignment
+         WHERE part = 'lead' AND stage IN ('to_sign', 'in_hand', 'return_review', 'refused')
+           AND finish_due < $2 AND dispatched_at < $2
+         UNION ALL
+        SELECT ticket_id, unit_id, finish_due FROM assignment
+         WHERE part = 'lead' AND finish_due >= $2 - interval '90 days' AND finish_due < $2 AND dispatched_at < $2
+           AND finished_at > $2) a
+ WHERE NOT EXISTS (SELECT FROM ticket_overlay o
+                    WHERE o.ticket_id = a.ticket_id AND o.kind = 'shelved' AND o.at < $2 AND coalesce(o.ended_at > $2, true))
  GROUP BY a.unit_id ORDER BY number DESC, a.unit_id
 """
 

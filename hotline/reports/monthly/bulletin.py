@@ -102,6 +102,7 @@ class Bulletin(msgspec.Struct, frozen=True):
     received: Line
     closed: int
     open: int
+    """在办 at the end of the month; of one that still runs, now."""
     sources: tuple[Line, ...]
     kinds: tuple[Line, ...]
     categories: tuple[Line, ...]
@@ -291,7 +292,8 @@ def summary(b: Bulletin) -> tuple[str, ...]:
     came = f"本月共受理群众诉求 {r.number} 件"
     compared = [f"环比 {r.change}" if r.before else "", f"同比 {r.change_year}" if r.year else ""]
     grown = "，".join(part for part in compared if part)
-    first = f"{came}{f'（{grown}）' if grown else ''}，办结 {b.closed} 件，在办 {b.open} 件。"
+    over = "月末" if f"{b.as_of:%Y-%m}" > b.month else ""
+    first = f"{came}{f'（{grown}）' if grown else ''}，办结 {b.closed} 件，{over}在办 {b.open} 件。"
     by_kind = "、".join(f"{k.name} {k.number} 件（{k.share}）" for k in b.kinds[:4] if k.number)
     topics = "、".join(f"{c.name} {c.number} 件" for c in b.categories[:3] if c.number)
     rates = b.total.rates

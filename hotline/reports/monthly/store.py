@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.reports.monthly.bulletin import Given, Volume, Weekly
 
@@ -30,9 +31,12 @@ SELECT span,
 """
 CLOSED = "SELECT count(*)::int FROM ticket WHERE ended_at >= $1 AND ended_at < $2 AND state IN ('closed', 'archived')"
 OPEN = """
-SELECT count(*)::int FROM ticket
- WHERE state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied', 'callback', 'rework',
-                 'suspended')
+-- 在办 when the month ended: of what came before its end ($1, $2) what is open, and what ended only later.
+SELECT ((SELECT count(*) FROM ticket
+          WHERE id < $1 AND state IN ('registered', 'consulting', 'dispatched', 'in_progress', 'return_review', 'replied',
+                                      'callback', 'rework', 'suspended'))
+      + (SELECT count(*) FROM ticket
+          WHERE id < $1 AND ended_at >= $2 AND state IN ('closed', 'archived', 'merged', 'withdrawn')))::int
 """
 PRESSED = """
 SELECT count(*) FILTER (WHERE kind = 'supervision')::int AS letters,
@@ -64,7 +68,7 @@ async def volumes(conn: Connection, spans: Sequence[Span]) -> list[Volume]:
 async def given(conn: Connection, begin: datetime, end: datetime, spans: Sequence[Span]) -> Given:
     found = await volumes(conn, spans)
     found.append(Volume("now", "closed", None, await conn.fetchval(CLOSED, begin, end)))
-    found.append(Volume("now", "open", None, await conn.fetchval(OPEN)))
+    found.append(Volume("now", "open", None, await conn.fetchval(OPEN, first_of(end.astimezone(BEIJING).date()), end)))
     pressed = await conn.fetchrow(PRESSED, begin, end)
     assert pressed is not None
     weeks = tuple(Weekly(**dict(row)) for row in await conn.fetch(WEEKS, begin, end))
