@@ -49,6 +49,8 @@ def _styles(workbook: Workbook) -> dict[str, Any]:
         "block": workbook.add_format({**bold, "font_size": 10, "border": 1, "bg_color": "#F4F4F4"}),
         "left": workbook.add_format({**body, "align": "left"}),
         "centred": workbook.add_format({**body, "align": "center"}),
+        "left_share": workbook.add_format({**body, "align": "left", "num_format": "0.0%"}),
+        "centred_share": workbook.add_format({**body, "align": "center", "num_format": "0.0%"}),
         "left_quoted": workbook.add_format({**body, "align": "left", "quote_prefix": True}),
         "centred_quoted": workbook.add_format({**body, "align": "center", "quote_prefix": True}),
     }
@@ -81,23 +83,28 @@ def _set_page(page: Worksheet, sheet: Sheet) -> None:
     page.repeat_rows(0, 2)
     page.freeze_panes(3, 0)
     # The space parts the size from a title that begins with digits, as ours do: else 912345 is the size.
-    page.set_footer(f'&L&"{BODY}"&9 {sheet.title.replace("&", "&&")}&C&"{BODY}"&9第 &P 页，共 &N 页')
+    # The number of the page at the right: in the middle a long title runs into it on an upright page.
+    page.set_footer(f'&L&"{BODY}"&9 {sheet.title.replace("&", "&&")}&R&"{BODY}"&9第 &P 页，共 &N 页')
 
 
 def _write_block(page: Worksheet, row: int, block: Block, columns: tuple[Column, ...], styles: dict[str, Any]) -> int:
-    page.merge_range(row, 0, row, len(columns) - 1, block.heading, styles["block"])
-    page.set_row(row, 18)
-    for line in block.lines:
+    if block.heading:
+        page.merge_range(row, 0, row, len(columns) - 1, block.heading, styles["block"])
+        page.set_row(row, 18)
         row += 1
+    for line in block.lines:
         page.set_row(row, _height(line, columns))
         for at, (value, column) in enumerate(zip(line, columns, strict=True)):
             _write_cell(page, row, at, value, "centred" if column.centred else "left", styles)
-    return row + 1
+        row += 1
+    return row
 
 
 def _write_cell(page: Worksheet, row: int, at: int, value: Cell, style: str, styles: dict[str, Any]) -> None:
     if isinstance(value, int):
         page.write_number(row, at, value, styles[style])
+    elif isinstance(value, float):
+        page.write_number(row, at, value, styles[f"{style}_share"])
     else:
         # write_string never guesses: a citizen's "=HYPERLINK(…)" stays what they wrote.
         page.write_string(row, at, value, styles[f"{style}_quoted" if value.startswith(FORMULA) else style])

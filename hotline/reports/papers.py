@@ -1,5 +1,6 @@
 """Papers as they are handed over: headings, paragraphs and tables. Knows no file format; DOCX and PDF are made of it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -8,8 +9,8 @@ import msgspec
 
 from hotline.dispatch.accuracy import NOTHING
 from hotline.insight.calls.measures import CallKpi
-from hotline.insight.measures import BY_NAME, FEWEST, Beside, Cell, Group, percent, shown
-from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine
+from hotline.insight.measures import BY_NAME, FEWEST, TOO_FEW, Beside, Cell, Group, percent, shown
+from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine, lines_below
 from hotline.reports.weekly import Block, Book, Column, Sheet
 
 
@@ -18,6 +19,8 @@ class Table(msgspec.Struct, frozen=True):
     """Their widths are shares of the page."""
     rows: tuple[tuple[str, ...], ...]
     """A row of one cell is a heading over the whole width."""
+    name: str = ""
+    """Of its sheet, where the first column's title does not say what it is."""
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -83,13 +86,10 @@ def monthly_paper(b: Bulletin) -> Paper:
         Section("一、总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
         Section("二、诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
         Section("三、考核指标", call_words(b.calls), (_rates(b), *call_tables(b.calls, "本月", "上期", "去年同期"))),
-        Section(
-            "四、单位办理情况",
-            (*_below(b.below), *_unlisted(b)),
-            (_units(b.units), _unit_moves(b.units)) if b.units else (),
-        ),
+        Section("四、单位办理情况", (*_named(b), *_unlisted(b)), (*_below(b), *_units(graded(b.units)))),
         *(() if b.public else (Section("五、督办和疑难工单", _pressed(b)),)),
         *((Section(f"{'六五'[b.public]}、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
+        *_annexes(b.units),
     )
     return Paper(b.title, f"截至 {b.as_of:%Y-%m-%d %H:%M}　{frozen}", b.title, b.as_of, False, sections)
 
@@ -101,15 +101,28 @@ def tables_of(paper: Paper) -> Book:
 
 
 def _sheet(paper: Paper, table: Table) -> Sheet:
-    blocks: list[tuple[str, list[tuple[str, ...]]]] = []
+    blocks: list[tuple[str, list[tuple[Number, ...]]]] = []
     for row in table.rows:
         if len(row) == 1 or not blocks:
-            blocks.append((row[0] if len(row) == 1 else "合计各项", []))
+            blocks.append((row[0] if len(row) == 1 else "", []))
         if len(row) > 1:
-            blocks[-1][1].append(row)
-    name = table.columns[0].title
+            blocks[-1][1].append(tuple(_counted(said, head) for said, head in zip(row, table.columns, strict=True)))
+    name = table.name or table.columns[0].title
     made = tuple(Block(heading, tuple(lines)) for heading, lines in blocks)
     return Sheet(name, f"{paper.title}：{name}", paper.subtitle, table.columns, made)
+
+
+Number = str | int | float
+
+
+def _counted(said: str, head: Column) -> Number:
+    """A count or a share as a number, for a table program to add up and sort; the number of a ticket is a name."""
+    if not head.centred or not COUNT.fullmatch(said):
+        return said
+    return int(said) if said.isdecimal() else float(said.rstrip("%")) / 100 if said.endswith("%") else said
+
+
+COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:\.\d+)?%")
 
 
 def columns(*named: tuple[str, float]) -> tuple[Column, ...]:
@@ -180,10 +193,31 @@ def call_tables(calls: CallKpi | None, now: str, before: str, year: str) -> tupl
     return (Table(told, rows),)
 
 
-TIERS = ("A", "B", "C", "D", "样本不足")
+TIERS = ("A", "B", "C", "D", TOO_FEW)
 
 
-def _units(units: Sequence[UnitLine]) -> Table:
+def graded(units: Iterable[UnitLine]) -> tuple[UnitLine, ...]:
+    return tuple(unit for unit in units if unit.tier != TOO_FEW)
+
+
+def busy(unit: UnitLine) -> bool:
+    return any((unit.sent, unit.due, unit.asked))
+
+
+def _annexes(units: Sequence[UnitLine]) -> tuple[Section, ...]:
+    """What a reader looks up: units of which too little is known to grade them, and how each stood before."""
+    small = [unit for unit in units if unit.tier == TOO_FEW and busy(unit)]
+    idle = sum(not busy(unit) for unit in units)
+    told = (f"另有 {idle} 个单位本月没有承办工单，不列。",) if idle else ()
+    few = (Section("附表一、样本不足的单位", told, _units(small, TOO_FEW)),) if small else ()
+    moved = [unit for unit in units if busy(unit)]
+    heading = f"附表{'一二'[bool(few)]}、各单位与上期、去年同期比较"
+    return (*few, *((Section(heading, (), (_unit_moves(moved),)),) if moved else ()))
+
+
+def _units(units: Sequence[UnitLine], name: str = "") -> tuple[Table, ...]:
+    if not units:
+        return ()
     heads = columns(
         ("单位", 22),
         ("派出", 6),
@@ -203,7 +237,7 @@ def _units(units: Sequence[UnitLine]) -> Table:
         listed = list(own)
         rows.append((f"{tier} 档（{len(listed)} 个单位）" if len(tier) == 1 else f"{tier}（{len(listed)} 个单位）",))
         rows += [_unit(unit) for unit in listed]
-    return Table(heads, tuple(rows))
+    return (Table(heads, tuple(rows), name),)
 
 
 def _place(unit: UnitLine) -> tuple[int, str, int, str]:
@@ -289,8 +323,18 @@ def _campaigns(campaigns: Sequence[CampaignLine]) -> Table:
     return Table(heads, tuple(rows))
 
 
-def _below(sentences: Sequence[str]) -> tuple[str, ...]:
-    return (f"低于底线的单位（样本不足的不列）：{'；'.join(sentences)}。",) if sentences else ()
+def _named(b: Bulletin) -> tuple[str, ...]:
+    below = len({line[0] for line in lines_below(b.units)})
+    return (f"低于底线的单位 {below} 个（样本不足的不列），见下表。",) if b.below else ()
+
+
+def _below(b: Bulletin) -> tuple[Table, ...]:
+    """点名: a line for each rate, for nobody finds a unit in a paragraph of forty."""
+    if not b.below:
+        return ()
+    heads = columns(("低于底线的单位", 30), ("指标", 14), ("本月（分子/分母）", 22), ("底线", 10))
+    rows = ((name, what, shown(cell), f"{least:.0%}") for name, what, cell, least in lines_below(b.units))
+    return (Table(heads, tuple(rows)),)
 
 
 def _unlisted(b: Bulletin) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import msgspec
 from hotline.supervision.rows import COLUMNS
 from hotline.supervision.weeklist import Item, WeekList
 
-Cell = str | int
+Cell = str | int | float
+"""A share is a float."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A heading over the whole width, and lines under it."""
+    """A heading over the whole width, and lines under it; without heading where there is nothing to group."""
 
     heading: str
     lines: tuple[tuple[Cell, ...], ...]

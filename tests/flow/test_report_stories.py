@@ -25,19 +25,25 @@ def said(paper: Any) -> str:
 
 
 async def test_专报_a_topic_is_written_issued_and_read_as_it_was(city: City) -> None:
-    """Two letters about lamps and one about something else; the brief tells of two, also after a third came in."""
+    """Two letters about lamps, one taken back, one about something else; the brief tells the same after another came in."""
     lamps = [await city.agent_logs(LAMP, kind="complaint") for _ in range(2)]
-    await city.agent_logs(VAGUE, kind="complaint")
+    taken_back = await city.agent_logs(LAMP, kind="complaint")
+    await city.agent.does("withdraw", taken_back, proof="来电录音 20261123-1", reason="自己解决了")
+    other = await city.agent_logs(VAGUE, kind="complaint")
     await called_back(city, lamps[0], city.unit_desk("D14"))
     await city.callback.calls_back(lamps[0], solved="yes", rating=5)
 
     told = await written(city, words="", title="")
     assert told.status_code == 422 and {"title", "categories"} <= {one["field"] for one in told.json()["errors"]}
-    draft = (await written(city)).json()
+    nowhere = await written(city, cases=[202601010000001])
+    assert nowhere.status_code == 422 and "没有工单 202601010000001" in nowhere.text
+    draft = (await written(city, cases=[other])).json()
     paper = await city.supervisor.get(f"/reports/briefs/{draft['id']}")
-    assert "受理相关诉求 2 件" in said(paper) and "（草稿，未签发）" in paper["subtitle"]
+    assert f"所选工单 {other} 不在本专报的主题或时段内" in said(paper)
+    assert "受理相关诉求 3 件" in said(paper) and "（草稿，未签发）" in paper["subtitle"]
     assert "满意率 100.0%（1/1）" in said(paper)
-    assert paper["sections"][0]["charts"][0]["series"][0][1] == [2]
+    assert paper["sections"][0]["charts"][0]["series"][0][1] == [3]
+    assert "已办结 1 件，在办 1 件，另有 1 件已撤诉或并单。" in said(paper)
     assert (await city.leader.call("GET", f"/reports/briefs/{draft['id']}")).status_code == 404, "a draft is not read"
 
     mended = {**{k: draft[k] for k in ("title", "begins", "ends", "words", "causes")}, "advice": "", "version": 1}
@@ -56,7 +62,7 @@ async def test_专报_a_topic_is_written_issued_and_read_as_it_was(city: City) -
     await city.agent_logs(LAMP, kind="complaint")
     assert [one["number"] for one in (await city.leader.get("/reports/briefs"))["items"]] == [1]
     read = await city.leader.get(f"/reports/briefs/{draft['id']}")
-    assert "受理相关诉求 2 件" in said(read) and "〔2026〕第 1 期" in read["subtitle"]
+    assert "受理相关诉求 3 件" in said(read) and "〔2026〕第 1 期" in read["subtitle"]
     assert str(lamps[0]) in str(read)
     public = await city.leader.get(f"/reports/briefs/{draft['id']}?public=1")
     assert str(lamps[0]) not in str(public) and "（公开版）" in public["title"] and "集中排查" in said(public)
@@ -94,7 +100,9 @@ async def test_日报_a_day_that_is_over_tells_what_was_late_then_and_no_shelved
     hands = city.unit_desk("D14")
     answered, shelved = await signed(city), await signed(city)
     milestone = (city.clock.now() + timedelta(days=60)).isoformat()
-    await hands.does("request_shelving", shelved, plan="列入计划", milestone=milestone, leader="王副局长", reason="待立项")
+    await hands.does(
+        "request_shelving", shelved, plan="列入计划", milestone=milestone, leader="王副局长", reason="待立项"
+    )
     await city.supervisor.does("shelve", shelved)
     await city.pass_time(days=15)
     evening = city.clock.now().date()

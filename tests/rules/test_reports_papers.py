@@ -14,10 +14,10 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from hotline.infra.clock import BEIJING
-from hotline.insight.measures import FEWEST, MEASURES, Counted, Kpi, table
+from hotline.insight.measures import FEWEST, MEASURES, TOO_FEW, Counted, Kpi, table
 from hotline.reports.actions import document
 from hotline.reports.monthly.bulletin import Bulletin, Given, Volume, Weekly, bulletin, change, published
-from hotline.reports.papers import monthly_paper, weekly_paper
+from hotline.reports.papers import Paper, Section, Table, columns, monthly_paper, tables_of, weekly_paper
 from hotline.reports.weekly import PRINTED, PRINTED_SETTLED, printed
 from hotline.supervision.difficult import REPEATED, SAFETY
 from hotline.supervision.rows import COLUMNS
@@ -86,11 +86,48 @@ def test_of_nothing_nothing_grows(number: int, before: int, told: str) -> None:
 
 
 def test_units_are_graded_and_never_ranked_by_their_rate() -> None:
-    units = monthly_paper(month()).sections[3].tables[0].rows
+    units = monthly_paper(month()).sections[3].tables[1].rows
     grades = [row[0] for row in units if len(row) == 1]
     assert [grade[0] for grade in grades] == sorted(grade[0] for grade in grades)
     rows = [row for row in units if len(row) > 1]
-    assert len(rows) == len(NAMES)
+    few = [one for one in monthly_paper(month()).sections if one.heading.startswith("附表一")]
+    assert len(rows) + sum(len(row) > 1 for one in few for row in one.tables[0].rows) == len(NAMES)
+
+
+def test_月通报_names_who_is_below_the_line_in_a_table_and_leaves_small_and_idle_units_to_the_annex() -> None:
+    made = month()
+    first = made.units[0]
+    small = msgspec.structs.replace(first, name="河口镇人民政府", tier=TOO_FEW, due=2)
+    nothing = dict.fromkeys(("sent", "due", "asked"), 0)
+    idle = msgspec.structs.replace(first, name="沿江街道办事处", tier=TOO_FEW, **nothing)
+    paper = monthly_paper(msgspec.structs.replace(made, units=(*made.units, small, idle)))
+    units = next(one for one in paper.sections if "单位办理" in one.heading)
+    below, graded = units.tables
+    assert [row[0] + row[1] for row in below.rows] == [said.split(" ")[0] for said in made.below]
+    assert max(map(len, units.paragraphs)) < 60, "no paragraph of forty units"
+    annex, moves = paper.sections[-2:]
+    assert annex.heading.startswith("附表一") and moves.heading.startswith("附表二")
+    assert small.name in str(annex.tables) and small.name not in str(graded)
+    assert idle.name not in str(paper.sections) and "1 个单位本月没有承办工单" in annex.paragraphs[0]
+
+
+def test_in_the_xlsx_a_count_is_a_number_a_share_a_share_and_no_row_is_called_what_it_is_not() -> None:
+    book = load_workbook(BytesIO(document(month(), "xlsx")))
+    rows = [[cell.value for cell in row] for row in book["渠道"].iter_rows(min_row=4)]
+    assert rows[0][:3] == ["12345电话", 900, 0.75]
+    assert book["渠道"]["C4"].number_format == "0.0%"
+    assert not any("合计各项" in str(cell.value) for page in book for row in page.iter_rows() for cell in row)
+    numbers = tables_of(
+        Paper(
+            "",
+            "",
+            "",
+            NOW,
+            False,
+            (Section(tables=(Table(columns(("区", 1), ("工单编号", 1)), (("甲", "202611230019843"),)),)),),
+        )
+    )
+    assert numbers.sheets[0].blocks[0].lines == (("甲", "202611230019843"),), "the number of a ticket is a name"
 
 
 def test_公开版_of_a_month_leaves_out_small_units_who_is_below_the_line_and_what_leaders_said() -> None:

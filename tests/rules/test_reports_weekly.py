@@ -48,7 +48,7 @@ def test_the_page_is_a3_across_with_repeated_headings_and_page_numbers() -> None
     assert page.print_title_rows == "$1:$3"
     assert page.sheet_properties.pageSetUpPr.fitToPage and page.page_setup.fitToHeight == 0
     assert "12345热线" in page.oddFooter.left.text, "its digits are no size of a font"
-    assert "&P" in page.oddFooter.center.text and "&N" in page.oddFooter.center.text
+    assert "&P" in page.oddFooter.right.text and "&N" in page.oddFooter.right.text, "beside a long title, not over it"
 
 
 def test_title_and_week_stand_over_all_twenty_one_columns() -> None:

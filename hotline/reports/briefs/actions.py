@@ -57,6 +57,8 @@ async def checked(conn: Connection, given: Brief) -> Brief:
         faults.append(("causes", f"原因分析和工作建议各最多 {MOST_TEXT} 个字。"))
     if len(given.cases) > MOST_CASES:
         faults.append(("cases", f"典型诉求最多选 {MOST_CASES} 件。"))
+    elif unknown := sorted(set(given.cases) - await store.tickets_known(conn, given.cases)):
+        faults.append(("cases", f"没有工单 {'、'.join(map(str, unknown))}，请核对典型诉求的工单编号。"))
     if faults:
         raise InvalidInput(faults)
     return msgspec.structs.replace(given, title=title, words=words)

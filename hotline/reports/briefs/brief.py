@@ -12,7 +12,7 @@ from hotline.reports.monthly.bulletin import KINDS, change
 from hotline.reports.papers import Chart, Paper, Section, Table, columns
 from hotline.supervision.masking import masked
 from hotline.tickets.lifecycle import STATE_NAMES
-from hotline.tickets.states import State
+from hotline.tickets.states import OPEN, State
 
 MOST_CASES, MOST_PLACES, MOST_UNITS, MOST_LISTED = 5, 8, 8, 100
 WEEKS = 17
@@ -101,11 +101,11 @@ def paper(
     which = f"〔{issue.year}〕第 {issue.number} 期" if issue else "（草稿，未签发）"
     sections = [
         Section("一、现状", _now(b, found, names), (_kinds(found),), _trend(b, found)),
-        Section("二、分布", (), (), _places(found, names)),
+        Section("二、分布", () if found.slices else ("这段时间没有相关诉求，分布从略。",), (), _places(found, names)),
         Section("三、办理效果", _effects(found)),
     ]
     if not public:
-        sections.append(Section("四、典型诉求", _cases(found, names)))
+        sections.append(Section("四、典型诉求", (*_cases(found, names), *_beside(b, found))))
     sections += [
         Section(f"{'五四'[public]}、原因分析", _written(b.causes)),
         Section(f"{'六五'[public]}、工作建议", _written(b.advice)),
@@ -210,7 +210,9 @@ def _effects(found: Found) -> tuple[str, ...]:
     ]
     states = {s.key: s.number for s in found.slices if s.by == "state" and s.span == "now"}
     closed = states.get("closed", 0) + states.get("archived", 0)
-    first = f"已办结 {closed} 件，在办 {_sum(found, 'now') - closed} 件。"
+    open_ = sum(number for state, number in states.items() if state in OPEN)
+    rest = _sum(found, "now") - closed - open_
+    first = f"已办结 {closed} 件，在办 {open_} 件{f'，另有 {rest} 件已撤诉或并单' if rest else ''}。"
     return (first, f"{'，'.join(told)}。" if told else "尚无可以计算的办理效果指标。")
 
 
@@ -226,6 +228,13 @@ def _cases(found: Found, names: Names) -> tuple[str, ...]:
         return f"{number}. {one.ticket_id}{who}{said}{reply}"
 
     return tuple(told(number, one) for number, one in enumerate(found.cases, 1)) or ("没有选取典型诉求。",)
+
+
+def _beside(b: Brief, found: Found) -> tuple[str, ...]:
+    """Picked by hand, yet not of the topic: whoever picked it should know why it is not told."""
+    shown = {one.ticket_id for one in found.cases}
+    out = "、".join(str(one) for one in b.cases if one not in shown)
+    return (f"所选工单 {out} 不在本专报的主题或时段内，未列入。",) if out else ()
 
 
 def _short(text: str) -> str:

@@ -114,6 +114,13 @@ async def category_codes(conn: Connection) -> frozenset[str]:
     return frozenset(row["code"] for row in await conn.fetch(CATEGORY_CODES))
 
 
+TICKETS_KNOWN = "SELECT id FROM ticket WHERE id = ANY ($1::bigint[]) AND state NOT IN ('draft', 'void')"
+
+
+async def tickets_known(conn: Connection, numbers: Sequence[int]) -> frozenset[int]:
+    return frozenset(row["id"] for row in await conn.fetch(TICKETS_KNOWN, numbers))
+
+
 class KeptBrief(msgspec.Struct, frozen=True):
     """A brief in the list, and in the editor."""
 

@@ -1,6 +1,6 @@
 """The monthly bulletin (月通报): what came in, what became of it, which unit did how well, in tables and sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -201,17 +201,19 @@ def _besides(group: Group) -> dict[str, Beside]:
     return {name: group.beside[name] for name in COMPARED if name in group.beside}
 
 
-def below(units: Iterable[UnitLine]) -> tuple[str, ...]:
-    """Named only where enough was counted."""
-    found = []
+def lines_below(units: Iterable[UnitLine]) -> Iterator[tuple[str, str, Cell, float]]:
+    """Unit, rate, what it is and what it should be; named only where enough was counted."""
     for unit in units:
         for cell, least, what in (
             (unit.satisfied, LEAST_SATISFIED, "满意率"),
             (unit.finished_on_time, LEAST_ON_TIME, "按时办结率"),
         ):
             if cell.value is not None and cell.denominator >= FEWEST and cell.value < least:
-                found.append(f"{unit.name}{what} {shown(cell)}，低于 {least:.0%}")
-    return tuple(found)
+                yield unit.name, what, cell, least
+
+
+def below(units: Iterable[UnitLine]) -> tuple[str, ...]:
+    return tuple(f"{name}{what} {shown(cell)}，低于 {least:.0%}" for name, what, cell, least in lines_below(units))
 
 
 def bulletin(

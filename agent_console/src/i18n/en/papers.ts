@@ -32,5 +32,6 @@ export default {
     adviceHint: 'One paragraph a line',
     cases: 'Cases (ticket numbers)',
     casesHint: 'Up to five, with spaces; none: the most frequent',
+    casesWrong: '“{wrong}” is no ticket number; please check the cases.',
   },
 }

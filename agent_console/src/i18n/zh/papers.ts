@@ -32,5 +32,6 @@ export default {
     adviceHint: '每段一行',
     cases: '典型诉求(工单编号)',
     casesHint: '最多 5 件,以空格分开;不填则取最集中的',
+    casesWrong: '“{wrong}”不是工单编号,请核对典型诉求。',
   },
 }
