@@ -24,7 +24,7 @@ def recount(check: bool) -> None:
         async with services(settings) as found, found.pool.acquire() as conn:
             if check:
                 return [
-                    f"{one.day} {one.by} {one.key} {one.measure}:"
+                    f"{one.day}{'(全月)' if one.span == 'month' else ''} {one.by} {one.key} {one.measure}:"
                     f"存 {one.kept_hits}/{one.kept_of},应为 {one.hits}/{one.of}"
                     for one in await sums.differences(conn)
                 ] + [f"工单 {one}:疑难线索与逐件查看不一致" for one in await hints.differences(conn)]

@@ -1,6 +1,8 @@
 """Spans of days that are stood beside each other: 环比, 同比, and whole months."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from hotline.infra.clock import BEIJING
 
 DAY = timedelta(days=1)
 
@@ -11,6 +13,14 @@ def month_before(first: date) -> date:
 
 def month_end(first: date) -> date:
     return (first.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+
+
+def whole_months(begin: datetime, end: datetime) -> tuple[date, date]:
+    """The days from which to before which a span (its end not in it) is made of whole months; twice its end where there is none."""
+    first, last = begin.astimezone(BEIJING).date(), end.astimezone(BEIJING).date()
+    opens = first if first.day == 1 else month_end(first) + DAY
+    closes = last.replace(day=1)
+    return (opens, closes) if opens < closes else (last, last)
 
 
 def span_before(first: date, last: date) -> tuple[date, date]:

@@ -8,6 +8,7 @@ import msgspec
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.insight.measures import BY_NAME, MEASURES, Counted
+from hotline.insight.spans import whole_months
 from hotline.insight.sums.store import DIMENSIONS, OF_LISTED, changed
 from hotline.insight.wall import Happening, Side, Waiting
 
@@ -21,8 +22,12 @@ COUNTS = """
 , day_sums AS (
     SELECT k.measure, k.by, CASE WHEN $7 = 'month' THEN to_char(k.day, 'YYYY-MM') ELSE k.key END AS key,
            k.numerator, k.denominator, k.excluded
-      FROM kpi_day k
-     WHERE k.by = ANY ($8::text[]) AND k.day >= $2::date AND k.day < $3::date AND k.measure = ANY ($6::kpi_measure[])
+      FROM (SELECT * FROM kpi_day WHERE day >= $2::date AND day < $9
+             UNION ALL
+            SELECT * FROM kpi_month_sum WHERE month >= $9 AND month < $10
+             UNION ALL
+            SELECT * FROM kpi_day WHERE day >= $10 AND day < $3::date) k
+     WHERE k.by = ANY ($8::text[]) AND k.measure = ANY ($6::kpi_measure[])
 ), cases AS (
     -- Today, as far as it has gone.
     SELECT 1 AS sign, k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
@@ -62,7 +67,7 @@ async def counts(
     split = min(max(begin, midnight), end)
     by = ["all"] if group in ("", "month") else ["all", group]
     question = COUNTS_IN_MOTION if waiting else COUNTS_AT_REST
-    rows = await conn.fetch(question, waiting, begin, split, end, now, measures, group, by)
+    rows = await conn.fetch(question, waiting, begin, split, end, now, measures, group, by, *whole_months(begin, split))
     found = [Counted(**dict(row)) for row in rows]
     return [*found, *_wholes(found)] if group == "month" else found
 

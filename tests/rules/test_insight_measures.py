@@ -1,6 +1,6 @@
 """Rates, the three-rate score, tiers and spans: pure, and true for any numbers."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
 import msgspec
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.infra.clock import BEIJING
 from hotline.insight import measures as m
 from hotline.insight import spans
 from hotline.insight.calls.measures import CALL_MEASURES
@@ -89,6 +90,18 @@ def test_环比_never_overlaps_and_is_never_longer(first: date, more: int) -> No
     assert begin <= end < first
     whole_months = first.day == 1 and last == spans.month_end(first)
     assert whole_months or end - begin <= last - first
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 800))
+def test_whole_months_lie_within_the_span_and_leave_less_than_a_month_at_either_end(first: date, days: int) -> None:
+    end = first + timedelta(days=days)
+    opens, closes = spans.whole_months(*(datetime.combine(day, time(), BEIJING) for day in (first, end)))
+    if opens == closes:
+        assert opens == end and (first.day != 1 or end < spans.month_end(first) + spans.DAY)
+        return
+    assert first <= opens < closes <= end and opens.day == closes.day == 1
+    assert opens - first < timedelta(days=31) and end - closes < timedelta(days=31)
+    assert (first.day == 1) == (opens == first) and (end.day == 1) == (closes == end)
 
 
 def test_同比_a_leap_day_stands_beside_the_28th() -> None:

@@ -20,7 +20,15 @@ from tests.store.test_tickets import MATTER, WRITER
 from tests.walks import START, walk
 
 NOW = START + timedelta(days=20)
+LATER = START + timedelta(days=62)
+"""All that happens in these lives lies in months that are over."""
 SPAN = START - timedelta(days=3), START + timedelta(days=60)
+SPANS = (
+    SPAN,
+    (START - timedelta(days=1, hours=9), START + timedelta(days=11)),
+    (START + timedelta(days=5), START + timedelta(days=43)),
+)
+"""Around a whole month, to the middle of one from its first day, from the middle of one."""
 GROUPS = ("unit", "campaign", "month")
 
 
@@ -48,12 +56,14 @@ class Lived:
         self.before = after
 
 
-async def said(conn: Connection, now: datetime) -> dict[str, set[Counted]]:
+async def said(conn: Connection, now: datetime) -> dict[tuple[str, int], set[Counted]]:
     """What the pages would say."""
-    return {group: set(await asked.counts(conn, *SPAN, now, group)) for group in GROUPS}
+    return {
+        (group, n): set(await asked.counts(conn, *span, now, group)) for group in GROUPS for n, span in enumerate(SPANS)
+    }
 
 
-async def counted(conn: Connection, now: datetime) -> dict[str, set[Counted]]:
+async def counted(conn: Connection, now: datetime) -> dict[tuple[str, int], set[Counted]]:
     """The same with no sums at all: every ticket is looked at."""
     undone = conn.transaction()
     await undone.start()
@@ -90,7 +100,8 @@ async def test_the_sums_are_what_a_recount_gives_however_the_tickets_go_on(
             await actions.keep_up(pool)
             async with pool.acquire() as conn:
                 assert await actions.differences(conn) == []
-                assert await said(conn, NOW) == await counted(conn, NOW)
+                for moment in (NOW, LATER):
+                    assert await said(conn, moment) == await counted(conn, moment)
     async with pool.acquire() as conn:
         kept = await conn.fetch(
             "SELECT * FROM kpi_day WHERE denominator <> 0 OR excluded <> 0 ORDER BY by, day, measure, key"
@@ -138,7 +149,11 @@ async def test_a_sum_that_was_tampered_with_is_named(conn: Connection, cipher: F
     assert await actions.differences(conn) == []
     await conn.execute("UPDATE kpi_day SET numerator = numerator + 1 WHERE by = 'all' AND measure = 'direct_answer'")
     [found] = await actions.differences(conn)
-    assert (found.by, found.measure, found.kept_hits) == ("all", "direct_answer", (found.hits or 0) + 1)
+    assert (found.span, found.by, found.measure, found.kept_hits) == ("day", "all", "direct_answer", (found.hits or 0) + 1)
+    await conn.execute("UPDATE kpi_day SET numerator = numerator - 1 WHERE by = 'all' AND measure = 'direct_answer'")
+    await conn.execute("UPDATE kpi_month_sum SET excluded = excluded + 1 WHERE by = 'all' AND measure = 'direct_answer'")
+    found = (await actions.differences(conn))[0]
+    assert (found.span, found.measure, found.kept_out) == ("month", "direct_answer", (found.out or 0) + 1)
 
 
 async def test_a_case_that_lies_ahead_is_kept_and_not_counted(conn: Connection, cipher: FieldCipher) -> None:
@@ -175,7 +190,8 @@ async def test_sums_counted_by_older_definitions_are_counted_again_by_the_job(
     await actions.keep_up(pool)
     async with pool.acquire() as conn:
         await conn.execute("DELETE FROM kpi_case WHERE measure = 'first_call'")
-        await conn.execute("DELETE FROM kpi_day WHERE measure = 'first_call'")
+        for table in ("kpi_day", "kpi_month_sum"):
+            await conn.execute(f"DELETE FROM {table} WHERE measure = 'first_call'")
         await conn.execute("UPDATE kpi_mark SET counting = 'before first_call was a measure'")
         assert await actions.differences(conn) != []
     await actions.keep_up(pool)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -58,10 +59,7 @@ BRING_UP = "".join(
     SELECT -1, """,
         COLUMNS,
         """ FROM stale
-)
--- In the order of the key: two who write at once never wait for each other in a ring.
-INSERT INTO kpi_day AS k (by, day, measure, key, numerator, denominator, excluded)
-SELECT * FROM (
+), moved AS (
     SELECT d.by, c.at::date AS day, c.measure, d.key,""",
         SUMMED,
         """
@@ -69,7 +67,18 @@ SELECT * FROM (
         DIMENSIONS,
         """
      GROUP BY 1, 2, 3, 4
-    ) moved
+), months AS (
+    INSERT INTO kpi_month_sum AS k (by, month, measure, key, numerator, denominator, excluded)
+    SELECT by, date_trunc('month', day)::date AS month, measure, key, sum(numerator), sum(denominator), sum(excluded)
+      FROM moved GROUP BY 1, 2, 3, 4
+    HAVING (sum(numerator), sum(denominator), sum(excluded)) <> (0, 0, 0)
+     ORDER BY 1, 2, 3, 4
+    ON CONFLICT (by, month, measure, key) DO UPDATE SET (numerator, denominator, excluded) =
+        (k.numerator + excluded.numerator, k.denominator + excluded.denominator, k.excluded + excluded.excluded)
+)
+-- In the order of the key: two who write at once never wait for each other in a ring.
+INSERT INTO kpi_day AS k (by, day, measure, key, numerator, denominator, excluded)
+SELECT * FROM moved
  WHERE (numerator, denominator, excluded) <> (0, 0, 0)
  ORDER BY by, day, measure, key
 ON CONFLICT (by, day, measure, key) DO UPDATE SET (numerator, denominator, excluded) =
@@ -189,7 +198,7 @@ async def counted_again(conn: Connection, tickets: Sequence[int]) -> None:
 
 # -- all over again -------------------------------------------------------------------------------------------------
 
-EMPTY = "TRUNCATE kpi_case, kpi_day"
+EMPTY = "TRUNCATE kpi_case, kpi_day, kpi_month_sum"
 # Made once all cases are there it is half as large and takes no time with each.
 DROP_INDEX = "DROP INDEX kpi_case_at"
 MAKE_INDEX = "CREATE INDEX kpi_case_at ON kpi_case (measure, at, ticket_id, item)"
@@ -226,6 +235,11 @@ SELECT 'campaign', at::date, measure, campaign::text,
        count(*) FILTER (WHERE excluded IS NOT NULL)
   FROM kpi_case CROSS JOIN LATERAL unnest(campaigns) campaign GROUP BY 2, 3, 4
 """
+ADD_UP_MONTHS = """
+INSERT INTO kpi_month_sum (by, month, measure, key, numerator, denominator, excluded)
+SELECT by, date_trunc('month', day)::date, measure, key, sum(numerator), sum(denominator), sum(excluded)
+  FROM kpi_day GROUP BY 1, 2, 3, 4
+"""
 
 
 async def empty(conn: Connection) -> None:
@@ -249,6 +263,7 @@ async def add_up(conn: Connection) -> None:
     await conn.execute(MAKE_INDEX)
     await conn.execute(ADD_UP)
     await conn.execute(ADD_UP_CAMPAIGNS)
+    await conn.execute(ADD_UP_MONTHS)
 
 
 DIFFERENCES = "".join(
@@ -256,22 +271,31 @@ DIFFERENCES = "".join(
         "WITH ",
         OF_SPAN,
         """
-, counted AS (
+, daily AS (
     SELECT d.by, c.at::date AS day, c.measure, d.key,""",
         SUMMED,
         """
       FROM (SELECT 1 AS sign, f.* FROM fresh f) c""",
         DIMENSIONS,
         """ GROUP BY 1, 2, 3, 4
+), counted AS (
+    SELECT 'day' AS span, by, day, measure, key, numerator, denominator, excluded FROM daily
+     UNION ALL
+    SELECT 'month', by, date_trunc('month', day)::date, measure, key, sum(numerator), sum(denominator), sum(excluded)
+      FROM daily GROUP BY 2, 3, 4, 5
+), kept AS (
+    SELECT 'day' AS span, by, day, measure, key, numerator, denominator, excluded FROM kpi_day
+     UNION ALL
+    SELECT 'month', by, month, measure, key, numerator, denominator, excluded FROM kpi_month_sum
 )
-SELECT coalesce(k.by, n.by) AS by, coalesce(k.day, n.day) AS day, coalesce(k.measure, n.measure) AS measure,
-       coalesce(k.key, n.key) AS key, k.numerator AS kept_hits, n.numerator AS hits, k.denominator AS kept_of,
-       n.denominator AS of, k.excluded AS kept_out, n.excluded AS out
-  FROM kpi_day k
-  FULL JOIN counted n ON (n.by, n.day, n.measure, n.key) = (k.by, k.day, k.measure, k.key)
+SELECT coalesce(k.span, n.span) AS span, coalesce(k.by, n.by) AS by, coalesce(k.day, n.day) AS day,
+       coalesce(k.measure, n.measure) AS measure, coalesce(k.key, n.key) AS key, k.numerator AS kept_hits,
+       n.numerator AS hits, k.denominator AS kept_of, n.denominator AS of, k.excluded AS kept_out, n.excluded AS out
+  FROM kept k
+  FULL JOIN counted n ON (n.span, n.by, n.day, n.measure, n.key) = (k.span, k.by, k.day, k.measure, k.key)
  WHERE (coalesce(k.numerator, 0), coalesce(k.denominator, 0), coalesce(k.excluded, 0)) <>
        (coalesce(n.numerator, 0), coalesce(n.denominator, 0), coalesce(n.excluded, 0))
- ORDER BY 1, 2, 3, 4 LIMIT 100
+ ORDER BY 1, 2, 3, 4, 5 LIMIT 100
 """,
     )
 )
@@ -280,8 +304,10 @@ SELECT coalesce(k.by, n.by) AS by, coalesce(k.day, n.day) AS day, coalesce(k.mea
 class Difference(msgspec.Struct, frozen=True):
     """A sum that is not what a recount gives."""
 
+    span: Literal["day", "month"]
     by: str
     day: date
+    """A month's first."""
     measure: str
     key: str
     kept_hits: int | None
