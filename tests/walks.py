@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from hotline.directory.people import Actor, Role
+from hotline.infra.clock import BEIJING
 from hotline.tickets import facts as f
 from hotline.tickets import lifecycle
 from hotline.tickets.guards import GuardRefused
@@ -21,6 +22,7 @@ from hotline.tickets.states import (
     Solved,
     Urgency,
 )
+from hotline.tickets.store import first_number
 from hotline.tickets.ticket import Ticket, Times
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -49,7 +51,7 @@ def share(rng: Random, now: datetime, unit: int | None = None) -> f.Share:
     return f.Share(unit_id=unit, unit_path=(1, unit), times=times(rng, now), basis="三定规定")
 
 
-def first(rng: Random, ticket_id: int = 202603020000001) -> tuple[Ticket, Happened]:
+def first(rng: Random, ticket_id: int = 202603020000001, at: datetime = START) -> tuple[Ticket, Happened]:
     fact = f.Create(
         kind=rng.choice(list(Kind)),
         urgency=rng.choice(list(Urgency)),
@@ -59,7 +61,7 @@ def first(rng: Random, ticket_id: int = 202603020000001) -> tuple[Ticket, Happen
         accused_unit=rng.choice([None, 10]),
         digest="00",
     )
-    return lifecycle.create(ticket_id, fact, at=START, actor=PERSON)
+    return lifecycle.create(ticket_id, fact, at=at, actor=PERSON)
 
 
 def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fact:
@@ -180,9 +182,9 @@ def step(rng: Random, ticket: Ticket, now: datetime) -> tuple[Ticket, Happened] 
         return None
 
 
-def walk(seed: int, commands: int) -> list[tuple[Ticket, Happened]]:
-    rng, now = Random(seed), START
-    lived = [first(rng, 202603020000000 + seed % 10_000_000)]
+def walk(seed: int, commands: int, begins: datetime = START) -> list[tuple[Ticket, Happened]]:
+    rng, now = Random(seed), begins
+    lived = [first(rng, first_number(begins.astimezone(BEIJING).date()) + seed % 10_000_000, begins)]
     for _ in range(commands):
         now += timedelta(minutes=rng.randint(1, 600))
         after = step(rng, lived[-1][0], now)

@@ -14,7 +14,7 @@ from hotline.supervision.actions import difficult_week
 from hotline.supervision.hints import actions
 from hotline.supervision.hints import store as hints
 from hotline.supervision.hints.actions import Hints
-from hotline.supervision.store import shipped_thresholds
+from hotline.supervision.store import first_id, shipped_thresholds
 from hotline.supervision.weeklist import WeekList
 from hotline.supervision.weeks import week_of
 from hotline.tickets import store as tickets
@@ -22,6 +22,10 @@ from tests.store.test_kept_sums import Lived
 from tests.walks import START
 
 SOON = msgspec.structs.replace(shipped_thresholds(), repeats=999, rounds=1, extensions=1, overdue_days=1)
+CALLS_ALONE = msgspec.structs.replace(
+    shipped_thresholds(), returns=99, extensions=99, rounds=99, units=99, overdue_days=999, channels=()
+)
+"""So that hardly a ticket is on the list for anything else."""
 MOMENTS = [START + timedelta(days=n, hours=3) for n in (4, 11, 30)]
 
 
@@ -76,8 +80,8 @@ UPDATE petitioner p SET phone_index = decode(c.caller, 'hex')
   FROM unnest($1::bigint[], $2::text[]) AS c (id, caller) WHERE p.ticket_id = c.id
 """
 CALLS = """
-UPDATE ticket t SET category = c.category, created_at = created_at + c.later, master_id = c.master
-  FROM unnest($1::bigint[], $2::text[], $3::interval[], $4::bigint[]) AS c (id, category, later, master) WHERE t.id = c.id
+UPDATE ticket t SET category = c.category, master_id = c.master
+  FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS c (id, category, master) WHERE t.id = c.id
 """
 URGES = """
 INSERT INTO ticket_overlay (ticket_id, id, kind, at, origin, text, level, number)
@@ -88,7 +92,9 @@ SELECT id, 900 + n, 'urge', $2, 'citizen', '', 0, '' FROM unnest($1::bigint[]) W
 async def test_the_list_is_the_same_whoever_rang_how_often_about_what(fresh_database: str, cipher: FieldCipher) -> None:
     """Calls are counted by number and matter before anything else is asked: nobody who rang often enough is lost by that."""
     pool = await open_pool(fresh_database, max_size=2)
-    rng, lives = Random(6), [Lived(seed, cipher) for seed in range(24)]
+    rng = Random(6)
+    # Some rang before the days that are counted, some in them.
+    lives = [Lived(seed, cipher, START + timedelta(days=seed % 4 + rng.choice([0, 6]))) for seed in range(36)]
     async with pool.acquire() as conn:
         await tickets.ensure_partitions(conn, START.date())
         await seed_sla(conn)
@@ -97,27 +103,38 @@ async def test_the_list_is_the_same_whoever_rang_how_often_about_what(fresh_data
         await store.put_thresholds(conn, SOON, by="郑宏", now=START)
     await sums.keep_up(pool, Hints())
     tried: set[tuple[int, int]] = set()
+    older = 0
     async with pool.acquire() as conn:
+        # Who lies behind the mark is looked at anyhow.
+        await conn.execute("UPDATE kpi_mark SET number = (SELECT max(number) FROM history)")
         ids = [life.before.id for life in lives if life.before]
         for turn in range(12):
             undone = conn.transaction()
             await undone.start()
-            await conn.execute(CALLERS, ids, rng.choices(["aa", "bb", "cc", "dd", "ee", None], k=len(ids)))
-            later = [timedelta(days=rng.choice([0, 0, 1, 3, 20]), hours=rng.randint(0, 30)) for _ in ids]
-            categories = rng.choices(["010101", "010102", "020101", None], k=len(ids))
-            masters = rng.choices([*ids[:6], *[None] * 6], k=len(ids))
-            await conn.execute(CALLS, ids, categories, later, masters)
+            callers = rng.choices(["aa", "bb", "cc", "dd", None], k=len(ids))
+            categories = rng.choices(["010101", "010102", "020101", "030101", None], k=len(ids))
+            # Merged as a rule by the same caller, and not always of the same matter.
+            into = rng.choices([*range(6), *[None] * 6], k=len(ids))
+            callers = [
+                callers[m] if m is not None and rng.random() < 0.8 else own
+                for own, m in zip(callers, into, strict=True)
+            ]
+            await conn.execute(CALLERS, ids, callers)
+            await conn.execute(CALLS, ids, categories, [None if m is None else ids[m] for m in into])
             await conn.execute(URGES, rng.choices(ids, k=5), START + timedelta(days=2))
-            for days in (1, 30):
-                few = msgspec.structs.replace(SOON, repeats=2 + turn % 3, repeat_days=days)
+            for days in (5, 30):
+                few = msgspec.structs.replace(CALLS_ALONE, repeats=2 + turn % 3, repeat_days=days)
                 await store.put_thresholds(conn, few, by="郑宏", now=START)
                 await hints.has_come_to(conn, actions.EVER, await store.load_thresholds(conn))
                 await hints.looked_so(conn, await store.load_thresholds(conn))
                 found = await lists(conn)
                 assert found == await without_hints(conn)
+                repeated = [i for i in found[1].items if "R2" in {r.rule for r in i.reasons}]
+                older += sum(i.ticket_id < first_id(MOMENTS[1].date() - timedelta(days=days)) for i in repeated)
                 tried |= {(turn, days) for week in found for one in week.items if "R2" in {r.rule for r in one.reasons}}
             await undone.rollback()
     assert len(tried) > 6, "somebody rang often enough"
+    assert older > 2, "of tickets from before the days that are counted, too"
     await pool.close()
 
 

@@ -35,8 +35,8 @@ GROUPS = ("unit", "campaign", "month")
 class Lived:
     """A random life that is stored a few steps at a time."""
 
-    def __init__(self, seed: int, cipher: FieldCipher) -> None:
-        self.steps = walk(seed, 60)
+    def __init__(self, seed: int, cipher: FieldCipher, begins: datetime = START) -> None:
+        self.steps = walk(seed, 60, begins)
         self.cipher = cipher
         self.at = 0
         self.before: Ticket | None = None
