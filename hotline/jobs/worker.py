@@ -17,7 +17,7 @@ import msgspec
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import FailingListenerError
-from pgqueuer.models import Job
+from pgqueuer.models import HealthCheckEvent, Job
 from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from pgqueuer.types import Channel
@@ -44,6 +44,7 @@ HEARTBEAT = timedelta(seconds=10)
 """A worker silent for so long is taken for dead, and its jobs are taken again."""
 POLL = timedelta(seconds=2)
 """The database calls us for a new job; a retry and the job of a dead worker are found only by looking."""
+ASKED_AGAIN = timedelta(seconds=2)
 TICK = 1.0
 KEEP_LOG = timedelta(days=30)
 LONGEST_PAUSE = 30.0
@@ -117,6 +118,17 @@ async def work(services: Services, follows: Follows, tick: Tick, stopping: async
         await consuming
 
 
+class Listening(QueueManager):
+    """Asks again: the library asks whether it hears the database before it listens, and nobody hears that first question."""
+
+    async def listener_healthy(self, timeout: timedelta = HEARTBEAT) -> HealthCheckEvent:  # noqa: ASYNC109, the library's name
+        while timeout > ASKED_AGAIN:
+            with contextlib.suppress(FailingListenerError):
+                return await super().listener_healthy(ASKED_AGAIN)
+            timeout -= ASKED_AGAIN
+        return await super().listener_healthy(timeout)
+
+
 class Unhurried(Queries):
     """Looks for jobs when the set in hand is done: then one look finds all that came meanwhile."""
 
@@ -131,7 +143,7 @@ class Unhurried(Queries):
 def consumer(driver: AsyncpgPoolDriver, services: Services, follows: Follows, waker: Waker) -> QueueManager:
     queries = queue(driver, Unhurried)
     assert isinstance(queries, Unhurried)
-    manager = QueueManager(queries, Channel(QUEUE.channel))
+    manager = Listening(queries, Channel(QUEUE.channel))
     sets = {
         event: Gathering(partial(handler.run, services=services))
         for event, handler in follows.items()

@@ -12,7 +12,11 @@ from typing import Any
 
 import asyncpg
 import pytest
+from pgqueuer.core.listeners import PGNoticeEventListener, default_event_router, initialize_notice_event_listener
+from pgqueuer.db import AsyncpgPoolDriver
+from pgqueuer.types import HealthCheckId
 
+from hotline.infra.bus import Bus
 from hotline.infra.db import Connection
 from hotline.infra.http import Services
 from hotline.infra.outbox import follow
@@ -20,7 +24,8 @@ from hotline.infra.services import open_services
 from hotline.infra.settings import load_settings
 from hotline.jobs import worker
 from hotline.jobs.together import Follows
-from hotline.jobs.worker import work
+from hotline.jobs.worker import consumer, work
+from hotline.live.waker import Waker
 from tests.conftest import SECRETS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +85,31 @@ async def until(true: Callable[[], Any], seconds: float = 20) -> None:
         # Looking is all that can be done from outside: each look is a query, so the worker gets its turn.
         while not await true():
             pass
+
+
+async def test_a_question_put_before_anybody_listened_is_put_again(
+    served: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the worker takes the database for lost ten seconds after a start at which the question was the faster one."""
+    monkeypatch.setattr(worker, "ASKED_AGAIN", timedelta(milliseconds=100))
+    async with asyncpg.create_pool(served.settings.database_url, min_size=2) as pool, AsyncpgPoolDriver(pool) as driver:
+        manager = consumer(driver, served, {}, Waker(Bus(served.settings.redis_url)))
+        put, ask = asyncio.Event(), manager.queries.notify_health_check
+
+        async def asked(number: HealthCheckId) -> None:
+            await ask(number)
+            put.set()
+
+        monkeypatch.setattr(manager.queries, "notify_health_check", asked)
+        healthy = asyncio.create_task(manager.listener_healthy())
+        await put.wait()
+        ways = default_event_router(
+            notice_event_queue=PGNoticeEventListener(),
+            canceled=manager.job_context,
+            pending_health_check=manager.pending_health_check,
+        )
+        await initialize_notice_event_listener(driver, manager.channel, ways)
+        await healthy
 
 
 async def record(conn: Connection, ticket_id: int, payload: dict[str, Any] | None, *, services: Services) -> None:

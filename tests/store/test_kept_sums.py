@@ -149,9 +149,16 @@ async def test_a_sum_that_was_tampered_with_is_named(conn: Connection, cipher: F
     assert await actions.differences(conn) == []
     await conn.execute("UPDATE kpi_day SET numerator = numerator + 1 WHERE by = 'all' AND measure = 'direct_answer'")
     [found] = await actions.differences(conn)
-    assert (found.span, found.by, found.measure, found.kept_hits) == ("day", "all", "direct_answer", (found.hits or 0) + 1)
+    assert (found.span, found.by, found.measure, found.kept_hits) == (
+        "day",
+        "all",
+        "direct_answer",
+        (found.hits or 0) + 1,
+    )
     await conn.execute("UPDATE kpi_day SET numerator = numerator - 1 WHERE by = 'all' AND measure = 'direct_answer'")
-    await conn.execute("UPDATE kpi_month_sum SET excluded = excluded + 1 WHERE by = 'all' AND measure = 'direct_answer'")
+    await conn.execute(
+        "UPDATE kpi_month_sum SET excluded = excluded + 1 WHERE by = 'all' AND measure = 'direct_answer'"
+    )
     found = (await actions.differences(conn))[0]
     assert (found.span, found.measure, found.kept_out) == ("month", "direct_answer", (found.out or 0) + 1)
 
@@ -190,8 +197,8 @@ async def test_sums_counted_by_older_definitions_are_counted_again_by_the_job(
     await actions.keep_up(pool)
     async with pool.acquire() as conn:
         await conn.execute("DELETE FROM kpi_case WHERE measure = 'first_call'")
-        for table in ("kpi_day", "kpi_month_sum"):
-            await conn.execute(f"DELETE FROM {table} WHERE measure = 'first_call'")
+        await conn.execute("DELETE FROM kpi_day WHERE measure = 'first_call'")
+        await conn.execute("DELETE FROM kpi_month_sum WHERE measure = 'first_call'")
         await conn.execute("UPDATE kpi_mark SET counting = 'before first_call was a measure'")
         assert await actions.differences(conn) != []
     await actions.keep_up(pool)
