@@ -11,4 +11,4 @@ CREATE TABLE kpi_month_sum (
 );
 INSERT INTO kpi_month_sum
 SELECT by, date_trunc('month', day)::date, measure, key, sum(numerator), sum(denominator), sum(excluded)
-  FROM kpi_day GROUP BY 1, 2, 3, 4;
+  FROM kpi_day GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;

@@ -241,11 +241,15 @@ BETTER = {measure.name: measure.better for measure in MEASURES if measure.shown 
 """What points can be given for: of a mean no percentage points are lost."""
 
 
-def group_of(key: str | None, name: str, counted: Iterable[Counted], body: Scoring = SHIPPED) -> Group:
+def rates_of(counted: Iterable[Counted], body: Scoring = SHIPPED) -> dict[str, Cell]:
     known = {one.measure: one for one in counted}
     partly = known.get("partly_solved")
     halves = {"solved": body.partly * partly.numerator} if partly and body.partly else {}
-    rates = {one.name: cell(known.get(one.name), one, halves.get(one.name, 0.0)) for one in MEASURES}
+    return {one.name: cell(known.get(one.name), one, halves.get(one.name, 0.0)) for one in MEASURES}
+
+
+def group_of(key: str | None, name: str, counted: Iterable[Counted], body: Scoring = SHIPPED) -> Group:
+    rates = rates_of(counted, body)
     values = {one: rate.value for one, rate in rates.items()}
     scored, parts = weighed(body, values), points(body, values, BETTER)
     return Group(key, name, rates, scored, tier(rates, scored, body), parts, total(parts))
@@ -317,7 +321,7 @@ def _by_key(counted: Iterable[Counted]) -> dict[str | None, list[Counted]]:
 def _rates_by_key(compared: Compared | None, body: Scoring) -> dict[str | None, dict[str, Cell]]:
     if compared is None:
         return {}
-    return {key: group_of(key, "", own, body).rates for key, own in _by_key(compared.counted).items()}
+    return {key: rates_of(own, body) for key, own in _by_key(compared.counted).items()}
 
 
 def _weight(row: Group) -> tuple[int, str]:

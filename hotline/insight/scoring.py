@@ -1,5 +1,6 @@
 """考核办法: weights, tiers, points and ranks, as rules with a version and a day from which they hold (docs/rules.md E.3, 19-21)."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
@@ -122,4 +123,5 @@ def total(found: Iterable[Point]) -> float | None:
 def ranks(scores: Mapping[str, float | None]) -> dict[str, int]:
     """名次: who has a score at all; equal scores share a place, and the next place is as far down as people are above it."""
     known = {key: score for key, score in scores.items() if score is not None}
-    return {key: 1 + sum(other > score for other in known.values()) for key, score in known.items()}
+    rising = sorted(known.values())
+    return {key: 1 + len(rising) - bisect_right(rising, score) for key, score in known.items()}

@@ -8,7 +8,7 @@ import msgspec
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.insight.measures import BY_NAME, MEASURES, Counted
-from hotline.insight.spans import whole_months
+from hotline.insight.spans import DAY, whole_months
 from hotline.insight.sums.store import DIMENSIONS, OF_LISTED, changed
 from hotline.insight.wall import Happening, Side, Waiting
 
@@ -20,35 +20,35 @@ IN_MOTION = OF_LISTED
 
 COUNTS = """
 , day_sums AS (
-    SELECT k.measure, k.by, CASE WHEN $7 = 'month' THEN to_char(k.day, 'YYYY-MM') ELSE k.key END AS key,
+    SELECT k.measure, k.by, CASE WHEN $6 = 'month' THEN to_char(k.day, 'YYYY-MM') ELSE k.key END AS key,
            k.numerator, k.denominator, k.excluded
-      FROM (SELECT * FROM kpi_day WHERE day >= $2::date AND day < $9
+      FROM (SELECT * FROM kpi_day WHERE day >= $2::date AND day < $8
              UNION ALL
-            SELECT * FROM kpi_month_sum WHERE month >= $9 AND month < $10
+            SELECT * FROM kpi_month_sum WHERE month >= $8 AND month < $9
              UNION ALL
-            SELECT * FROM kpi_day WHERE day >= $10 AND day < $3::date) k
-     WHERE k.by = ANY ($8::text[]) AND k.measure = ANY ($6::kpi_measure[])
+            SELECT * FROM kpi_day WHERE day >= $9 AND day < $3::date) k
+     WHERE k.by = ANY ($7::text[]) AND k.measure = ANY ($5::kpi_measure[])
 ), cases AS (
-    -- Today, as far as it has gone.
-    SELECT 1 AS sign, k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
+    -- Today's sums without what still lies ahead: fewer than what has been.
+    SELECT -1 AS sign, k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
       FROM kpi_case k
-     WHERE k.measure = ANY ($6::kpi_measure[]) AND k.at >= $3 AND k.at < $4 AND k.at <= $5 AND NOT k.ticket_id = ANY ($1::bigint[])
+     WHERE k.measure = ANY ($5::kpi_measure[]) AND k.at >= $2 AND k.at < $3 AND k.at > $4 AND NOT k.ticket_id = ANY ($1::bigint[])
      UNION ALL
     SELECT -1, k.ticket_id, k.measure, k.item, k.at, k.value, k.excluded, k.unit_id, k.district, k.channel, k.category, k.campaigns
       FROM kpi_case k
-     WHERE k.ticket_id = ANY ($1::bigint[]) AND k.measure = ANY ($6::kpi_measure[]) AND k.at >= $2 AND k.at < $3
+     WHERE k.ticket_id = ANY ($1::bigint[]) AND k.measure = ANY ($5::kpi_measure[]) AND k.at >= $2 AND k.at < $3
      UNION ALL
     SELECT 1, f.ticket_id, f.measure, f.item, f.at, f.value, f.excluded, f.unit_id, f.district, f.channel, f.category, f.campaigns
-      FROM fresh f WHERE f.measure = ANY ($6::kpi_measure[]) AND f.at >= $2 AND f.at < $4 AND f.at <= $5
+      FROM fresh f WHERE f.measure = ANY ($5::kpi_measure[]) AND f.at >= $2 AND f.at < $3 AND f.at <= $4
 ), case_sums AS (
-    SELECT c.measure, d.by, CASE WHEN $7 = 'month' THEN to_char(c.at, 'YYYY-MM') ELSE d.key END AS key,
+    SELECT c.measure, d.by, CASE WHEN $6 = 'month' THEN to_char(c.at, 'YYYY-MM') ELSE d.key END AS key,
            CASE WHEN c.excluded IS NULL THEN c.sign * c.value ELSE 0 END AS numerator,
            CASE WHEN c.excluded IS NULL THEN c.sign ELSE 0 END AS denominator,
            CASE WHEN c.excluded IS NOT NULL THEN c.sign ELSE 0 END AS excluded
-      FROM cases c @ WHERE d.by = ANY ($8::text[])
+      FROM cases c @ WHERE d.by = ANY ($7::text[])
 )
-SELECT measure, CASE WHEN by = 'all' AND $7 <> 'month' THEN NULL ELSE nullif(key, '') END AS key,
-       by = 'all' AND $7 <> 'month' AS whole, sum(numerator)::int AS numerator, sum(denominator)::int AS denominator,
+SELECT measure, CASE WHEN by = 'all' AND $6 <> 'month' THEN NULL ELSE nullif(key, '') END AS key,
+       by = 'all' AND $6 <> 'month' AS whole, sum(numerator)::int AS numerator, sum(denominator)::int AS denominator,
        sum(excluded)::int AS excluded
   FROM (SELECT * FROM day_sums UNION ALL SELECT * FROM case_sums) s
  GROUP BY measure, by, key HAVING sum(denominator) <> 0 OR sum(excluded) <> 0
@@ -63,11 +63,11 @@ async def counts(
 ) -> list[Counted]:
     """Of the whole, and of each group."""
     waiting = await changed(conn)
-    midnight = datetime.combine(now.astimezone(BEIJING).date(), time(), BEIJING)
-    split = min(max(begin, midnight), end)
+    tomorrow = datetime.combine(now.astimezone(BEIJING).date() + DAY, time(), BEIJING)
+    end = min(max(begin, tomorrow), end)
     by = ["all"] if group in ("", "month") else ["all", group]
     question = COUNTS_IN_MOTION if waiting else COUNTS_AT_REST
-    rows = await conn.fetch(question, waiting, begin, split, end, now, measures, group, by, *whole_months(begin, split))
+    rows = await conn.fetch(question, waiting, begin, end, now, measures, group, by, *whole_months(begin, end))
     found = [Counted(**dict(row)) for row in rows]
     return [*found, *_wholes(found)] if group == "month" else found
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, connect, open_pool
 from hotline.insight import store as asked
@@ -22,11 +23,13 @@ from tests.walks import START, walk
 NOW = START + timedelta(days=20)
 LATER = START + timedelta(days=62)
 """All that happens in these lives lies in months that are over."""
-SPAN = START - timedelta(days=3), START + timedelta(days=60)
+MONDAY = START.astimezone(BEIJING) - timedelta(hours=9)
+"""Its midnight."""
+SPAN = MONDAY - timedelta(days=3), MONDAY + timedelta(days=60)
 SPANS = (
     SPAN,
-    (START - timedelta(days=1, hours=9), START + timedelta(days=11)),
-    (START + timedelta(days=5), START + timedelta(days=43)),
+    (MONDAY - timedelta(days=1), MONDAY + timedelta(days=11)),
+    (MONDAY + timedelta(days=5), MONDAY + timedelta(days=43)),
 )
 """Around a whole month, to the middle of one from its first day, from the middle of one."""
 GROUPS = ("unit", "campaign", "month")

@@ -238,7 +238,7 @@ SELECT 'campaign', at::date, measure, campaign::text,
 ADD_UP_MONTHS = """
 INSERT INTO kpi_month_sum (by, month, measure, key, numerator, denominator, excluded)
 SELECT by, date_trunc('month', day)::date, measure, key, sum(numerator), sum(denominator), sum(excluded)
-  FROM kpi_day GROUP BY 1, 2, 3, 4
+  FROM kpi_day GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
 
