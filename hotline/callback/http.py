@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from hotline.callback import actions, store
 from hotline.callback.actions import Answered, check_rating
-from hotline.callback.outcome import verdict
+from hotline.callback.outcome import fair, verdict
 from hotline.callback.surveys import actions as surveys
 from hotline.directory.http import actor_of
 from hotline.infra.errors import Forbidden, InvalidInput, NotFound
@@ -122,6 +122,8 @@ def given(body: Attempt) -> Answered | None:
     if body.reached and not body.declined and body.solved is None and body.rating is None:
         raise InvalidInput([("solved", "接通后请记录是否解决和是否满意;诉求人不愿评价的,请选择拒绝评价。")])
     found = answers(body.solved, body.rating, body.dissatisfied_with, body.channel)
+    if not fair(body.dissatisfied_with, contacted=body.contacted, as_told=body.as_told):
+        raise InvalidInput([("dissatisfied_with", "诉求人说没有联系过或办理情况不属实的,不是只对结果不满意。")])
     return found and msgspec.structs.replace(found, contacted=body.contacted, as_told=body.as_told)
 
 

@@ -25,6 +25,11 @@ def verdict(solved: Solved, rating: int) -> Outcome:
     return Outcome.SATISFIED
 
 
+def fair(dissatisfied_with: DissatisfiedWith | None, *, contacted: bool | None, as_told: bool | None) -> bool:
+    """只对结果 says that the procedure was right: not of who was not contacted, or was told what is not so."""
+    return dissatisfied_with is not DissatisfiedWith.RESULT or (contacted is not False and as_told is not False)
+
+
 def counts(callback: Callback) -> bool:
     """Whether the callback enters 解决率 and 满意率: who could not be asked or did not answer counts neither way."""
     return callback.outcome in (Outcome.SATISFIED, Outcome.DISSATISFIED) and not callback.excluded

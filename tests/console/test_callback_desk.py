@@ -1,5 +1,7 @@
 """The callback desk on the keyboard: unreached in the morning, satisfied in the evening; another goes back for rework."""
 
+import re
+
 from playwright.async_api import Page, expect
 
 from tests.console.conftest import Hall, findings
@@ -35,6 +37,12 @@ async def test_回访_unreached_in_the_morning_satisfied_in_the_evening_and_anot
     page = await later(hall, page, days=1)
     await expect(page.get_by_role("heading", name="请来看看东头")).to_be_visible()
     await expect(page.get_by_text("下一件:请来看看西头")).to_be_visible()
+    await page.keyboard.press("?")
+    groups = page.get_by_role("dialog", name="快捷键").locator("section")
+    titles = await groups.get_by_role("heading").all_inner_texts()
+    assert len(titles) == len(set(titles)) and "按钮" in titles and "显示号码" not in titles
+    await expect(groups.filter(has_not=page.locator("kbd"))).to_have_count(0)
+    await page.keyboard.press("Escape")
     await expect(page.get_by_text("您反映的问题已处理完毕")).to_be_visible()
     await expect(page.get_by_text("****")).to_be_visible()
     assert await findings(page) == []
@@ -49,17 +57,26 @@ async def test_回访_unreached_in_the_morning_satisfied_in_the_evening_and_anot
     await expect(page.get_by_role("heading", name="请来看看西头")).to_be_visible()
     await says(page, "ynn311")
     await page.keyboard.press("Backspace")
-    await says(page, "3")
+    # Who was not contacted is not displeased with the result alone: that would excuse the unit.
+    await expect(page.get_by_role("radio", name="只对结果")).to_have_count(0)
+    await says(page, "36")
     await expect(page.get_by_text("退回原承办单位重办(第 1 轮)")).to_be_visible()
     record = page.get_by_role("button", name="记录")
     await expect(record).to_be_disabled()
     await page.get_by_label("重办理由").fill("东侧的灯仍不亮,请逐盏核对")
+    # A look at the ticket, and a reload: nobody is asked twice.
+    await page.get_by_role("region", name="回访卡").get_by_role("link").first.click()
+    await expect(page).to_have_url(re.compile(f"/tickets/{second}"))
+    await page.go_back()
+    await page.reload()
+    await expect(page.get_by_label("重办理由")).to_have_value("东侧的灯仍不亮,请逐盏核对")
+    await expect(page.get_by_role("radio", name="办理不实")).to_be_checked()
     assert await findings(page) == []
     await page.keyboard.press("Control+Enter")
     said = page.get_by_role("status").filter(has_text="已退回承办单位重办")
     await expect(said.get_by_role("link")).to_be_visible()
     seen = (await city.unit_desk("D14").sees(second))["ticket"]
-    assert (seen["state"], seen["callbacks"][0]["dissatisfied_with"]) == ("rework", "result")
+    assert (seen["state"], seen["callbacks"][0]["dissatisfied_with"]) == ("rework", "false")
     history = (await city.supervisor.get(f"/tickets/{second}/history"))["items"]
     assert next(one["reason"] for one in history if one["event"] == "send_back") == "东侧的灯仍不亮,请逐盏核对"
 

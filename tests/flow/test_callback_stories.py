@@ -220,6 +220,8 @@ async def test_对结果不满_is_kept_apart_and_the_reason_is_one_of_a_closed_l
     for wrong in (
         {"solved": "no", "rating": 1, "dissatisfied_with": "心情"},
         {"solved": "yes", "rating": 5, "dissatisfied_with": "result"},
+        {"solved": "no", "rating": 1, "dissatisfied_with": "result", "contacted": False},
+        {"solved": "no", "rating": 1, "dissatisfied_with": "result", "as_told": False},
         {"solved": "yes", "rating": 6},
         {"solved": "yes"},
         {"channel": "page", "solved": "yes", "rating": 5},

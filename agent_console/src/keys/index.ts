@@ -44,14 +44,27 @@ export function useKeys(
   })
 }
 
-/** What `?` shows: the layers that work now, the nearest first. */
-export function shownKeys(): { title: string; keys: { chord: string; label: string }[] }[] {
-  return working().map((layer) => ({
-    title: toValue(layer.title),
-    keys: layer.keys
+export interface KeyGroup {
+  /** Empty: keys that stand on buttons, each named by its button. */
+  title: string
+  keys: { chord: string; label: string }[]
+}
+
+/** What `?` shows: what works now, the nearest first; a key that does nothing now is not in it, no group comes twice. */
+export function shownKeys(): KeyGroup[] {
+  const groups = new Map<string, KeyGroup>()
+  for (const layer of working()) {
+    const keys = layer.keys
       .filter((key) => key.when?.() ?? true)
-      .map((key) => ({ chord: keyText(key.chord), label: toValue(key.label) })),
-  }))
+      .map((key) => ({ chord: keyText(key.chord), label: toValue(key.label) }))
+    const title = toValue(layer.title)
+    const name = keys.length === 1 && keys[0]!.label === title ? '' : title
+    if (!keys.length) continue
+    const group = groups.get(name) ?? { title: name, keys: [] }
+    group.keys.push(...keys.filter((key) => !group.keys.some((known) => known.chord === key.chord)))
+    groups.set(name, group)
+  }
+  return [...groups.values()]
 }
 
 function working(): Layer[] {

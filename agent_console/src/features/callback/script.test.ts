@@ -10,7 +10,9 @@ describe('one key an answer', () => {
     ['Y0013', 'satisfied'],
     ['YYN24', 'satisfied'],
     ['YNN31', null],
-    ['YNN353', 'dissatisfied'],
+    ['YYY353', 'dissatisfied'],
+    ['YNN353', null],
+    ['YNN356', 'dissatisfied'],
     ['YYY124', 'dissatisfied'],
     ['N1', 'unreached'],
     ['Y', null],
@@ -42,6 +44,12 @@ describe('changing an answer', () => {
     const happy = answered(answered(unhappy, 'solved', 'yes'), 'rating', 5)
     expect(happy.dissatisfied_with).toBeUndefined()
     expect(answered(happy, 'reached', false)).toEqual({ reached: false })
+  })
+  it('does not take 只对结果 of somebody who was not contacted', () => {
+    const unhappy = typed('YYY313')
+    expect(answered(unhappy, 'contacted', false).dissatisfied_with).toBeUndefined()
+    expect(answered(unhappy, 'as_told', false).dissatisfied_with).toBeUndefined()
+    expect(answered(unhappy, 'as_told', null).dissatisfied_with).toBe('result')
   })
   it('goes back one step at a time', () => {
     expect(undone(typed('YY'))).toEqual({ reached: true })

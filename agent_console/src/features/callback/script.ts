@@ -53,6 +53,16 @@ export function dissatisfied(answers: Answers): boolean {
   return answers.solved === 'no' || (answers.rating !== undefined && answers.rating < 3)
 }
 
+/** 只对结果 says that the procedure was right: not of somebody who was not contacted, or was told what is not so. */
+const outOfPlace = (answers: Answers, value: unknown) =>
+  value === 'result' && (answers.contacted === false || answers.as_told === false)
+
+/** What may be answered to a question after what was said before; the keys stay where they are. */
+export function options(answers: Answers, question: Question): readonly Option[] {
+  if (question !== 'dissatisfied_with') return OPTIONS[question]
+  return OPTIONS[question].filter((option) => !outOfPlace(answers, option.value))
+}
+
 /** Every question of this call as far as the answers lead, in order. */
 export function questions(answers: Answers): Question[] {
   if (answers.reached === undefined) return ['reached']
@@ -69,7 +79,7 @@ export const pending = (answers: Answers): Question | null =>
 /** The answers after a key, or null when the key answers nothing. */
 export function pressed(answers: Answers, key: string): Answers | null {
   const question = answers.declined ? null : pending(answers)
-  const found = question && OPTIONS[question].find((option) => option.key === key)
+  const found = question && options(answers, question).find((option) => option.key === key)
   return found ? answered(answers, question, found.value) : null
 }
 
@@ -78,7 +88,7 @@ export function answered(answers: Answers, question: Question, value: unknown): 
   if (question === 'reached') return { reached: value as boolean }
   const next: Answers = { ...answers, [question]: value }
   delete next.declined
-  if (!dissatisfied(next)) delete next.dissatisfied_with
+  if (!dissatisfied(next) || outOfPlace(next, next.dissatisfied_with)) delete next.dissatisfied_with
   return next
 }
 

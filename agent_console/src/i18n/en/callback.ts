@@ -13,6 +13,7 @@ export default {
   card: 'Callback card',
   script: 'Script',
   ready: '{n} to call now',
+  readyQuiet: '{n} to call from 9:00 on',
   ahead: 'Next: {title}',
   skip: 'Another card',
   none: 'Nobody is to be called now',
@@ -108,7 +109,7 @@ export default {
     dissatisfied: {
       attitude: 'Attitude',
       efficiency: 'Speed',
-      result: 'Result',
+      result: 'Result alone (work was right)',
       procedure: 'Procedure',
       not_contacted: 'Not contacted',
       false: 'Untrue',
@@ -141,6 +142,7 @@ export default {
     texts: { sent: 'sent', answered: 'answered', expired: 'expired' },
     who: 'With',
     now: 'now',
+    morning: 'from 9:00',
     pageOnly: 'page only',
   },
 }

@@ -68,6 +68,7 @@ export default {
   keys: {
     title: 'Keys',
     everywhere: 'Everywhere',
+    buttons: 'Buttons',
     close: 'Close',
     help: 'Show keys',
     palette: 'Find and command',

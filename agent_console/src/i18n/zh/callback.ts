@@ -13,6 +13,7 @@ export default {
   card: '回访卡',
   script: '回访脚本',
   ready: '现在可拨 {n} 件',
+  readyQuiet: '待拨 {n} 件,9:00 起拨打',
   ahead: '下一件:{title}',
   skip: '换一张',
   none: '现在没有可以拨打的回访',
@@ -108,7 +109,7 @@ export default {
     dissatisfied: {
       attitude: '态度',
       efficiency: '效率',
-      result: '结果',
+      result: '只对结果(程序到位)',
       procedure: '程序',
       not_contacted: '未联系',
       false: '办理不实',
@@ -141,6 +142,7 @@ export default {
     text: '短信',
     texts: { sent: '已发', answered: '已填', expired: '过期' },
     now: '现在',
+    morning: '9:00 起',
     pageOnly: '只等网上评价',
   },
 }

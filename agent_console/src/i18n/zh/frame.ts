@@ -68,6 +68,7 @@ export default {
   keys: {
     title: '快捷键',
     everywhere: '各处通用',
+    buttons: '按钮',
     close: '关闭',
     help: '显示快捷键',
     palette: '查找与命令',
