@@ -36,6 +36,7 @@ CLOCKS = {
 }
 DUTIES = {"letter": "函件", "comment": "协商会会前意见", "task": "批示任务"}
 """What a unit owes besides its tickets."""
+LIGHTS = frozenset({NoticeKind.NEAR, NoticeKind.ORANGE, NoticeKind.LATE, NoticeKind.VERY_LATE})
 MOST_LINES = 50
 """Of a mail; who has more of them looks in the console anyway."""
 MOST_IN_SHORT = 3
@@ -86,24 +87,45 @@ def line(item: Item) -> str:
     """工单 202611220000042“路灯不亮”:办结时限 11-27 23:59,橙色预警"""
     if item.secret:
         return f"一件保密{DUTIES[item.clock] if item.duty else '工单'}:{NAMES[item.kind]}"
-    due = f"{CLOCKS.get(item.clock, '时限')} {item.due_at.astimezone(BEIJING):%m-%d %H:%M}," if item.due_at else ""
     what = DUTIES[item.clock] if item.duty else f"工单 {item.ticket_id}"
-    return f"{what}“{title_of(item.title, item.known)}”:{due}{NAMES[item.kind]}"
+    return f"{what}“{title_of(item.title, item.known)}”:{asks(item)}"
+
+
+def asks(item: Item) -> str:
+    """办结时限 11-27 23:59,橙色预警"""
+    due = f"{CLOCKS.get(item.clock, '时限')} {item.due_at.astimezone(BEIJING):%m-%d %H:%M}," if item.due_at else ""
+    return f"{due}{NAMES[item.kind]}"
+
+
+def by_matter(items: Sequence[Item]) -> list[list[Item]]:
+    """What is told of one ticket stands together, once; of the lights of one clock the worst is enough."""
+    found: dict[object, dict[object, Item]] = {}
+    for place, item in enumerate(worst_first(items)):
+        # Of a secret one nothing is told by which its notices could be put together.
+        matter = place if item.secret else (item.ticket_id, item.duty)
+        said = (item.clock, item.due_at) if item.kind in LIGHTS else (item.kind, item.clock, item.due_at)
+        found.setdefault(matter, {}).setdefault(said, item)
+    return [list(said.values()) for said in found.values()]
+
+
+def told(matter: Sequence[Item]) -> str:
+    first, *more = matter
+    return "、".join([line(first), *map(asks, more)])
 
 
 def mail(items: Sequence[Item]) -> Letter:
-    found = worst_first(items)
-    told = [f"{number}. {line(item)}" for number, item in enumerate(found[:MOST_LINES], 1)]
+    found = by_matter(items)
+    lines = [f"{number}. {told(matter)}" for number, matter in enumerate(found[:MOST_LINES], 1)]
     more = [f"另有 {len(found) - MOST_LINES} 件。"] if len(found) > MOST_LINES else []
-    return Letter(f"【12345热线】{summed(found)}", "\n".join([*told, *more, "", LOOK, "本邮件由系统发出,请勿回复。"]))
+    return Letter(f"【12345热线】{summed(found)}", "\n".join([*lines, *more, "", LOOK, "本邮件由系统发出,请勿回复。"]))
 
 
 def short(items: Sequence[Item]) -> str:
     """For a telephone: each of a few, only the numbers of many."""
-    found = worst_first(items)
+    found = by_matter(items)
     if len(found) > MOST_IN_SHORT:
         return f"【12345热线】{summed(found)}。{LOOK}"
-    return f"【12345热线】{';'.join(line(item) for item in found)}。{LOOK}"
+    return f"【12345热线】{';'.join(map(told, found))}。{LOOK}"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -127,8 +149,8 @@ def survey(of: Asked) -> str:
     )
 
 
-def summed(items: Sequence[Item]) -> str:
-    """5 件工单须您处理:已超期 1 件、橙色预警 4 件"""
-    counts = Counter(NAMES[item.kind] for item in items)
-    what = "事项" if any(item.duty for item in items) else "工单"
-    return f"{len(items)} 件{what}须您处理:{'、'.join(f'{name} {number} 件' for name, number in counts.items())}"
+def summed(matters: Sequence[Sequence[Item]]) -> str:
+    """5 件工单须您处理:已超期 1 件、橙色预警 4 件; each counts by its worst."""
+    counts = Counter(NAMES[matter[0].kind] for matter in matters)
+    what = "事项" if any(item.duty for matter in matters for item in matter) else "工单"
+    return f"{len(matters)} 件{what}须您处理:{'、'.join(f'{name} {number} 件' for name, number in counts.items())}"

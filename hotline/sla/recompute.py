@@ -67,7 +67,7 @@ def recomputed(
 ) -> list[Recompute]:
     """The facts that bring an open ticket to the new rules; tasks come after those they were passed down from."""
     facts = [
-        Recompute(assignment_id=a.id, because=because, times=times, change=change)
+        Recompute(assignment_id=a.id, because=because, times=times, change=change, was=given(a))
         for a, times in _tasks(ticket, rules, now)
         if times != given(a)
     ]
@@ -75,7 +75,8 @@ def recomputed(
         due = _own(ticket, clock, rules, now)
         if due != clock.due_at:
             item = clock.item_id
-            facts.append(Recompute(0, because, clock=clock.kind.value, item=item, due=due, change=change))
+            was, kind = clock.due_at, clock.kind.value
+            facts.append(Recompute(0, because, clock=kind, item=item, due=due, change=change, was_due=was))
     return facts
 
 

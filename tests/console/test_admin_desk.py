@@ -143,7 +143,11 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await page.get_by_role("spinbutton", name="月度考核数据冻结前").fill("7")
     await choose(page, "添加作息不同的单位", "城市管理局")
     await page.get_by_role("button", name="加一段季节作息").last.click()
-    for label, typed in (("开始(月-日)", "11-1"), ("结束(月-日)", "3月31日"), ("这段时间的作息", "9:00-12:00 14:00-17:00")):
+    for label, typed in (
+        ("开始(月-日)", "11-1"),
+        ("结束(月-日)", "3月31日"),
+        ("这段时间的作息", "9:00-12:00 14:00-17:00"),
+    ):
         await page.get_by_label(label).fill("无")
         await page.keyboard.press("Tab")
         await expect(page.get_by_role("alert")).to_contain_text("“无”")
@@ -166,7 +170,9 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await page.get_by_role("button", name="为什么是这个时限").click()
     trace = page.get_by_role("complementary", name="工单情况")
     await expect(trace).to_contain_text("按通用时限 第 2 版:办结 5个工作日")
-    await expect(trace).to_contain_text("按本单位自己的作息 08:30–12:00 14:30–17:30;11-01–03-31 09:00–12:00 14:00–17:00")
+    await expect(trace).to_contain_text(
+        "按本单位自己的作息 08:30–12:00 14:30–17:30;11-01–03-31 09:00–12:00 14:00–17:00"
+    )
     await page.get_by_role("button", name="同意延期").click()
     form = page.get_by_role("form", name="同意延期")
     await expect(form.get_by_label("同意延长").locator("option:checked")).to_contain_text("(单位所申请)")

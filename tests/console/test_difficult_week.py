@@ -31,9 +31,13 @@ async def test_a_difficult_ticket_goes_from_the_candidate_to_the_strike_off(hall
     await unit.get_by_role("button", name="请提会前意见").first.click()
     await expect(unit).to_have_url(f"{hall.site}/console/duties")
     item = unit.locator("article").filter(has_text=str(ticket_id)).last
+    await expect(item).to_contain_text("2026年第48周")
+    await expect(item).to_contain_text("热线建议 主办：云州市城市管理局")
+    await item.get_by_role("button", name="同意热线建议").click()
+    await item.get_by_role("button", name="改意见").click()
     await item.get_by_label("会前意见和依据").fill("路灯由住建部门管养,见三定规定第二条")
     await item.get_by_role("button", name="有异议").click()
-    await expect(item).to_contain_text("路灯由住建部门管养")
+    await expect(item).to_contain_text("有异议路灯由住建部门管养")
     assert await findings(unit) == []
 
     # The meeting decides: ruling and letter in one go.
@@ -45,16 +49,20 @@ async def test_a_difficult_ticket_goes_from_the_candidate_to_the_strike_off(hall
     await page.keyboard.press("Control+Enter")
     await expect(form.get_by_role("alert")).to_contain_text("请选择主办单位和时限")
     await form.get_by_label("依据").fill("协商会纪要第一条")
+    await form.get_by_label("写入派单目录").check()
     await form.get_by_label("工作要求").fill("7日内进场施工\n完工后书面报告")
     await form.get_by_label("时限").fill((city.clock.now() + timedelta(days=10)).date().isoformat())
     assert await findings(page) == []
     await page.keyboard.press("Control+Enter")
     await expect(row).to_contain_text("督〔2026〕1号")
+    await expect(row).to_contain_text("已写入派单目录")
 
     # Signed for, with its clock; progress; the answer; and the request to strike it off.
     await unit.reload()
     letter = unit.locator("article").filter(has_text="督〔2026〕1号")
     await expect(letter).to_contain_text("还剩")
+    await expect(letter).to_contain_text("2026年第48周疑难工单协商会议定由你单位主办")
+    await expect(item.get_by_role("button", name="改意见")).to_have_count(0)
     await letter.get_by_role("button", name="签收函件").click()
     await expect(letter.get_by_label("整改情况和结果")).to_be_visible()
     await item.get_by_label("本周进展,或销号理由").fill("已完成设计,下周进场")

@@ -59,7 +59,7 @@ async def test_督办_on_the_ticket_page_the_text_instead_of_a_call_and_what_the
     assert told["phone"] == "13912345678" and "/s/" in told["text"]
 
     office = await hall.opens("admin", "/admin/messages")
-    await expect(office.get_by_text("短信网关已接通")).to_be_visible()
+    await expect(office.get_by_text("短信网关已设置")).to_be_visible()
     await expect(office.get_by_text("没有发送失败的消息")).to_be_visible()
     await office.get_by_text("近七天已发 1").click()
     await expect(office.get_by_role("grid")).to_contain_text("诉求人(评价短信)")

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from hotline.directory.people import Role
+from hotline.infra.clock import BEIJING
 from hotline.notices.ladder import Call, NoticeKind, Staff, hearers
-from hotline.notices.wording import Item, line, short
+from hotline.notices.wording import Item, line, mail, short
 from hotline.sla.deadlines import DeadlineKind, Timer
 from hotline.supervision.duties.duty import News, watched
 
@@ -52,3 +53,25 @@ def test_a_message_of_a_duty_says_what_it_is_and_nothing_of_a_secret_one() -> No
     assert line(item) == "函件“预警〔2026〕1号 照明故障集中”:函件反馈时限 11-24 10:00,黄色预警"
     secret = Item(5, NoticeKind.ASKED, "comment", None, "举报某人", True, duty=True)
     assert line(secret) == "一件保密协商会会前意见:新到" and "举报" not in short([secret])
+
+
+def test_what_is_told_of_one_ticket_stands_together_and_of_one_clock_the_worst() -> None:
+    at = datetime(2026, 11, 27, 23, 59, tzinfo=BEIJING)
+    near, orange, urge, pressed = (
+        Item(202611220000042, kind, clock, at, "路灯不亮", False)
+        for kind, clock in (
+            (NoticeKind.NEAR, "finish"),
+            (NoticeKind.ORANGE, "finish"),
+            (NoticeKind.URGE, "finish"),
+            (NoticeKind.SUPERVISE, "supervise"),
+        )
+    )
+    other = Item(202611220000043, NoticeKind.LATE, "sign", at, "污水外溢", False)
+    said = short([near, orange, urge, pressed])
+    assert said.count("路灯不亮") == 1 and "黄色" not in said
+    assert "督办反馈时限 11-27 23:59,督办、办结时限 11-27 23:59,催办、办结时限 11-27 23:59,橙色预警。" in said
+    letter = mail([near, orange, urge, pressed, other])
+    assert letter.subject == "【12345热线】2 件工单须您处理:督办 1 件、已超期 1 件"
+    assert letter.text.count("\n1. ") + letter.text.startswith("1. ") == 1 and "3. " not in letter.text
+    secret = Item(202611220000044, NoticeKind.NEAR, "finish", at, "举报", True)
+    assert mail([secret, secret]).subject.startswith("【12345热线】2 件"), "nothing tells whether they are one"

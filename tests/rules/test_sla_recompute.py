@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.infra.clock import BEIJING
+from hotline.sla import recompute
 from hotline.sla.calendar import SpecialDay, add_working_days
 from hotline.sla.deadlines import DeadlineKind, deadlines
 from hotline.sla.policy import Limit, Policy
@@ -93,7 +94,8 @@ def test_a_clock_of_the_ticket_itself_moves_but_not_a_date_that_people_chose() -
     facts = recomputed(sent(), own, rules({WED: OFF}), START, because="停工", change=3)
     [mine] = [fact for fact in facts if fact.assignment_id == 0]
     assert (mine.clock, mine.item, mine.change) == ("callback", 1, 3)
-    assert mine.due == due + timedelta(days=1)
+    assert (mine.was_due, mine.due) == (due, due + timedelta(days=1))
+    assert all(one.was == recompute.given(a) for one in facts for a in sent().assignments if a.id == one.assignment_id)
     told = {(one.assignment_id, one.clock) for one in moved(sent(), own, facts)}
     assert told == {(1, "finish"), (2, "finish"), (0, "callback")}
 

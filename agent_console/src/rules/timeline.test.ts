@@ -47,6 +47,24 @@ describe('what a line tells', () => {
     expect(parts(line('reply', { found_true: false }))).toEqual([{ name: 'found_true', is: 'flag', yes: false }])
   })
 
+  it('says which deadlines were moved from when to when, and why', () => {
+    const was = { finish_due: '2026-11-30T15:59:59Z', sign_due: '2026-11-24T15:59:59Z', pack: 'default@1' }
+    const times = { ...was, finish_due: '2026-12-01T15:59:59Z', sign_due: '2026-11-24T23:59:59+08:00' }
+    const because = '日历调整'
+    const moved = { name: 'shift', is: 'shift', clock: 'finish', to: times.finish_due }
+    const why = { name: 'because', is: 'text', text: because }
+    expect(parts(line('recompute', { assignment_id: 1, because, times, was }))).toEqual([
+      { ...moved, from: was.finish_due },
+      why,
+    ])
+    expect(parts(line('recompute', { assignment_id: 1, because, times }))).toEqual([{ ...moved, from: null }, why])
+    const own = { clock: 'callback', due: times.finish_due, was_due: was.finish_due }
+    expect(parts(line('recompute', { assignment_id: 0, because, ...own }))).toEqual([
+      { ...moved, clock: 'callback', from: was.finish_due },
+      why,
+    ])
+  })
+
   it('has the colour of what happened', () => {
     expect(toneOf(line('mark_deadline', { light: 'very_late' }))).toBe('late')
     expect(toneOf(line('mark_deadline', { light: 'near' }))).toBe('near')

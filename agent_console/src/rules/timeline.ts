@@ -43,6 +43,8 @@ export type Part =
   | { name: string; is: 'ticket'; id: number }
   | { name: string; is: 'category'; code: string }
   | { name: string; is: 'text'; text: string }
+  /** A deadline that was moved; where it stood before is not known of every line. */
+  | { name: string; is: 'shift'; clock: string; from: string | null; to: string }
 
 const TERMS: Record<string, string> = {
   kind: 'kind',
@@ -101,10 +103,11 @@ const ONLY_FOR: Record<string, readonly string[]> = {
   number: ['supervise'],
   origin: ['urge'],
   wrong_unit: ['approve_return'],
-  clock: ['mark_deadline', 'recompute'],
+  clock: ['mark_deadline'],
 }
 
 export function parts(line: Line): Part[] {
+  if (line.event === 'recompute') return [...shifts(line.payload), ...text('because', line.payload.because ?? '')]
   return Object.entries(line.payload).flatMap(([name, value]) => {
     const only = ONLY_FOR[name]
     if (value === null || value === '' || (only && !only.includes(line.event))) return []
@@ -129,6 +132,27 @@ function part(line: Line, name: string, value: unknown): Part[] {
   if (FLAGS.includes(name)) return [{ name, is: 'flag', yes: Boolean(value) }]
   if (TEXTS.includes(name)) return text(name, value)
   return []
+}
+
+const CLOCKS = { finish_due: 'finish', sign_due: 'sign', contact_due: 'contact', return_until: 'return' } as const
+
+/** Which deadlines a change of the calendar or the pack moved, and from where; of a line that does not say, the last day. */
+function shifts(payload: Line['payload']): Part[] {
+  const shift = (clock: string, from: unknown, to: unknown): Part => ({
+    name: 'shift',
+    is: 'shift',
+    clock,
+    from: typeof from === 'string' ? from : null,
+    to: String(to),
+  })
+  if (payload.due) return [shift(String(payload.clock), payload.was_due, payload.due)]
+  const [now, was] = [payload.times, payload.was] as (Record<string, unknown> | undefined)[]
+  if (!now?.finish_due) return []
+  if (!was) return [shift('finish', null, now.finish_due)]
+  return Object.entries(CLOCKS).flatMap(([field, clock]) => {
+    const [from, to] = [was[field], now[field]]
+    return to && Date.parse(String(from)) !== Date.parse(String(to)) ? [shift(clock, from, to)] : []
+  })
 }
 
 function text(name: string, value: unknown): Part[] {

@@ -51,7 +51,7 @@ async def read_board(conn: Connection, week: str, now: datetime, desk: Desk) -> 
     asked = parse_week(week)
     frozen = await weeks.read_frozen(conn, asked.text)
     if frozen is None:
-        raise NotFrozen(f"{asked.text} 的疑难工单名单还没有定稿，请先定稿，再征求意见、开协商会。")
+        raise NotFrozen(f"{asked.spoken}的疑难工单名单还没有定稿，请先定稿，再征求意见、开协商会。")
     found = thawed(frozen)
     ids = [one.ticket_id for one in found.items]
     assert found.frozen_at is not None
@@ -87,6 +87,12 @@ async def ask_units(conn: Connection, week: str, *, actor: Actor, now: datetime,
     await duties.begin(conn, owed, by=actor.person_id, now=now, desk=desk)
 
 
+async def proposals(conn: Connection, week: str) -> dict[int, str]:
+    """What the frozen list proposed for each ticket."""
+    frozen = await weeks.read_frozen(conn, week)
+    return {one.ticket_id: one.row.proposal for one in thawed(frozen).items} if frozen else {}
+
+
 def comment_ref(week: str, ticket_id: int, unit_id: int) -> str:
     return f"{parse_week(week).text}/{ticket_id}/{unit_id}"
 
@@ -94,7 +100,7 @@ def comment_ref(week: str, ticket_id: int, unit_id: int) -> str:
 async def on_list(conn: Connection, week: str, ticket_id: int) -> str:
     asked = parse_week(week)
     if not await store.listed(conn, asked.text, ticket_id):
-        raise NotFound(f"{asked.text} 的名单里没有工单 {ticket_id}，请核对。")
+        raise NotFound(f"{asked.spoken}的名单里没有工单 {ticket_id}，请核对。")
     return asked.text
 
 
@@ -127,7 +133,7 @@ async def comment(
 async def save_meeting(conn: Connection, week: str, meeting: Meeting, *, now: datetime) -> None:
     asked = parse_week(week)
     if await weeks.read_frozen(conn, asked.text) is None:
-        raise NotFrozen(f"{asked.text} 的疑难工单名单还没有定稿，请先定稿，再记录协商会。")
+        raise NotFrozen(f"{asked.spoken}的疑难工单名单还没有定稿，请先定稿，再记录协商会。")
     await store.save_meeting(conn, asked.text, meeting, now)
 
 
@@ -173,7 +179,7 @@ async def carried_out(held: Held, week: str, made: Decision, desk: Desk) -> int:
         raise GuardRefused("工单已办结，请先在工单上重新办理，再交办会议决定。", ticket_id=ticket.id)
     have = {a.unit_id for a in ticket.active}
     if ticket.lead is None or ticket.lead.unit_id != made.lead_unit or not set(made.assists) <= have:
-        reason = f"{CARRIED_OUT}（{week}）：{made.demand or made.basis}"
+        reason = f"{CARRIED_OUT}（{parse_week(week).spoken}）：{made.demand or made.basis}"
         await dispatch.rule(
             held,
             made.lead_unit,
@@ -186,7 +192,7 @@ async def carried_out(held: Held, week: str, made: Decision, desk: Desk) -> int:
     elif made.to_catalogue:
         await dispatch.deposit(held, made.lead_unit, made.assists, made.basis)
     demands = tuple(line for line in made.demand.split("\n") if line.strip())
-    ground = f"{week}疑难工单协商会议定由你单位主办，依据：{made.basis}"
+    ground = f"{parse_week(week).spoken}疑难工单协商会议定由你单位主办，依据：{made.basis}"
     return await supervise(held, Pressed(2, ground, ("decision",), demands, (), made.due), desk, CARRIED_OUT)
 
 

@@ -16,6 +16,7 @@ from hotline.infra.words import tidy
 from hotline.supervision.meetings import actions, store
 from hotline.supervision.meetings.board import AskedUnit, Board, Meeting, Progress, Strike, late
 from hotline.supervision.meetings.store import Decision, Mine
+from hotline.supervision.weeks import parse_week
 from hotline.tickets.http import desk_of, number
 from hotline.tickets.states import Solved
 
@@ -65,6 +66,7 @@ class OwnItem(msgspec.Struct, frozen=True):
     """What a unit has on the difficult list."""
 
     week: str
+    week_name: str
     ticket_id: int
     kind: str
     title: str
@@ -72,6 +74,10 @@ class OwnItem(msgspec.Struct, frozen=True):
     lead: bool
     comment_due: datetime
     comment: AskedUnit | None
+    proposal: str
+    """热线建议主办/协办, of which the unit says what it thinks."""
+    decided: bool
+    """The meeting's decision has been carried out: comments do not change any more."""
     progress: list[Progress]
     strikes: list[Strike]
 
@@ -158,6 +164,13 @@ async def _own(conn: Connection, request: Request) -> OwnItems:
         for week in {one.week for one in found}
         for c in reversed(await store.asked(conn, week, units))
     }
+    proposed = {week: await actions.proposals(conn, week) for week in {one.week for one in found}}
+    done = {
+        (week, made.ticket_id)
+        for week in proposed
+        for made in await store.decisions(conn, week)
+        if made.done_at is not None
+    }
     items = []
     for one in found:
         due = await actions.comment_due(conn, one.frozen_at, at, desk_of(request))
@@ -165,6 +178,7 @@ async def _own(conn: Connection, request: Request) -> OwnItems:
         items.append(
             OwnItem(
                 week=one.week,
+                week_name=parse_week(one.week).spoken,
                 ticket_id=one.ticket_id,
                 kind=one.kind,
                 title=one.title,
@@ -172,6 +186,8 @@ async def _own(conn: Connection, request: Request) -> OwnItems:
                 lead=bool(one.lead),
                 comment_due=due,
                 comment=late(comment, due, at) if comment else None,
+                proposal=proposed[one.week].get(one.ticket_id, ""),
+                decided=(one.week, one.ticket_id) in done,
                 progress=[p for p in progress if p.ticket_id == one.ticket_id],
                 strikes=[s for s in strikes if s.ticket_id == one.ticket_id],
             )

@@ -89,3 +89,6 @@ class Recompute(Fact, frozen=True):
     due: datetime | None = None
     change: int = 0
     """The change of the calendar or pack that made it."""
+    was: Times | None = None
+    """The clocks before, so that the line says by itself what moved; lines of before 2026-11-23 have none."""
+    was_due: datetime | None = None

@@ -194,6 +194,8 @@ export default {
     noDifficult: 'Nothing of yours is listed',
     comment: 'Comment and ground, by {at}',
     stance: { agree: 'Agree', object: 'Object', supplement: 'Add' },
+    proposal: 'The hotline proposes',
+    changeComment: 'Change it',
     progressHint: 'Progress of the week, or why to strike off',
     progress: 'Report progress',
     askStrike: 'Ask to strike off',

@@ -109,9 +109,9 @@ export default {
     noTrouble: 'Nothing failed',
     empty: 'No messages here',
     hint: 'What cannot be sent is kept and shown here with the reason.',
-    mailOn: 'Mail connected',
+    mailOn: 'Mail is set up',
     mailOff: 'Mail not set up',
-    gatewayOn: 'Gateway connected',
+    gatewayOn: 'Gateway is set up',
     gatewayOff: 'Gateway not set up',
   },
 }

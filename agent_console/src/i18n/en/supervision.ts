@@ -260,6 +260,7 @@ export default {
     title: 'Consultation meeting',
     numbers: '{waiting} comments awaited (until {due}) · {struck}/{n} struck off',
     struck: 'Struck off',
+    deposited: 'In the catalogue',
     silent: 'No comment in time',
     waiting: 'Comment awaited',
     stance: { agree: 'Agrees', object: 'Objects', supplement: 'Adds' },

@@ -193,6 +193,8 @@ export default {
     noDifficult: '本单位没有在列的疑难工单',
     comment: '会前意见和依据,{at} 前提交',
     stance: { agree: '同意热线建议', object: '有异议', supplement: '补充说明' },
+    proposal: '热线建议',
+    changeComment: '改意见',
     progressHint: '本周进展,或销号理由',
     progress: '填报进展',
     askStrike: '申请销号',

@@ -97,9 +97,9 @@ export default {
     noTrouble: '没有发送失败的消息',
     empty: '这里没有消息',
     hint: '发不出的消息不会丢,会列在这里并写明原因。',
-    mailOn: '邮件已接通',
+    mailOn: '邮件已设置',
     mailOff: '邮件未配置',
-    gatewayOn: '短信网关已接通',
+    gatewayOn: '短信网关已设置',
     gatewayOff: '短信网关未配置',
   },
 }

@@ -242,6 +242,7 @@ export default {
     title: '协商会',
     numbers: '待单位意见 {waiting} 条({due} 截止) · 已销号 {struck}/{n}',
     struck: '已销号',
+    deposited: '已写入派单目录',
     silent: '逾期未反馈意见',
     waiting: '待反馈意见',
     stance: { agree: '同意', object: '有异议', supplement: '补充' },

@@ -31,6 +31,8 @@ export function useMoments() {
         return spokenNumber(part.id)
       case 'category':
         return (names.category?.(part.code) ?? part.code).replaceAll('/', ' › ')
+      case 'shift':
+        return part.from ? `${minute(part.from)} → ${minute(part.to)}` : minute(part.to)
       case 'text':
         return part.text
     }
@@ -47,7 +49,8 @@ export function useMoments() {
       text: line.reason || undefined,
       details: parts(line).flatMap((part) => {
         const words = value(part, names)
-        return words ? [[t(`ticket.fields.${part.name}`), words] as const] : []
+        const name = part.is === 'shift' ? term('clock', part.clock) : t(`ticket.fields.${part.name}`)
+        return words ? [[name, words] as const] : []
       }),
       call: callOf(line),
       tone: toneOf(line),
