@@ -7,6 +7,7 @@ from hotline.intake.channels.phone.commands.actions import LEADERS
 from hotline.intake.channels.phone.commands.form import CommandBody
 from hotline.intake.channels.phone.commands.store import Commanded
 from hotline.intake.channels.phone.figures import http as figures
+from hotline.intake.channels.phone.low_marks import http as low_marks
 from hotline.intake.channels.phone.missed import http as missed
 from hotline.intake.channels.phone.view import CallPage, CallView
 from hotline.intake.channels.phone.wall.store import PhoneWall
@@ -118,6 +119,24 @@ PHONE_DESK: tuple[Endpoint, ...] = (
         "回拨两次仍不通,不再回拨",
         answer=missed.GivenUp,
         roles=TELEPHONE,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/calls/low_marks",
+        low_marks.listing,
+        "低评来电:近 30 天话后按键评 1、2 分的,待核实的等得最久的在前",
+        answer=low_marks.LowMarks,
+        roles=LEADERS | {Role.QUALITY},
+        query=(Query("state", str, "open 待核实(默认)或 looked 已核实"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/calls/low_marks/{{id}}",
+        low_marks.look,
+        "核实低评来电:认定和说明,一次为准;接听人不能核实本人的",
+        body=low_marks.MarkLook,
+        answer=low_marks.MarkLooked,
+        roles=LEADERS | {Role.QUALITY},
     ),
     Endpoint(
         "GET",

@@ -94,6 +94,25 @@ async def test_the_wall_the_missed_and_those_who_misuse_the_line(hall: Hall) -> 
     await expect(row.get_by_role("button", name="放弃")).to_be_disabled()
     assert await findings(wall) == []
 
+    # 低评来电: listened to and written down, then off the list.
+    await hall.city.conn.execute(
+        "UPDATE call SET score = 1 WHERE id IN (SELECT id FROM call WHERE direction = 'in' ORDER BY id LIMIT 1)"
+    )
+    await wall.goto("/console/phone/marks")
+    row = wall.get_by_role("row").filter(has_text="1 分")
+    await row.get_by_role("button", name="核实").click()
+    mark = wall.get_by_role("dialog", name="核实低评来电")
+    await mark.get_by_label("认定").select_option("误按")
+    await wall.keyboard.press("Control+Enter")
+    await expect(mark.get_by_text("请写明核实情况")).to_be_visible()
+    await mark.get_by_label("核实情况和处理").fill("已回电,市民说按错了")
+    assert await findings(wall) == []
+    await wall.keyboard.press("Control+Enter")
+    await expect(wall.get_by_text("没有待核实的低评来电")).to_be_visible()
+    await wall.get_by_role("button", name="已核实的").click()
+    await expect(wall.get_by_role("listitem").filter(has_text="误按 已回电,市民说按错了")).to_be_visible()
+    assert await findings(wall) == []
+
     # 骚扰来电: asked for by the agent with a call, approved by the supervisor.
     desk = await hall.opens("agent", "/phone/restrict")
     await desk.keyboard.press("Alt+N")

@@ -3,6 +3,7 @@ import type { Call } from '@/rules/call'
 import { api } from './http'
 import type {
   CallerRecord,
+  LowMarks,
   MissedList,
   PhoneFigures,
   PhoneWall,
@@ -46,6 +47,10 @@ export interface CallPage {
 export const wall = (signal?: AbortSignal) => api.get<PhoneWall>('/calls/wall', {}, signal)
 export const missed = (signal?: AbortSignal) => api.get<MissedList>('/calls/missed', {}, signal)
 export const giveUp = (id: string) => api.post(`/calls/missed/${encodeURIComponent(id)}/give_up`)
+export const lowMarks = (state: 'open' | 'looked', signal?: AbortSignal) =>
+  api.get<LowMarks>('/calls/low_marks', { state }, signal)
+export const lookIntoMark = (id: string, finding: string, note: string) =>
+  api.post(`/calls/low_marks/${encodeURIComponent(id)}`, { finding, note })
 export const restrictions = (signal?: AbortSignal) => api.get<RestrictionList>('/calls/restrictions', {}, signal)
 export const caller = (call: string) => api.get<CallerRecord>(`/calls/${encodeURIComponent(call)}/caller`)
 export const propose = (body: { calls: string[]; step: string; evidence: string; days: number }) =>
