@@ -96,6 +96,18 @@ async def test_核查_a_reply_that_says_nothing_of_the_matter_is_seen_though_nob
     assert await look(city.conn, city.clock.now(), city.services.cipher) == 0
     [one] = await found(city, sign="off_topic")
     assert one["ticket_id"] == ticket_id and "答非所问" in one["because"]
+    assert (one["asked"], one["reply"]) == (asked, "您好,诉求已收悉,感谢您的支持。"), "judged on the spot"
+
+    # What touches a rating comes first, though it is older: of replies alone there are most, and the list ends somewhere.
+    city.clock.advance(timedelta(days=-2))
+    pressed = await to_be_rated(city, "13800001002")
+    await rates(city, pressed, 1, "他们让我打满意,不然不给修")
+    city.clock.advance(timedelta(days=2))
+    assert await look(city.conn, city.clock.now(), city.services.cipher) == 1
+    assert [found_["sign"] for found_ in await found(city)] == ["induced", "off_topic"]
+    await city.conn.execute("UPDATE ticket SET confidential = true WHERE id = $1", ticket_id)
+    [one] = await found(city, sign="off_topic")
+    assert (one["title"], one["asked"], one["reply"]) == (None, None, None), "nothing of a secret ticket"
 
 
 async def test_联办回访_two_matters_of_one_citizen_are_one_call(city: City) -> None:

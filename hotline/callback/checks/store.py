@@ -115,6 +115,10 @@ class AnswerFinding(msgspec.Struct, frozen=True):
     unit: str
     at: datetime
     because: str
+    title: str | None
+    """The matter, what was asked and what was answered, to be judged on the spot; none of them of a secret ticket."""
+    asked: str | None
+    reply: str | None
     verdict: str | None
     """upheld 属实 or dismissed 无异常; none while nobody has looked."""
     note: str | None
@@ -123,12 +127,20 @@ class AnswerFinding(msgspec.Struct, frozen=True):
 
 
 FINDINGS = """
+-- What touches a rating before what touches a reply alone: of these there are most.
 SELECT f.id, f.sign, f.ticket_id, f.callback_id, f.unit_id, u.name AS unit, f.at, f.because, f.verdict, f.note, f.decided_at,
-       w.name AS decided_by
-  FROM callback_finding f JOIN unit u ON u.id = f.unit_id LEFT JOIN person w ON w.id = f.decided_by
+       w.name AS decided_by, CASE WHEN k.open THEN m.title END AS title, CASE WHEN k.open THEN m.content END AS asked,
+       CASE WHEN k.open THEN (SELECT r.public_reply FROM reply_text r WHERE r.ticket_id = f.ticket_id
+                               ORDER BY r.reply_id DESC LIMIT 1) END AS reply
+  FROM callback_finding f
+  JOIN unit u ON u.id = f.unit_id
+  JOIN ticket t ON t.id = f.ticket_id
+  JOIN LATERAL (SELECT NOT (t.confidential OR t.kind = 'report') AS open) k ON true
+  JOIN matter m ON m.ticket_id = f.ticket_id
+  LEFT JOIN person w ON w.id = f.decided_by
  WHERE ((f.verdict IS NULL) = $1) AND ($2::text IS NULL OR f.sign = $2) AND ($3::bigint IS NULL OR f.unit_id = $3)
    AND ($4::integer IS NULL OR f.id = $4)
- ORDER BY f.at DESC, f.id DESC LIMIT $5
+ ORDER BY f.verdict IS NULL AND f.sign = 'off_topic', f.at DESC, f.id DESC LIMIT $5
 """
 
 

@@ -6,6 +6,7 @@ from hotline.callback import plan
 from hotline.cli.simulate.life import Life
 from hotline.directory.people import SYSTEM, Actor, Role
 from hotline.infra.crypto import sm3
+from hotline.intake.form import title_from
 from hotline.tickets import facts as f
 from hotline.tickets.guards import MAX_ROUNDS
 from hotline.tickets.states import (
@@ -22,6 +23,8 @@ ANSWERS = (
     ("已列入本周作业计划并完成，附现场照片。", "有关问题已处理完毕，请您监督。"),
     ("经核查，部分属实，已督促责任单位整改。", "经核查，有关情况部分属实，已督促整改并将持续跟进。"),
 )
+SILENT = 40
+"""One of so many replies has not one word of the matter."""
 APPEALED = 0.05
 
 
@@ -46,7 +49,10 @@ def answers(life: Life) -> None:
 
 
 def replies(life: Life, at: datetime) -> None:
-    said = life.rng.choice(ANSWERS)
+    account, public = life.rng.choice(ANSWERS)
+    # Nearly every unit says what it answers; the others are found (答非所问).
+    about = "" if life.ticket.id % SILENT == 0 else f"关于“{life.text.title or title_from(life.text.content)}”的诉求："
+    said = account, f"{about}{public}"
     solved = life.rng.choices([Solved.YES, Solved.PARTLY, Solved.NO], [88, 8, 4])[0]
     fact = f.Answered(life.lead_id, solved, digest_of("\0".join(said)), life.chance(0.8))
     life.do(fact, at, life.hand())

@@ -188,6 +188,9 @@ export default {
     decided: 'Looked into',
     none: { open: 'Nothing to look into', decided: 'Nothing has been looked into yet' },
     hint: 'Recent answers and withdrawals are looked through once a day.',
+    asked: 'Asked',
+    reply: 'Answered',
+    more: '{n} are shown, {rest} more wait; signs of ratings come first, choose a sign, or settle some.',
     signs: {
       same_source: 'One device',
       after_contact: 'Right after a contact',

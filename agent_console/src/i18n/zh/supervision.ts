@@ -176,6 +176,9 @@ export default {
     decided: '已核实',
     none: { open: '没有待核实的评价', decided: '还没有核实过的评价' },
     hint: '系统每天查看一遍近期的评价和撤诉,发现迹象会列在这里。',
+    asked: '诉求',
+    reply: '答复',
+    more: '先列出 {n} 条,另有 {rest} 条;评价的迹象在前,可按迹象筛选,核实后补上。',
     signs: {
       same_source: '同一设备好评',
       after_contact: '联系后即评',
