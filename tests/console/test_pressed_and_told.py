@@ -1,4 +1,4 @@
-"""督办 from the ticket's own page, a survey sent by text instead of a call, what left the house, and addresses from a file."""
+"""批示 on a brief and its tasks, 督办 from the ticket's own page, a survey sent by text instead of a call, what left the house, and addresses from a file."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from hotline.jobs.posting import post
 from tests.console.conftest import Hall, findings
 from tests.flow.steps import answers, signed
+from tests.flow.test_report_stories import written
 from tests.post_office import SECRET, Gateway, gateway
 
 OFFICE = "登录名,邮箱,姓名\r\nunit,hancheng@yunzhou.example,\r\n没有这个人,nobody@yunzhou.example,\r\n"
@@ -75,3 +76,68 @@ async def test_督办_on_the_ticket_page_the_text_instead_of_a_call_and_what_the
     assert await findings(office) == []
     await form.get_by_role("button", name="导入 1 人").click()
     await expect(form.get_by_role("status")).to_contain_text("已导入 1 人的邮箱")
+
+
+async def test_批示_on_a_brief_is_written_where_it_is_read_and_comes_back_from_the_units(hall: Hall) -> None:
+    city = hall.city
+    draft = (await written(city)).json()
+    issued = await city.supervisor.call("POST", f"/reports/briefs/{draft['id']}/issue", {"version": draft["version"]})
+    assert issued.status_code == 201
+    at = f"/bulletin?paper=brief&brief={draft['id']}"
+
+    # The leader's own words, sent once however often the key is pressed; the chief enters what came on paper.
+    leader = await hall.opens("leader", at)
+    box = leader.get_by_role("region", name="领导批示")
+    await box.get_by_label("写下批示").fill("请城管局牵头,月底前报结果。")
+    for _ in range(3):
+        await leader.keyboard.press("Control+Enter")
+    await expect(box).to_contain_text("待热线中心分解任务")
+    assert await findings(leader) == []
+    page = await hall.opens("supervisor", at)
+    box = page.get_by_role("region", name="领导批示")
+    await box.get_by_label("录入领导在纸面上的批示").fill("请住建局一并排查。")
+    await page.keyboard.press("Control+Enter")
+    await expect(box.get_by_role("alert")).to_contain_text("请填写批示领导")
+    await box.get_by_label("批示领导").fill("张副市长")
+    await page.keyboard.press("Control+Enter")
+    await expect(box).to_contain_text("张副市长（")
+    told = [(one["about"], one["text"]) for one in (await city.supervisor.get("/supervision/directives"))["items"]]
+    about = "热线专报〔2026〕第1期“冬季路灯照明问题”"
+    assert told == [(about, "请住建局一并排查。"), (about, "请城管局牵头,月底前报结果。")]
+
+    # A task of a unit with its day; what comes back is seen under the brief.
+    page = await hall.opens("supervisor", "/supervision?tab=instructions")
+    one = page.locator("article").filter(has_text="请城管局牵头")
+    await one.get_by_role("button", name="分解任务").click()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("城市管理局")
+    await page.keyboard.press("Enter")
+    await one.get_by_label("要办的事").fill("排查老化线路")
+    await one.get_by_label("时限").fill("2026-11-30")
+    await one.get_by_role("button", name="交办").click()
+    await expect(one).to_contain_text("排查老化线路")
+    unit = await hall.opens("unit", "/duties")
+    task = unit.locator("article").filter(has_text="排查老化线路")
+    await task.get_by_role("textbox").fill("已排查三处")
+    await task.get_by_role("button").click()
+    await expect(task).to_contain_text("已反馈,待中心核实")
+    await page.reload()
+    await one.get_by_role("button", name="办结").click()
+    await expect(page.get_by_text("办结率 100.0% (1/1)")).to_be_visible()
+    leader = await hall.opens("leader", at)
+    await expect(leader.get_by_role("region", name="领导批示")).to_contain_text("已分解 1 项任务,办结 1 项")
+
+
+async def test_预警函_is_written_from_the_unit_on_without_a_mouse(hall: Hall) -> None:
+    page = await hall.opens("supervisor", "/supervision?tab=letters")
+    await page.get_by_role("button", name="制发预警函").press("Enter")
+    await expect(page.get_by_role("combobox", name="主送单位")).to_be_focused()
+    for typed, leaves in (
+        ("城市管理局", "Enter"),
+        ("", "Tab"),
+        ("冬季扬尘", "Tab"),
+        ("近7日同类诉求12件", "Control+Enter"),
+    ):
+        await page.keyboard.type(typed)
+        await page.keyboard.press(leaves)
+    await expect(page.get_by_role("heading", name="关于做好“冬季扬尘”事项的预警函")).to_be_visible()

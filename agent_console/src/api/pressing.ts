@@ -41,6 +41,8 @@ export const warn = (body: {
 }) => api.post<LetterView>('/supervision/letters', body)
 
 export const directives = () => api.get<Directives>('/supervision/directives')
+export const writeDirective = (body: { text: string; about: string; by_name: string; due: string | null }) =>
+  api.post<Directive>('/supervision/directives', body)
 export const breakDown = (id: number, tasks: { unit_id: number; what: string; due: string }[]) =>
   api.post<Directive>(`/supervision/directives/${id}/tasks`, { tasks })
 export const feedBack = (id: number, text: string) =>
