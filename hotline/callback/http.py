@@ -50,7 +50,7 @@ async def worklist(request: Request) -> Response:
         items = await store.worklist(
             conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, now=now(request), limit=LISTED + 1
         )
-        return answer(Worklist(items[:LISTED], len(items) > LISTED))
+        return answer(Worklist(sorted(items[:LISTED], key=lambda one: one.pressing), len(items) > LISTED))
 
 
 def moment(text: str | None) -> datetime | None:

@@ -180,6 +180,11 @@ class Due(msgspec.Struct, frozen=True):
     ready_from: datetime | None = None
     """From when a person should dial."""
 
+    @property
+    def pressing(self) -> datetime:
+        """The nearer of its limits: who rated low is spoken with within a working day, long before the callback must end."""
+        return min(self.due, self.low_rating_due or self.due)
+
     def readied(self) -> "Due":
         first = plan.call_from(
             self.opened_at,

@@ -105,6 +105,20 @@ async def test_an_unhappy_page_comes_first_and_at_once_with_what_it_says(city: C
     assert {**card["page"], "at": None} == {**said, "at": None}
 
 
+async def test_差评_is_called_before_what_must_only_end_sooner(city: City) -> None:
+    """Who rated 1 on Tuesday is spoken with by Wednesday; who was merely unhappy on Monday, by Thursday."""
+    cards = {}
+    for name, said in (("unhappy", {"solved": "no", "rating": 3}), ("low", {"solved": "no", "rating": 1})):
+        ticket_id = cards[name] = await answered(city)
+        token = await city.conn.fetchval("SELECT token FROM survey WHERE ticket_id = $1", ticket_id)
+        assert (await city.client.post(f"/api/v1/public/surveys/{token}", json=said)).status_code == 201
+        city.clock.advance(DAY)
+    listed = (await city.callback.get("/callbacks"))["items"]
+    assert [one["ticket_id"] for one in listed] == [cards["low"], cards["unhappy"]]
+    assert listed[0]["low_rating_due"] < listed[1]["due"] < listed[0]["due"]
+    assert (await takes(city.callback))["card"]["ticket_id"] == cards["low"]
+
+
 async def test_only_who_may_call_sees_a_card(city: City) -> None:
     secret = await answered(city, confidential=True, urgency="urgent")
     card = f"{secret}-1"

@@ -138,7 +138,7 @@ async def following(
     )
     mine, found = actor.person_id, None
     same = {one.ticket_id for one in await companions(conn, [ticket for ticket, _ in keep], actor)}
-    for one in sorted(ready, key=lambda one: (one.ticket_id not in same, not one.awaits_call, one.due)):
+    for one in sorted(ready, key=lambda one: (one.ticket_id not in same, not one.awaits_call, one.pressing)):
         if one.id in without or one.held_by_id not in (None, mine):
             continue
         ticket_id, _, number = one.id.partition("-")

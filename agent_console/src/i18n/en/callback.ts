@@ -28,6 +28,7 @@ export default {
   roundOf: 'Callback {n}',
   pageUnhappy: 'Dissatisfied online',
   finish: 'Due',
+  lowRating: 'Low rating: speak by',
   noNumber: 'No number left',
   show: 'Show number',
   copy: 'Copy',

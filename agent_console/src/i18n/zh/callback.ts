@@ -28,6 +28,7 @@ export default {
   roundOf: '第 {n} 次回访',
   pageUnhappy: '网上评价不满意',
   finish: '回访时限',
+  lowRating: '差评联系时限',
   noNumber: '没有留电话',
   show: '显示号码',
   copy: '复制',
