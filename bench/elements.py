@@ -30,11 +30,11 @@ MARKED, UNSEEN, CALLS, FRESH, LATER, SEALED, AGAIN = (
     for name in ("marked", "unseen", "calls", "fresh", "later", "sealed", "sealed_again")
 )
 """What is learned from, with `learned.FIRST_SIGHT`."""
-KEPT_BACK, SEALED_THIRD, SEALED_FOURTH = (
-    TEXTS / f"elements_{name}.txt" for name in ("kept_back", "sealed_third", "sealed_fourth")
+KEPT_BACK, SEALED_THIRD, SEALED_FOURTH, SEALED_FIFTH = (
+    TEXTS / f"elements_{name}.txt" for name in ("kept_back", "sealed_third", "sealed_fourth", "sealed_fifth")
 )
 """Nothing was ever changed for these, and nothing is learned from them."""
-ALL = (KEPT_BACK, SEALED_THIRD, SEALED_FOURTH)
+ALL = (KEPT_BACK, SEALED_THIRD, SEALED_FOURTH, SEALED_FIFTH)
 REGIONS = Path(demo.__file__).parent / "demo" / "regions.csv"
 TODAY = date(2026, 11, 23)
 LOOSE = frozenset({"time", "demand"})
