@@ -46,6 +46,33 @@ def test_what_was_learned_is_marked_again_and_always_the_same() -> None:
     assert place.kind == "place"
 
 
+def test_a_surname_tells_a_name_that_was_never_seen() -> None:
+    given = ["大小金"[at % 3] + "龙山河"[at // 3] for at in range(9)]
+    lesson = [f"同乡<n:{surname}{name}>来了。" for surname, name in zip("韦岳佟闵翟晏柏魏彭", given, strict=True)]
+    lesson += [f"同乡{doing}{name}来了。" for doing, name in zip("跑笑忽悄偷慢吵闹抱", given, strict=True)]
+    weights = learned.learn([(*marked(line), True) for line in lesson * 3], lambda _: [])
+    found = {one: learned.spans(f"同乡{one}小龙来了。", [], weights) for one in "逯窦霍葛骑喊躲唱"}
+    assert [one for one, spans in found.items() if spans] == [*"逯窦霍葛"]
+    assert all(spans == [Span("name", 2, 5)] for spans in found.values() if spans)
+
+
+def test_a_wish_goes_on_behind_a_comma_where_the_next_clause_asks() -> None:
+    what, asked, told = (
+        words.split()
+        for words in (
+            "这条路 那座桥 老围墙 旧电梯 小学校 水表箱",
+            "怎么 哪天 什么时候 咋 啥时 能不能",
+            "上面 去年 邻居 老板 大家 村里",
+        )
+    )
+    lesson = [f"请<d:派人来看{one}，{asks}修好>。" for one, asks in zip(what, asked, strict=True)]
+    lesson += [f"请<d:派人来看{one}>，{tells}修好。" for one, tells in zip(what, told, strict=True)]
+    weights = learned.learn([(*marked(line), True) for line in lesson * 3], lambda _: [])
+    for clause, goes_on in (("何日", True), ("可否", True), ("今天", False), ("人家", False)):
+        [wish] = learned.spans(f"请派人来看旧仓库，{clause}修好。", [], weights)
+        assert wish == Span("demand", 1, 13 if goes_on else 8)
+
+
 @pytest.mark.parametrize("text", ["", "。", "𠮷", "a" * 300, "希望", "1" * 200, "\n\n"])
 def test_any_text_is_read(text: str) -> None:
     assert all(text[one.start : one.end] == one.text for one in lift(text, today=TODAY))
@@ -106,8 +133,13 @@ def test_a_pattern_that_looks_ahead_first_finds_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("path", "texts", "floor"),
-    [(elements.KEPT_BACK, 40, 0.87), (elements.SEALED_THIRD, 80, 0.87)],
-    ids=["kept back", "sealed"],
+    [
+        (elements.KEPT_BACK, 40, 0.87),
+        (elements.SEALED_THIRD, 80, 0.87),
+        (elements.SEALED_FOURTH, 50, 0.73),
+        (elements.SEALED_FIFTH, 34, 0.72),
+    ],
+    ids=["kept back", "sealed", "in voices unheard", "in three more"],
 )
 def test_texts_that_nothing_was_learned_from_are_understood(path: Path, texts: int, floor: float) -> None:
     found = elements.measure(path)["all"]

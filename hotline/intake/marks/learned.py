@@ -5,6 +5,7 @@ than they are anywhere else, so from them it is learned without listening to the
 are worth. The weights are made once where the system runs, like what is compiled, and mapped by every process."""
 
 import ctypes
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_int32, c_uint32, c_void_p
 from datetime import date
@@ -22,6 +23,7 @@ from hotline.infra.errors import HotlineError, Misconfigured
 from hotline.intake.boundaries import words_of
 from hotline.intake.marks.imagined import draws, imagined
 from hotline.intake.marks.marked import Span, read
+from hotline.intake.persons import SURNAMES
 from hotline.intake.place_words import ENDINGS_HEARD
 from hotline.intake.places import Found, LiftedKind
 from hotline.intake.proposals import proposed
@@ -33,10 +35,11 @@ KINDS: tuple[LiftedKind, ...] = ("phone", "name", "place", "line", "time", "amou
 """In the order of their labels; the demands are a layer of their own and may hold others."""
 LAYERS = ((0, KINDS[:-1]), (25, KINDS[-1:]))
 """The first label of each: outside; then of each of its kinds begins, within, ends, alone."""
-PLACES_END, LISTED = len(KINDS), len(KINDS) + 1
-"""Behind the kinds of proposals: what places end with, and what the city's list of names holds."""
+PLACES_END, LISTED, SURNAME = len(KINDS), len(KINDS) + 1, len(KINDS) + 2
+"""Behind the kinds of proposals: what places end with, what the city's list of names holds, and characters that are surnames."""
+A_SURNAME = re.compile(f"[{SURNAMES}]")
 WIDTH = 32
-ROWS = 1 << 17
+ROWS = 1 << 18
 ROUNDS, COURSES = 4, 5
 """How often each text is taken in a course; what several courses taught, each in an order of its own, is averaged."""
 LEAN = 2000
@@ -72,6 +75,7 @@ def laid_out(text: str, found: Iterable[Found], *, heard: bool = True, listed: I
     words = words_of(text)
     spans = [(one.start, one.end, KINDS.index(one.kind)) for one in found if one.kind in KINDS]
     spans += [(start, end, PLACES_END) for start, end in endings(text)]
+    spans += [(one.start(), one.end(), SURNAME) for one in A_SURNAME.finditer(text)]
     spans += [(start, end, LISTED) for start, end in listed]
     kept = (
         text.encode("utf-32-le", errors="replace"),

@@ -28,9 +28,13 @@ static int sort_of(uint32_t code) {
 }
 
 /* Where of its span a character stands: 0 outside, else the kind (of a listed name its length) and 1 begins, 2 within, 3 ends, 4 is all of it. */
-static void spread(const Text *text, uint8_t *flat, uint8_t *demand, uint8_t *endings, uint8_t *named) {
+static void spread(const Text *text, uint8_t *flat, uint8_t *demand, uint8_t *endings, uint8_t *named, uint8_t *surname) {
     for (int32_t at = 0; at < text->spans; at++) {
         const int32_t *span = text->proposed + 3 * at;
+        if (span[2] == SURNAME) {
+            surname[span[0]] = 1;
+            continue;
+        }
         uint8_t *over = span[2] == NAMED ? named : span[2] == KINDS ? endings : span[2] == KINDS - 1 ? demand : flat;
         int kind = span[2] < KINDS - 1 ? span[2] : span[2] < NAMED ? 0 : span[1] - span[0] < 5 ? span[1] - span[0] : 5;
         for (int32_t i = span[0]; i < span[1]; i++)
@@ -41,10 +45,11 @@ static void spread(const Text *text, uint8_t *flat, uint8_t *demand, uint8_t *en
 #define SAY(name, value) (*row++ = row_of(mixed(mixed(0, name), value), mask))
 
 int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
-    int32_t n = text->length, word = 0, begun = 0;
+    int32_t n = text->length, word = 0, begun = 0, next = 0;
+    uint64_t uttered = 0;
     size_t padded = (size_t)n + 2 * EDGE;
     uint32_t *codes = malloc(padded * sizeof *codes);
-    uint8_t *sorts = malloc(padded), *marks = calloc(padded, 4);
+    uint8_t *sorts = malloc(padded), *marks = calloc(padded, 7);
     uint64_t *hashes = malloc(((size_t)text->words + 2) * sizeof *hashes);
     if (!codes || !sorts || !marks || !hashes) return free(codes), free(sorts), free(marks), free(hashes), -1;
     for (size_t i = 0; i < padded; i++) {
@@ -64,7 +69,10 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
     }
     uint8_t *flat = marks + EDGE, *demand = marks + padded + EDGE, *endings = marks + 2 * padded + EDGE;
     uint8_t *named = marks + 3 * padded + EDGE;
-    spread(text, flat, demand, endings, named);
+    uint8_t *surname = marks + 4 * padded + EDGE;
+    spread(text, flat, demand, endings, named, surname);
+    uint8_t *clause = marks + 5 * padded + EDGE, *stands = marks + 6 * padded + EDGE;
+    uint64_t wished = read_clauses(n, codes + EDGE, clause, stands);
     for (int32_t i = 0; i < n; i++) {
         const uint32_t *c = codes + i + EDGE;
         const uint8_t *s = sorts + i + EDGE;
@@ -90,6 +98,23 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
         SAY(156, mixed(place, before));
         SAY(157, mixed(place, behind));
         SAY(158, mixed(mixed(mixed(place, before), here), behind));
+        if (i == next) { /* a clause begins; where does the one behind it? */
+            uttered = i ? clause[i - 1] : 0;
+            while (next < n && stands[next] != PARTS) next++;
+            while (next < n && stands[next] == PARTS) next++;
+        }
+        uint64_t said = mixed(stands[i], clause[i]);
+        SAY(210, said);
+        SAY(211, mixed(said, uttered));
+        SAY(212, mixed(said, next < n ? clause[next] : 0));
+        SAY(213, mixed(said, wished));
+        SAY(214, mixed(said, hashes[word + 1]));
+        for (int o = 0; o <= 2; o++) /* a surname here or shortly before, and what leads to it */
+            if (surname[i - o]) {
+                SAY(200 + o, s[-o - 1]);
+                SAY(203 + o, c[-o - 1]);
+                SAY(206 + o, mixed(c[-o - 2], c[-o - 1]));
+            }
         for (int o = 0; o <= 3; o++)
             if (i + o < n && endings[i + o]) SAY(160 + o, endings[i + o]);
         if (named[i - 1] || named[i] || named[i + 1]) {
