@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.console.conftest import Hall, findings
 from tests.flow.city import City
-from tests.flow.steps import BASIS, sent, signed
+from tests.flow.steps import BASIS, called_back, sent, signed
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -89,11 +89,12 @@ async def test_驳回_comes_back_with_its_reasons_and_is_answered_again(hall: Ha
     await expect(page.get_by_role("row", name="请来现场看看")).to_be_visible()
     reply = {"account": "已处理", "public_reply": GOOD, "solved": "yes", "found_true": True}
     await hands.does("reply", ticket_id, **reply)
-    await city.supervisor.does("refuse_reply", ticket_id, reasons=["答非所问", "未联系诉求人"])
+    back = "请写明何时修好、由谁负责"
+    await city.supervisor.does("refuse_reply", ticket_id, reasons=["答非所问", "未联系诉求人"], reason=back)
     hall.waker.wake()
     await expect(page.get_by_role("tab", name="退回重办1")).to_be_visible()
     await page.keyboard.press("5")
-    await expect(page.get_by_text("答非所问、未联系诉求人")).to_be_visible()
+    await expect(page.get_by_text(f"答非所问、未联系诉求人 — {back}")).to_be_visible()
     await page.keyboard.press("Alt+r")
     await page.get_by_role("radio", name="已解决").check()
     await page.get_by_label("办理情况").fill("再次到场。")
@@ -114,6 +115,17 @@ async def test_驳回_comes_back_with_its_reasons_and_is_answered_again(hall: Ha
         await page.keyboard.press("Control+Enter")
     await expect(page.get_by_text("回复已提交")).to_be_visible()
     assert await city.state(ticket_id) == "replied"
+
+
+async def test_重办_why_it_came_back_stands_above_the_ticket_as_it_was_written_for_the_unit(hall: Hall) -> None:
+    ticket_id = await signed(hall.city, title="请来现场看看")
+    await called_back(hall.city, ticket_id, hall.city.unit_desk("D14"))
+    why = "东侧的灯仍不亮,请逐盏核对"
+    await hall.city.callback.calls_back(ticket_id, solved="no", rating=3, note=why)
+    page = await hall.opens("unit", "/department")
+    await page.get_by_role("row", name="请来现场看看").click()
+    await expect(page.get_by_text(f"未解决 · 评分 3 — {why}")).to_be_visible()
+    assert await findings(page) == []
 
 
 async def test_退单_and_延期_are_asked_within_what_the_rules_allow(hall: Hall) -> None:
