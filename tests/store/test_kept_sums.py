@@ -166,6 +166,25 @@ async def test_a_sum_that_was_tampered_with_is_named(conn: Connection, cipher: F
     assert (found.span, found.measure, found.kept_out) == ("month", "direct_answer", (found.out or 0) + 1)
 
 
+async def test_a_check_tells_how_far_it_is_and_blames_nobody_for_what_the_job_has_not_come_to(
+    conn: Connection, cipher: FieldCipher
+) -> None:
+    lives = [Lived(5, cipher), Lived(6, cipher, START + timedelta(days=40))]
+    for life in lives:
+        await tickets.ensure_partitions(conn, life.steps[0][1].at.date())
+        await life.go(conn, 20)
+    await store.bring_up(conn, await store.changed(conn))
+    told: list[tuple[int, int]] = []
+    assert await actions.differences(conn, lambda done, of: told.append((done, of))) == []
+    assert told == [(1, 2), (2, 2)], "a month of tickets at a time"
+    await lives[1].go(conn, 20)
+    assert lives[1].before is not None
+    assert await actions.differences(conn) != []
+    assert await actions.differences(conn, aside=[lives[1].before.id]) == []
+    await conn.execute("UPDATE kpi_day SET excluded = excluded + 1 WHERE by = 'all' AND measure = 'direct_answer'")
+    assert await actions.differences(conn, aside=[lives[1].before.id]) != []
+
+
 async def test_a_case_that_lies_ahead_is_kept_and_not_counted(conn: Connection, cipher: FieldCipher) -> None:
     moment = START + timedelta(days=1)
     await tickets.ensure_partitions(conn, START.date())

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Protocol
 
 from hotline.infra.db import Connection, Pool
@@ -16,7 +16,14 @@ TOGETHER = 500
 """Tickets a statement."""
 PIECE = 2.0
 """Seconds."""
-EVER = 9_999_12_31_9999999
+
+
+Told = Callable[[int, int], None]
+"""How many of how many parts are done."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Nobody asks how far it is."""
 
 
 class Beside(Protocol):
@@ -70,7 +77,7 @@ async def keep_up(pool: Pool, *besides: Beside) -> int:
 async def recount(
     conn: Connection,
     *besides: Beside,
-    told: Callable[[int, int], None] = lambda done, of: None,
+    told: Told = unheard,
     otherwise_only: bool = False,
 ) -> None:
     """Throw the sums away and count all tickets anew, day by day; `otherwise_only`: unless another worker just did."""
@@ -122,6 +129,20 @@ async def every_day(conn: Connection) -> list[tuple[int, int]]:
     return [(first_number(day), first_number(after)) for day, after in pairwise(days)]
 
 
-async def differences(conn: Connection) -> list[Difference]:
-    """What a recount would give otherwise; empty when the sums are right."""
-    return await store.differences(conn, 0, EVER)
+async def every_month(conn: Connection) -> list[tuple[int, int]]:
+    """The numbers of each month's tickets."""
+    days = await every_day(conn)
+    months = groupby(days, key=lambda day: day[0] // 1_000_000_000)
+    return [(own[0][0], own[-1][1]) for own in (list(days) for _, days in months)]
+
+
+async def differences(conn: Connection, told: Told = unheard, aside: Sequence[int] = ()) -> list[Difference]:
+    """What a recount would give otherwise; empty when the sums are right. A month of tickets at a time; those `aside`, of
+    which the sums cannot know yet (`store.changed`), are taken as they are kept."""
+    async with conn.transaction():
+        months = await every_month(conn)
+        await store.begin_counting(conn, aside)
+        for n, (begin, end) in enumerate(months, start=1):
+            await store.count_span(conn, begin, end, aside)
+            told(n, len(months))
+        return await store.differences(conn)

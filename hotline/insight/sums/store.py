@@ -266,23 +266,35 @@ async def add_up(conn: Connection) -> None:
     await conn.execute(ADD_UP_MONTHS)
 
 
-DIFFERENCES = "".join(
+# Whoever checks at the same time waits for the end of the first one's transaction.
+NOTHING_COUNTED = "TRUNCATE kpi_counted"
+COUNT_SPAN = "".join(
     (
         "WITH ",
         OF_SPAN,
-        """
-, daily AS (
-    SELECT d.by, c.at::date AS day, c.measure, d.key,""",
+        " INSERT INTO kpi_counted (by, day, measure, key, numerator, denominator, excluded) SELECT d.by, c.at::date, c.measure, d.key,",
         SUMMED,
-        """
-      FROM (SELECT 1 AS sign, f.* FROM fresh f) c""",
+        " FROM (SELECT 1 AS sign, f.* FROM fresh f WHERE NOT f.ticket_id = ANY ($3::bigint[])) c",
         DIMENSIONS,
-        """ GROUP BY 1, 2, 3, 4
-), counted AS (
-    SELECT 'day' AS span, by, day, measure, key, numerator, denominator, excluded FROM daily
+        " GROUP BY 1, 2, 3, 4",
+    )
+)
+COUNT_AS_KEPT = "".join(
+    (
+        "INSERT INTO kpi_counted (by, day, measure, key, numerator, denominator, excluded) SELECT d.by, c.at::date, c.measure, d.key,",
+        SUMMED,
+        " FROM (SELECT 1 AS sign, k.* FROM kpi_case k WHERE k.ticket_id = ANY ($1::bigint[])) c",
+        DIMENSIONS,
+        " GROUP BY 1, 2, 3, 4",
+    )
+)
+DIFFERENCES = """
+WITH counted AS (
+    SELECT 'day' AS span, by, day, measure, key, sum(numerator) AS numerator, sum(denominator) AS denominator,
+           sum(excluded) AS excluded FROM kpi_counted GROUP BY 2, 3, 4, 5
      UNION ALL
     SELECT 'month', by, date_trunc('month', day)::date, measure, key, sum(numerator), sum(denominator), sum(excluded)
-      FROM daily GROUP BY 2, 3, 4, 5
+      FROM kpi_counted GROUP BY 2, 3, 4, 5
 ), kept AS (
     SELECT 'day' AS span, by, day, measure, key, numerator, denominator, excluded FROM kpi_day
      UNION ALL
@@ -296,9 +308,7 @@ SELECT coalesce(k.span, n.span) AS span, coalesce(k.by, n.by) AS by, coalesce(k.
  WHERE (coalesce(k.numerator, 0), coalesce(k.denominator, 0), coalesce(k.excluded, 0)) <>
        (coalesce(n.numerator, 0), coalesce(n.denominator, 0), coalesce(n.excluded, 0))
  ORDER BY 1, 2, 3, 4, 5 LIMIT 100
-""",
-    )
-)
+"""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -318,6 +328,18 @@ class Difference(msgspec.Struct, frozen=True):
     out: int | None
 
 
-async def differences(conn: Connection, begin: int, end: int) -> list[Difference]:
-    """The sums beside a recount of all tickets in between; whoever is not in between is taken for missing."""
-    return [Difference(**dict(row)) for row in await conn.fetch(DIFFERENCES, begin, end)]
+async def begin_counting(conn: Connection, aside: Sequence[int]) -> None:
+    """A place for a recount beside the sums, until `differences` is asked; the tickets `aside` stand in it as they are kept."""
+    await conn.execute(NOTHING_COUNTED)
+    await conn.execute(COUNT_AS_KEPT, aside)
+
+
+async def count_span(conn: Connection, begin: int, end: int, aside: Sequence[int]) -> None:
+    await conn.execute(COUNT_SPAN, begin, end, aside)
+
+
+async def differences(conn: Connection) -> list[Difference]:
+    """The sums beside what was counted; a ticket that was not is taken for missing."""
+    found = [Difference(**dict(row)) for row in await conn.fetch(DIFFERENCES)]
+    await conn.execute(NOTHING_COUNTED)
+    return found

@@ -1,6 +1,7 @@
 """Keep the hints what a look at every ticket would give: brought up to date by the job of the sums, under its mark."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain, pairwise
 
 from hotline.infra.db import Connection
 from hotline.supervision.hints import store
@@ -30,6 +31,17 @@ class Hints:
         await store.forget(conn)
 
 
-async def differences(conn: Connection) -> list[int]:
-    """Tickets whose hint is missing or too much; empty when the hints are right."""
-    return await store.differences(conn, 0, EVER, await load_thresholds(conn))
+async def differences(
+    conn: Connection,
+    parts: Sequence[tuple[int, int]] = (),
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> list[int]:
+    """Tickets whose hint is missing or too much, a hundred at most; empty when the hints are right. `parts`: where to pause
+    and tell, in numbers of tickets from and to."""
+    thresholds, found = await load_thresholds(conn), list[int]()
+    # A hint of no ticket lies before or behind them all.
+    spans = list(pairwise(sorted({0, EVER, *chain.from_iterable(parts)})))
+    for n, (begin, end) in enumerate(spans, start=1):
+        found += await store.differences(conn, begin, end, thresholds)
+        told(n, len(spans))
+    return found[:100]

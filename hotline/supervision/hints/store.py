@@ -96,7 +96,8 @@ DIFFERENCES = "".join(
         HINTED,
         """
 SELECT coalesce(k.ticket_id, f.ticket_id) AS ticket_id
-  FROM difficult_hint k FULL JOIN hinted f ON f.ticket_id = k.ticket_id
+  FROM (SELECT ticket_id FROM difficult_hint WHERE ticket_id >= $1 AND ticket_id < $2) k
+  FULL JOIN hinted f ON f.ticket_id = k.ticket_id
  WHERE k.ticket_id IS NULL OR f.ticket_id IS NULL ORDER BY 1 LIMIT 100
 """,
     )
@@ -143,7 +144,7 @@ async def look_again(conn: Connection, begin: int, end: int, thresholds: Thresho
 
 
 async def differences(conn: Connection, begin: int, end: int, thresholds: Thresholds) -> list[int]:
-    """Tickets whose hint is missing or too much."""
+    """Tickets from one number to another whose hint is missing or too much."""
     return [row["ticket_id"] for row in await conn.fetch(DIFFERENCES, begin, end, *_asked(thresholds))]
 
 
