@@ -22,6 +22,7 @@ from hotline.directory.sessions import (
     SessionRules,
     SignedIn,
     count_attempt,
+    phone_fault,
     plain_username,
     why_closed,
 )
@@ -193,6 +194,8 @@ async def add_person(
     if not new.name.strip():
         faults.append(("name", "请填写姓名。"))
     faults += [("password", fault) for fault in password_faults(password, username or "")]
+    if fault := phone_fault(phone):
+        faults.append(("phone", fault))
     if phone and cipher is None:
         raise Misconfigured("登记电话须先配置字段加密密钥 HOTLINE_FIELD_KEYS。")
     if faults or username is None:

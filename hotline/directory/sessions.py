@@ -105,6 +105,14 @@ def plain_username(typed: str) -> str | None:
     return name if USERNAME.fullmatch(name) else None
 
 
+def phone_fault(typed: str) -> str | None:
+    """What a telephone cannot be, as a sentence: notices go to it, and nobody sees it again to find the slip."""
+    told = typed.strip()
+    if not told or (re.fullmatch(r"[0-9+()（） -]+", told) and 5 <= sum(c.isdigit() for c in told) <= 20):
+        return None
+    return "电话须是 5 至 20 位数字,可以带区号和分机的横线。"
+
+
 def why_closed(account: Account, now: datetime, *, demo: bool) -> str | None:
     """Why this account may not even try, as the log's outcome; the person is told only WrongPassword."""
     if not account.active or (account.demo and not demo):

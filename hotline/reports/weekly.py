@@ -130,8 +130,8 @@ def subtitle(week: WeekList) -> str:
 
 def frozen_line(week: WeekList) -> str:
     if week.frozen_at is None or week.hash is None:
-        return f"截至 {week.as_of:%Y-%m-%d %H:%M}（未冻结）"
-    return f"{week.frozen_by} 于 {week.frozen_at:%Y-%m-%d %H:%M} 冻结，SM3 {week.hash[:16]}"
+        return f"截至 {week.as_of:%Y-%m-%d %H:%M}（未定稿）"
+    return f"{week.frozen_by} 于 {week.frozen_at:%Y-%m-%d %H:%M} 定稿，SM3 {week.hash[:16]}"
 
 
 def _class_block(week: WeekList, part: WeekList, kind: str) -> Block:

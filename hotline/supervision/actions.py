@@ -208,7 +208,7 @@ async def freeze_week(
 ) -> WeekList:
     """冻结: the list as leaders will read it, whole or the supervisor's choice from it."""
     if not actor.has(*FREEZERS):
-        raise Forbidden("只有中心主管或中心领导可以冻结疑难工单周报。")
+        raise Forbidden("只有中心主管或中心领导可以定稿疑难工单周报。")
     asked = parse_week(week)
     if frozen := await store.read_frozen(conn, asked.text):
         raise _already(frozen)
@@ -227,8 +227,8 @@ async def freeze_week(
 
 def _already(frozen: Frozen) -> AlreadyFrozen:
     return AlreadyFrozen(
-        f"{frozen.week} 的疑难工单周报已由{frozen.frozen_name}于 {frozen.frozen_at.astimezone(BEIJING):%Y-%m-%d %H:%M} 冻结，"
-        "不能再次冻结；查询该周即可看到冻结的内容。",
+        f"{parse_week(frozen.week).spoken}的疑难工单周报已由{frozen.frozen_name}于 {frozen.frozen_at.astimezone(BEIJING):%Y-%m-%d %H:%M} 定稿，"
+        "不能再次定稿；查询该周即可看到定稿的内容。",
         week=frozen.week,
         frozen_at=frozen.frozen_at.isoformat(),
         frozen_by=frozen.frozen_name,

@@ -64,6 +64,23 @@ async def test_powers_that_must_stay_apart_stay_apart(city: City, roles: list[st
     assert says in (await city.admin.sends("POST", "/people", 422, body))["message"]
 
 
+async def test_a_telephone_that_is_none_is_refused_before_notices_go_to_it(city: City) -> None:
+    person_id = (await newcomer(city))["person"]["id"]
+    for wrong in ("不是电话", "1234", "13800138000x"):
+        refused = await city.admin.sends("PATCH", f"/people/{person_id}", 422, {"phone": wrong})
+        assert [one["field"] for one in refused["errors"]] == ["phone"], wrong
+    body = {
+        "name": "丁一",
+        "username": "ding",
+        "roles": ["handler"],
+        "unit_id": await city.unit("D13"),
+        "phone": "见通讯录",
+    }
+    assert "电话须是" in (await city.admin.sends("POST", "/people", 422, body))["message"]
+    for right in ("138 0013 8000", "+86 13800138000", "0916-2628000-12", "681011", ""):
+        await city.admin.sends("PATCH", f"/people/{person_id}", 200, {"phone": right})
+
+
 async def test_moving_somebody_asks_anew_whether_the_roles_fit_there(city: City) -> None:
     agent = await city.conn.fetchval("SELECT person_id FROM account WHERE username = 'agent'")
     refused = await city.admin.sends("PATCH", f"/people/{agent}", 422, {"unit_id": await city.unit("D14")})

@@ -1,5 +1,7 @@
 """The supervisor's desk: what waits, who is late, one press on them, the week's choice, units side by side."""
 
+from datetime import timedelta
+
 from playwright.async_api import expect
 
 from tests.console.conftest import Hall, findings
@@ -63,3 +65,27 @@ async def test_the_supervisor_sees_what_is_late_presses_on_it_and_freezes_the_we
     assert await findings(page) == []
     await row.get_by_role("link", name="满意率").click()
     await expect(page.get_by_role("dialog")).to_contain_text(str(done))
+
+
+async def test_what_was_rated_low_and_asked_about_again_is_folded_and_the_shelved_are_counted(hall: Hall) -> None:
+    city, hands = hall.city, hall.city.unit_desk("D14")
+    first = await signed(city)
+    await called_back(city, first, hands)
+    await city.callback.calls_back(first, solved="no", rating=1)
+    page = await hall.opens("supervisor", "/supervision?tab=standing")
+    row = page.locator("article").filter(has_text=str(first))
+    await expect(row).to_contain_text("评 1 分")
+    await expect(page.get_by_text("待二次回访 1 件")).to_be_visible()
+    await called_back(city, first, hands)
+    await city.callback.calls_back(first, solved="yes", rating=5)
+    until = (city.clock.now() + timedelta(days=40)).isoformat()
+    shelved = await signed(city)
+    plan = {"plan": "列入改造计划", "milestone": until, "leader": "王副局长"}
+    await hands.does("request_shelving", shelved, reason="需立项", **plan)
+    await city.supervisor.does("shelve", shelved, **plan)
+    await page.reload()
+    await expect(page.get_by_text("1 件,过了节点未复核 0 件")).to_be_visible()
+    await expect(row).to_have_count(0)
+    await page.get_by_role("button", name="已二次回访的 1 件").press("Enter")
+    await expect(row).to_contain_text("二次回访 5 分")
+    assert await findings(page) == []

@@ -169,6 +169,20 @@ async def test_what_is_rated_low_or_pressed_falls_due_as_the_pack_says(
     assert letters and all(fact.due == city.due(city.policy.supervise.finish, at) for at, fact in letters)
 
 
+async def test_no_light_comes_on_while_a_ticket_is_shelved(
+    city_database: str,  # noqa: F811
+) -> None:
+    city = await bulk.load_city(load_settings({**SECRETS, "HOTLINE_DATABASE_URL": city_database}), NOW)
+    rng, begins, seen = Random(5), datetime(2026, 6, 3, 9, 0, tzinfo=BEIJING), 0
+    for _ in range(1200):
+        shelved = False
+        for line in live(rng, city, NUMBER, begins, NOW).lines:
+            shelved = (shelved or isinstance(line.fact, f.Shelve)) and not isinstance(line.fact, f.Resume)
+            seen += isinstance(line.fact, f.Shelve)
+            assert not (shelved and isinstance(line.fact, f.MarkDeadline)), "its clock stands still"
+    assert seen
+
+
 def test_a_span_is_shared_out_to_the_last_ticket() -> None:
     days = list(bulk.days(NOW, 3, 1000, 1))
     assert sum(n for _, _, n in days) == 1000 and days[-1][0] == NOW.date()

@@ -14,6 +14,7 @@ from hotline.tickets import lifecycle
 from hotline.tickets.history import Happened
 from hotline.tickets.states import (
     Light,
+    State,
     Urgency,
 )
 from hotline.tickets.ticket import Ticket
@@ -67,7 +68,7 @@ class Life:
     def announce(self, at: datetime) -> None:
         """The finish clock's lights that came on before `at`, as the sweep would have marked them."""
         lead = self.ticket.lead
-        if self.finish is None or lead is None or lead.stage.value == "replied":
+        if self.finish is None or lead is None or lead.stage.value == "replied" or self.ticket.state is State.SUSPENDED:
             return
         moments = (self.finish.near_at, self.finish.orange_at, self.finish.late_at, self.finish.very_late_at)
         while self.shown < STEPS and (came := minute(moments[self.shown])) < at:

@@ -10,7 +10,7 @@ import msgspec
 from hotline.directory.demo import UnitRow
 from hotline.directory.people import ROLE_NAMES, NewPerson, Role, role_faults
 from hotline.directory.regions import CITY, COMMUNITY, Region
-from hotline.directory.sessions import plain_username
+from hotline.directory.sessions import phone_fault, plain_username
 from hotline.directory.units import Directory, UnitKind, name_faults, plain_name
 
 T = TypeVar("T")
@@ -196,6 +196,8 @@ def _person(row: Row, directory: Directory, taken: Mapping[str, str]) -> NewPers
         if taken[login] == name:
             raise Known
         raise Wrong(f"用户名 {login} 已是“{taken[login]}”的,请换一个。")
+    if fault := phone_fault(text(row, "phone")):
+        raise Wrong(f"{login} 的{fault}")
     called = text(row, "unit")
     unit = directory.resolve(called) if called else None
     if called and (unit is None or not unit.active):

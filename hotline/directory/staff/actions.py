@@ -6,7 +6,7 @@ import msgspec
 
 from hotline.directory import actions, store
 from hotline.directory.people import By, NewPerson, Role
-from hotline.directory.sessions import SignedIn
+from hotline.directory.sessions import SignedIn, phone_fault
 from hotline.directory.staff import store as staff
 from hotline.directory.staff.deputies import Deputy, faults
 from hotline.directory.staff.store import Person
@@ -65,6 +65,8 @@ async def change(conn: Connection, person_id: int, given: PersonChange, *, ciphe
         unit_id=before.unit_id if given.unit_id is msgspec.UNSET else given.unit_id,
     )
     wrong = [] if after.name else [("name", "请填写姓名。")]
+    if given.phone is not msgspec.UNSET and (fault := phone_fault(given.phone)):
+        wrong.append(("phone", fault))
     if after.unit_id != before.unit_id:
         wrong += await actions.new_role_faults(conn, frozenset(before.roles), after.unit_id)
     if wrong:
