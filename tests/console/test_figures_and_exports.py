@@ -48,6 +48,12 @@ async def test_the_supervisor_sets_up_a_campaign_scores_anew_and_takes_tickets_o
     assert await findings(page) == []
     await page.get_by_role("tab", name="指标").click()
     await page.get_by_label("名次").check()
+    table = page.locator("table").first
+    await table.evaluate("(table) => (table.parentElement.style.width = '600px')")
+    await table.evaluate("(table) => (table.parentElement.scrollLeft = 300)")
+    whole = await table.get_by_role("rowheader").first.bounding_box()
+    assert whole is not None and whole["x"] >= 0, "whose numbers they are stays in view"
+    await table.evaluate("(table) => (table.parentElement.removeAttribute('style'))")
     await page.get_by_role("tab", name="群众评价").click()
     unit = page.get_by_role("row").filter(has_text="云州市城市管理局")
     await expect(unit).to_contain_text("75% (1+0.5/2)")
