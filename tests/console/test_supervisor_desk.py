@@ -86,6 +86,6 @@ async def test_what_was_rated_low_and_asked_about_again_is_folded_and_the_shelve
     await page.reload()
     await expect(page.get_by_text("1 件,过了节点未复核 0 件")).to_be_visible()
     await expect(row).to_have_count(0)
-    await page.get_by_role("button", name="已二次回访的 1 件").press("Enter")
+    await page.get_by_role("button", name="其余 1 件,含已二次回访的").press("Enter")
     await expect(row).to_contain_text("二次回访 5 分")
     assert await findings(page) == []
