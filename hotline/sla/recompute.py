@@ -190,7 +190,7 @@ def _shifted(ticket: Ticket, a: Assignment, rules: Rules) -> Times:
 
 
 def _own(ticket: Ticket, clock: OwnClock, rules: Rules, now: datetime) -> datetime:
-    if clock.kind in CHOSEN:
+    if clock.kind in CHOSEN or (clock.kind is K.SUPERVISE and _by_people(clock, rules)):
         return clock.due_at
     policy = rules.policy
     limits = {K.DISPATCH: policy.dispatch[ticket.urgency.value], K.CONSULTATION: policy.consultation}
@@ -200,6 +200,12 @@ def _own(ticket: Ticket, clock: OwnClock, rules: Rules, now: datetime) -> dateti
     if rules.renewed and clock.kind in limits:
         return _fair(clock.due_at, limit_due(policy, rules.after, limits[clock.kind], clock.start_at).at, now)
     return _fair(clock.due_at, shift(rules, policy, limits.get(clock.kind), clock.start_at, clock.due_at), now)
+
+
+def _by_people(clock: OwnClock, rules: Rules) -> bool:
+    """Whether the letter's day is none that a pack gave: a meeting or a supervisor set it, and the letter says it."""
+    packs = (rules.policy, *rules.packs.values())
+    return all(limit_due(p, rules.before, p.supervise.finish, clock.start_at).at != clock.due_at for p in packs)
 
 
 def shift(rules: Rules, policy: Policy, limit: Limit | None, start: datetime, due: datetime) -> datetime:

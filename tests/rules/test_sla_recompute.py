@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hotline.infra.clock import BEIJING
 from hotline.sla import recompute
 from hotline.sla.calendar import SpecialDay, add_working_days
-from hotline.sla.deadlines import DeadlineKind, deadlines
+from hotline.sla.deadlines import DeadlineKind, deadlines, limit_due
 from hotline.sla.policy import Limit, Policy
 from hotline.sla.recompute import OwnClock, Rules, moved, recomputed, shift
 from hotline.sla.store import shipped_calendar, shipped_packs
@@ -86,6 +86,16 @@ def test_an_extension_is_never_shortened_and_moves_with_a_holiday() -> None:
     )
     assert ends(after(ticket, rules({SAT: WORK})))[0] == "12-03"
     assert ends(after(ticket, rules({date(2026, 12, 2): OFF})))[0] == "12-04"
+
+
+def test_a_day_of_feedback_that_people_set_in_a_letter_stays_through_a_new_pack_and_a_day_off() -> None:
+    usual = limit_due(DEFAULT, CALENDAR, DEFAULT.supervise.finish, START).at
+    stays, moves = (OwnClock(DeadlineKind.SUPERVISE, n, START, usual + timedelta(days=7 * n)) for n in (1, 0))
+    changed = rules({WED: OFF})
+    for given_ in (changed, Rules(changed.before, changed.after, DEFAULT, renewed=True)):
+        facts = recomputed(sent(), [stays, moves], given_, START, because="停工")
+        [told] = [(fact.item, fact.due) for fact in facts if fact.assignment_id == 0]
+        assert told == (0, usual + timedelta(days=1))
 
 
 def test_a_clock_of_the_ticket_itself_moves_but_not_a_date_that_people_chose() -> None:
