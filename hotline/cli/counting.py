@@ -12,8 +12,8 @@ from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
 from hotline.infra.settings import Settings
 from hotline.insight.sums import actions as sums
-from hotline.insight.sums.actions import Told
-from hotline.insight.sums.store import changed
+from hotline.insight.sums.actions import Miscounted, Told
+from hotline.insight.sums.store import Difference, changed
 from hotline.supervision.hints import actions as hints
 from hotline.supervision.hints.actions import Hints
 
@@ -45,13 +45,18 @@ def recount(check: bool) -> None:
 
 
 async def wrong(conn: Connection, bar: Callable[[str], Told]) -> list[str]:
-    # People go on working meanwhile: all is compared as it was at one moment, and what the job had not come to is left aside.
+    # People go on working meanwhile: all is compared as it was at one moment, and what the job had not come to is no fault.
     async with conn.transaction(isolation="repeatable_read"):
-        aside = await changed(conn)
-        different = [
-            f"{one.day}{'(全月)' if one.span == 'month' else ''} {one.by} {one.key} {one.measure}:"
-            f"存 {one.kept_hits}/{one.kept_of},应为 {one.hits}/{one.of}"
-            for one in await sums.differences(conn, bar("核对合计"), aside)
-        ]
-        unlike = set(await hints.differences(conn, await sums.every_month(conn), bar("核对线索"))) - set(aside)
-        return different + [f"工单 {one}:疑难线索与逐件查看不一致" for one in sorted(unlike)]
+        waiting = set(await changed(conn))
+        found = await sums.differences(conn, bar("核对合计"))
+        unlike = await hints.differences(conn, await sums.every_day(conn), bar("核对线索"))
+    return [*(said(one) for one in found if not (isinstance(one, Miscounted) and one.ticket_id in waiting))] + [
+        f"工单 {ticket}:疑难线索与逐件查看不一致" for ticket in unlike if ticket not in waiting
+    ]
+
+
+def said(one: Difference | Miscounted) -> str:
+    if isinstance(one, Miscounted):
+        return f"工单 {one.ticket_id}:所计指标与逐件重算不一致"
+    span = f"{one.day:%Y-%m}全月" if one.span == "month" else f"{one.day}"
+    return f"{span} {one.by} {one.key} {one.measure}:存 {one.kept_hits}/{one.kept_of},应为 {one.hits}/{one.of}"

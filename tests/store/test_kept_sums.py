@@ -152,6 +152,7 @@ async def test_a_sum_that_was_tampered_with_is_named(conn: Connection, cipher: F
     assert await actions.differences(conn) == []
     await conn.execute("UPDATE kpi_day SET numerator = numerator + 1 WHERE by = 'all' AND measure = 'direct_answer'")
     [found] = await actions.differences(conn)
+    assert isinstance(found, store.Difference)
     assert (found.span, found.by, found.measure, found.kept_hits) == (
         "day",
         "all",
@@ -163,26 +164,31 @@ async def test_a_sum_that_was_tampered_with_is_named(conn: Connection, cipher: F
         "UPDATE kpi_month_sum SET excluded = excluded + 1 WHERE by = 'all' AND measure = 'direct_answer'"
     )
     found = (await actions.differences(conn))[0]
+    assert isinstance(found, store.Difference)
     assert (found.span, found.measure, found.kept_out) == ("month", "direct_answer", (found.out or 0) + 1)
 
 
-async def test_a_check_tells_how_far_it_is_and_blames_nobody_for_what_the_job_has_not_come_to(
+async def test_a_check_tells_how_far_it_is_and_names_the_ticket_whose_cases_are_wrong(
     conn: Connection, cipher: FieldCipher
 ) -> None:
-    lives = [Lived(5, cipher), Lived(6, cipher, START + timedelta(days=40))]
+    lives = [Lived(5, cipher), Lived(6, cipher, START + timedelta(days=2))]
     for life in lives:
         await tickets.ensure_partitions(conn, life.steps[0][1].at.date())
         await life.go(conn, 20)
     await store.bring_up(conn, await store.changed(conn))
     told: list[tuple[int, int]] = []
     assert await actions.differences(conn, lambda done, of: told.append((done, of))) == []
-    assert told == [(1, 2), (2, 2)], "a month of tickets at a time"
+    assert told == [(n, len(told)) for n in range(1, len(told) + 1)] and len(told) == 3 + 2 + 1, (
+        "three days, what is before and behind, the sums"
+    )
     await lives[1].go(conn, 20)
     assert lives[1].before is not None
-    assert await actions.differences(conn) != []
-    assert await actions.differences(conn, aside=[lives[1].before.id]) == []
-    await conn.execute("UPDATE kpi_day SET excluded = excluded + 1 WHERE by = 'all' AND measure = 'direct_answer'")
-    assert await actions.differences(conn, aside=[lives[1].before.id]) != []
+    assert await actions.differences(conn) == [actions.Miscounted(lives[1].before.id)], "not come to yet"
+    await store.bring_up(conn, [lives[1].before.id])
+    await conn.execute(
+        "UPDATE kpi_case SET ticket_id = 1 WHERE ticket_id = $1 AND measure = 'direct_answer'", lives[1].before.id
+    )
+    assert await actions.differences(conn) == [actions.Miscounted(1), actions.Miscounted(lives[1].before.id)]
 
 
 async def test_a_case_that_lies_ahead_is_kept_and_not_counted(conn: Connection, cipher: FieldCipher) -> None:

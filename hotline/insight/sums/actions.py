@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from itertools import groupby, pairwise
+from itertools import chain, pairwise
 from typing import Protocol
+
+import msgspec
 
 from hotline.infra.db import Connection, Pool
 from hotline.insight.campaigns.store import tag
@@ -16,6 +18,9 @@ TOGETHER = 500
 """Tickets a statement."""
 PIECE = 2.0
 """Seconds."""
+EVER = 9_999_12_31_9999999
+MANY = 100
+"""So many wrong tickets say enough."""
 
 
 Told = Callable[[int, int], None]
@@ -129,20 +134,24 @@ async def every_day(conn: Connection) -> list[tuple[int, int]]:
     return [(first_number(day), first_number(after)) for day, after in pairwise(days)]
 
 
-async def every_month(conn: Connection) -> list[tuple[int, int]]:
-    """The numbers of each month's tickets."""
+class Miscounted(msgspec.Struct, frozen=True):
+    """A ticket whose kept cases are not what it says."""
+
+    ticket_id: int
+
+
+async def differences(conn: Connection, told: Told = unheard) -> list[Difference | Miscounted]:
+    """What a recount would give otherwise, some hundreds at most; empty when all is right. Every ticket's cases, a day of
+    tickets at a time, and the sums of the cases. Tickets of which the sums cannot know yet (`store.changed`) are among them."""
+    found: list[Difference | Miscounted] = []
     days = await every_day(conn)
-    months = groupby(days, key=lambda day: day[0] // 1_000_000_000)
-    return [(own[0][0], own[-1][1]) for own in (list(days) for _, days in months)]
-
-
-async def differences(conn: Connection, told: Told = unheard, aside: Sequence[int] = ()) -> list[Difference]:
-    """What a recount would give otherwise; empty when the sums are right. A month of tickets at a time; those `aside`, of
-    which the sums cannot know yet (`store.changed`), are taken as they are kept."""
-    async with conn.transaction():
-        months = await every_month(conn)
-        await store.begin_counting(conn, aside)
-        for n, (begin, end) in enumerate(months, start=1):
-            await store.count_span(conn, begin, end, aside)
-            told(n, len(months))
-        return await store.differences(conn)
+    # A case of no ticket lies before or behind them all.
+    spans = list(pairwise(sorted({0, EVER, *chain.from_iterable(days)})))
+    for n, (begin, end) in enumerate(spans, start=1):
+        found += [Miscounted(ticket) for ticket in await store.wrong_cases(conn, begin, end)]
+        told(n, len(spans) + 1)
+        if len(found) > MANY:
+            break
+    found += await store.differences(conn)
+    told(len(spans) + 1, len(spans) + 1)
+    return found
