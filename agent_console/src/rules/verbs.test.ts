@@ -75,6 +75,13 @@ describe('what is offered', () => {
     expect(names(['an_event_of_tomorrow'])).toEqual([])
   })
 
+  it('begins with what is awaited: a shelved ticket goes on or stays shelved', () => {
+    const found = offered(['rule', 'shelve', 'resume', 'urge'], { ...TICKET, state: 'suspended' })
+    expect(found.map((verb) => verb.name)).toEqual(['resume', 'shelve', 'rule', 'urge'])
+    expect(found.filter((verb) => verb.tone === 'main').map((verb) => verb.name)).toEqual(['resume'])
+    expect(names(['resume', 'rule'])).toEqual(['rule', 'resume'])
+  })
+
   it('has no key twice', () => {
     const all = offered(
       VERBS.map((verb) => verb.name),

@@ -16,10 +16,21 @@ export const VERBS: readonly Verb[] = [...INTAKE, ...DISPATCH, ...UNIT, ...REVIE
 const BY_NAME = new Map(VERBS.map((verb) => [verb.name, verb]))
 export const verbOf = (name: string): Verb | undefined => BY_NAME.get(name)
 
-/** What this person may do now, in the order of the description; no key twice. */
+/** What a state is waiting for comes first, and the first of these is what one would press. */
+const AWAITED: Record<string, readonly string[]> = { suspended: ['resume', 'shelve'] }
+
+function awaited(ticket: About): (verb: Verb) => Verb {
+  const [first] = AWAITED[ticket.state] ?? []
+  if (!first) return (verb) => verb
+  return (verb) => ({ ...verb, tone: verb.name === first ? 'main' : verb.tone === 'main' ? 'plain' : verb.tone })
+}
+
+/** What this person may do now, what is awaited first, then in the order of the description; no key twice. */
 export function offered(allowed: readonly string[], ticket: About): (Verb & { chord?: string })[] {
   const taken = new Set<string>()
-  return VERBS.filter((verb) => allowed.includes(verb.name) && (verb.fits?.(ticket) ?? true)).map((verb) => {
+  const found = VERBS.filter((verb) => allowed.includes(verb.name) && (verb.fits?.(ticket) ?? true))
+  const first = (AWAITED[ticket.state] ?? []).flatMap((name) => found.filter((verb) => verb.name === name))
+  return [...first, ...found.filter((verb) => !first.includes(verb))].map(awaited(ticket)).map((verb) => {
     if (!verb.key || taken.has(verb.key)) return { ...verb }
     taken.add(verb.key)
     return { ...verb, chord: `Alt+${verb.key}` }
