@@ -165,7 +165,7 @@ async def test_two_chiefs_freeze_at_once_and_one_is_told(fresh_database: str, se
         answers = sorted(await asyncio.gather(attempt(), attempt()), key=len)
     finally:
         await pool.close()
-    assert answers[0].startswith("2026-W47 的疑难工单周报已由郑宏于") and len(answers[1]) == 64
+    assert answers[0].startswith("2026年第47周的疑难工单周报已由郑宏于") and len(answers[1]) == 64
 
 
 async def test_the_new_year_begins_with_letter_one(conn: Connection) -> None:
