@@ -93,7 +93,7 @@ async def test_a_letter_goes_from_the_citizen_to_the_leader_and_an_instruction_c
     await expect(caller.get_by_role("heading", name=TITLE)).to_be_visible()
     for key in "yyn31":
         await caller.keyboard.press(key)
-    await caller.keyboard.press("3")
+    await caller.keyboard.press("6")
     await caller.get_by_label("重办理由").fill("夜里仍锁着门,请到现场核实")
     await caller.keyboard.press("Control+Enter")
     await expect(caller.get_by_text("已退回承办单位重办")).to_be_visible()

@@ -33,6 +33,8 @@ from hotline.infra import postgres, processes
 from hotline.infra.embedded import embedded
 from hotline.infra.errors import HotlineError
 {before}
+# Whoever runs the tests in the background lets them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 processes.stop_on_signals()
 try:
     with embedded(Path(sys.argv[1]), tell=lambda said: print(said, flush=True)) as found:
