@@ -95,7 +95,7 @@ def weekly(week: str, form: str, out: Path) -> None:
 @click.option("--month", required=True, help="哪个月,例如 2026-10。")
 @click.option("--format", "form", default="pdf", show_default=True, help="pdf、docx、xlsx 或 json。")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
-@click.option("--public", is_flag=True, help="公开版:不含个案和人。")
+@click.option("--public", is_flag=True, help="公开版:不含工单编号和个人信息。")
 def monthly(month: str, form: str, out: Path, public: bool) -> None:
     """月通报:考核数据已冻结的取最新一版,否则取此刻的情况。"""
     reports.check_format(form)
@@ -103,7 +103,7 @@ def monthly(month: str, form: str, out: Path, public: bool) -> None:
 
     async def run(settings: Settings) -> Bulletin:
         async with services(settings) as found, found.pool.acquire() as conn:
-            return await reports.monthly(conn, asked, found.clock.now(), public=public)
+            return await reports.monthly(conn, asked, found.clock.now(), public=public, cipher=found.cipher)
 
     with database() as settings:
         made = asyncio.run(run(settings))
@@ -115,7 +115,7 @@ def monthly(month: str, form: str, out: Path, public: bool) -> None:
 @click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="哪一天,例如 2026-11-23。")
 @click.option("--format", "form", default="pdf", show_default=True, help="pdf、docx、xlsx 或 json。")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件。")
-@click.option("--public", is_flag=True, help="公开版:不含个案和人。")
+@click.option("--public", is_flag=True, help="公开版:不含工单编号和个人信息。")
 def daily(day: datetime, form: str, out: Path, public: bool) -> None:
     """日报:一天的受理、紧急突发、异常上升、办理回访和超期。"""
     reports.check_format(form)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from hotline.infra.crypto import sm3
+from hotline.infra.crypto import FieldCipher, sm3
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
 from hotline.reports import store
@@ -33,9 +33,11 @@ async def weekly(conn: Connection, week: str, now: datetime, *, desk: Desk | Non
     return await difficult_week(conn, week, now, desk=desk)
 
 
-async def monthly(conn: Connection, month: date, now: datetime, *, public: bool = False) -> Bulletin:
+async def monthly(
+    conn: Connection, month: date, now: datetime, *, public: bool = False, cipher: FieldCipher | None = None
+) -> Bulletin:
     """`hotline report monthly`: with the frozen rates when there are, else as they stand."""
-    return await months.monthly(conn, month, now, public=public)
+    return await months.monthly(conn, month, now, public=public, cipher=cipher)
 
 
 def check_format(fmt: str) -> str:

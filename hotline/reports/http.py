@@ -48,7 +48,7 @@ async def bulletin(request: Request) -> Response:
     month = month_of(asked.get("month") or f"{at.astimezone(BEIJING):%Y-%m}")
     public = asked.get("public") == "1"
     async with services(request).pool.acquire() as conn:
-        found = await monthly(conn, month, at, public=public)
+        found = await monthly(conn, month, at, public=public, cipher=services(request).cipher)
     return await given(found, fmt, *named(public, f"12345热线月通报-{found.month}", f"bulletin-{found.month}"))
 
 

@@ -1,7 +1,7 @@
 """Papers as they are handed over: headings, paragraphs and tables. Knows no file format; DOCX and PDF are made of it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from hotline.dispatch.accuracy import NOTHING
 from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import BY_NAME, FEWEST, TOO_FEW, Beside, Cell, Group, percent, shown
 from hotline.reports.monthly.bulletin import Bulletin, CampaignLine, Line, UnitLine, lines_below
+from hotline.reports.monthly.words import PARTS, Passage, pieces
 from hotline.reports.weekly import Block, Book, Column, Sheet
 
 
@@ -37,6 +38,8 @@ class Section(msgspec.Struct, frozen=True):
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    sheet: str = ""
+    """Of its paragraphs in a workbook, which has tables only; without it they are not in one."""
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -82,21 +85,47 @@ def _table(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Table:
 
 def monthly_paper(b: Bulletin) -> Paper:
     frozen = f"考核数据为冻结的第 {b.revision} 版" if b.revision else "考核数据未冻结"
-    sections = (
-        Section("一、总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
-        Section("二、诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
-        Section("三、考核指标", call_words(b.calls), (_rates(b), *call_tables(b.calls, "本月", "上期", "去年同期"))),
-        Section("四、单位办理情况", (*_named(b), *_unlisted(b)), (*_below(b), *_units(graded(b.units)))),
-        *(() if b.public else (Section("五、督办和疑难工单", _pressed(b)),)),
-        *((Section(f"{'六五'[b.public]}、专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
-        *_annexes(b.units),
+    chapters = (
+        Section("总体情况", b.summary, (_volumes("渠道", b.sources), _volumes("类型", b.kinds))),
+        Section("诉求热点", _rising(b.rising), (_volumes("类别", b.categories), _volumes("区县", b.districts))),
+        *(_written(one) for one in b.words),
+        Section("考核指标", call_words(b.calls), (_rates(b), *call_tables(b.calls, "本月", "上期", "去年同期"))),
+        Section("单位办理情况", (*_named(b), *_unlisted(b)), (*_below(b), *_units(graded(b.units)))),
+        *(() if b.public else (Section("督办和疑难工单", _pressed(b)),)),
+        *((Section("专题", (), (_campaigns(b.campaigns),)),) if b.campaigns else ()),
     )
+    sections = (*_numbered(chapters), *_annexes(b.units))
     return Paper(b.title, f"截至 {b.as_of:%Y-%m-%d %H:%M}　{frozen}", b.title, b.as_of, False, sections)
+
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def _numbered(chapters: Iterable[Section]) -> Iterator[Section]:
+    for numeral, chapter in zip(NUMERALS, chapters, strict=False):
+        yield msgspec.structs.replace(chapter, heading=f"{numeral}、{chapter.heading}")
+
+
+def _written(words: Passage) -> Section:
+    return Section(PARTS[words.part], words.paragraphs, sheet=PARTS[words.part])
+
+
+MOST_SHOWN = 800
+"""Characters of a paragraph in a workbook's row: a row cannot be higher than a page."""
+
+
+def _as_table(section: Section) -> Table:
+    heads = (Column("段落", 8, True), Column(section.sheet, 90))
+    return Table(heads, tuple(pieces(section.paragraphs, MOST_SHOWN)), section.sheet)
 
 
 def tables_of(paper: Paper) -> Book:
     """A paper's tables, a sheet each."""
-    named = (table for section in paper.sections for table in section.tables)
+    named = (
+        table
+        for section in paper.sections
+        for table in (*((_as_table(section),) if section.sheet else ()), *section.tables)
+    )
     return Book(paper.title, paper.made_at, tuple(_sheet(paper, table) for table in named))
 
 

@@ -11,7 +11,10 @@ from hotline.insight.measures import Kpi
 from hotline.insight.outlook import http as expecting
 from hotline.insight.wall import Wall
 from hotline.reports import http as reports
+from hotline.reports.monthly import http as bulletins
+from hotline.reports.monthly.actions import BulletinWords
 from hotline.reports.monthly.bulletin import Bulletin
+from hotline.reports.monthly.words import Passage
 from hotline.reports.papers import Paper
 from hotline.supervision.following import http as following
 from hotline.supervision.following.followed import LastWeek
@@ -24,7 +27,7 @@ LEADERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.CITY_LEADER
 LOOKERS = frozenset({R.SUPERVISOR, R.SUPERVISION, R.CENTRE_LEADER, R.QUALITY})
 """Who looks into answers that may not have been free: those of the centre who made none of the calls."""
 SPAN = (Query("from", str, "起始日期,默认当月一日"), Query("to", str, "截止日期(含),默认今天"))
-PAPER = (Query("format", str, "json、xlsx、docx 或 pdf"), Query("public", str, "1:公开版,不含个案和人"))
+PAPER = (Query("format", str, "json、xlsx、docx 或 pdf"), Query("public", str, "1:公开版,不含工单编号和个人信息"))
 GROUP = Query("group", str, "unit、district、channel、category、campaign 或 month")
 CALL_GROUP = Query("group", str, "queue、agent、day 或 month")
 BEHIND_WHAT = (
@@ -120,6 +123,23 @@ LEADING = (
         answer=Bulletin,
         roles=LEADERS,
         query=(Query("month", str, "如 2026-10,默认本月"), *PAPER),
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/reports/monthly/{{month}}/words",
+        bulletins.words,
+        "月通报里由人写的典型案例和下月预判,附可取用的预判文字",
+        answer=BulletinWords,
+        roles=bulletins.WRITERS,
+    ),
+    Endpoint(
+        "PUT",
+        f"{API}/reports/monthly/{{month}}/words/{{part}}",
+        bulletins.write,
+        "写月通报的典型案例(cases)或下月预判(outlook);他人已改过的答 409,附现在的文字",
+        body=bulletins.WordsBody,
+        answer=Passage,
+        roles=bulletins.WRITERS,
     ),
     Endpoint(
         "GET",

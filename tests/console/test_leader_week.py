@@ -85,3 +85,23 @@ async def test_the_leader_goes_from_a_rate_to_its_tickets_and_reads_the_month(ha
     async with page.expect_download() as fetched:
         await page.get_by_role("link", name="下载 DOCX").click()
     assert (await fetched.value).suggested_filename == "12345热线月通报-2026-11.docx"
+
+
+async def test_two_who_write_典型案例_at_once_lose_nothing_and_are_told(hall: Hall) -> None:
+    page = await hall.opens("supervisor", "/bulletin")
+    box = page.get_by_role("textbox", name="典型案例")
+    await box.fill("我写的案例")
+    await expect(page.get_by_text("还可写 2995 字")).to_be_visible()
+    where = "/reports/monthly/2026-11/words/cases"
+    await hall.city.supervisor.sends("PUT", where, 200, {"text": "同事写的案例", "version": 0})
+    await box.press("Control+Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("您写的没有保存")
+    await expect(box).to_have_value("我写的案例")
+    await expect(page.get_by_text("同事写的案例")).to_be_visible()
+    assert await findings(page) == []
+    await page.reload()
+    await expect(box).to_have_value("我写的案例")
+    await box.press("Control+Enter")
+    await expect(page.get_by_role("heading", name="三、典型案例")).to_be_visible()
+    await expect(page.get_by_role("heading", name="四、考核指标")).to_be_visible()
+    assert (await hall.city.supervisor.get(where.removesuffix("/cases")))["items"][0]["text"] == "我写的案例"

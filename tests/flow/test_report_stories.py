@@ -1,7 +1,11 @@
 """日报 and 热线专报: what whoever is on duty hands over, and what a leader decides on."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+
+from docx import Document
+from openpyxl import load_workbook
 
 from tests.flow.city import City
 from tests.flow.steps import LAMP, VAGUE, answers, called_back, sent, signed
@@ -125,3 +129,77 @@ async def test_月通报_of_a_month_that_is_over_tells_what_was_in_hand_at_its_e
     assert (await city.state(done), await city.state(open_), await city.state(later)) == ("closed", *["dispatched"] * 2)
     november = await city.leader.get("/reports/monthly?month=2026-11")
     assert "办结 0 件，月末在办 2 件" in november["summary"][0]
+
+
+async def test_月通报_典型案例_and_下月预判_are_written_read_printed_and_open_without_persons(city: City) -> None:
+    month = "/reports/monthly?month=2026-11"
+    where = "/reports/monthly/2026-11/words"
+    ticket = await city.agent_logs(LAMP, kind="complaint", citizen={"name": "牧青野", "phone": "13912345678"})
+    told = f"工单{ticket}：牧青野（电话13912345678）反映路灯不亮，两日修好。\n\n第二件（{ticket}）同前。"
+    empty = await city.supervisor.get(where)
+    assert [(one["part"], one["version"]) for one in empty["items"]] == [("cases", 0), ("outlook", 0)]
+    assert empty["proposed"] == "", "of one ticket nothing is foreseen"
+    for refused in (city.agent, city.leader, city.person("unit")):
+        assert (await refused.call("PUT", f"{where}/cases", {"text": "无", "version": 0})).status_code == 403
+    long = await city.supervisor.call("PUT", f"{where}/cases", {"text": "长" * 3001, "version": 0})
+    assert long.status_code == 422 and "典型案例最多 3000 个字，现在多出 1 个字" in long.text
+    assert (await city.supervisor.call("PUT", f"{where}/units", {"text": "无", "version": 0})).status_code == 404
+
+    kept = await city.supervisor.sends("PUT", f"{where}/cases", 200, {"text": told, "version": 0})
+    assert (kept["version"], kept["text"]) == (1, told) and kept["by"]
+    again = await city.supervisor.sends("PUT", f"{where}/cases", 200, {"text": told, "version": 1})
+    assert again["version"] == 1, "the same words are no change"
+    late = await city.supervisor.call("PUT", f"{where}/cases", {"text": "我的写法", "version": 0})
+    assert late.status_code == 409 and late.json()["words"]["text"] == told
+    assert f"典型案例已由{kept['by']}于 11月" in late.json()["message"] and "您写的没有保存" in late.text
+
+    read = await city.leader.get(month)
+    assert [(one["part"], one["by"]) for one in read["words"]] == [("cases", kept["by"])]
+    inner = await printed(city, month)
+    assert all("典型案例" in text and "牧青野" in text and str(ticket) in text for text in inner.values()), inner
+    assert "三、典型案例" in inner["docx"] and "四、考核指标" in inner["docx"] and "下月预判" not in inner["docx"]
+
+    await city.supervisor.sends("PUT", f"{where}/outlook", 200, {"text": "供暖将至。", "version": 0})
+    open_ = await printed(city, f"{month}&public=1")
+    for form, text in open_.items():
+        assert "典型案例" in text and "供暖将至" in text and "路灯不亮" in text, form
+        assert not any(gone in text for gone in ("牧青野", "13912345678", str(ticket), kept["by"])), form
+    assert "第二件同前" in open_["docx"] and "四、下月预判" in open_["docx"] and "五、考核指标" in open_["docx"]
+    await city.conn.execute("UPDATE ticket SET confidential = true WHERE id = $1", ticket)
+    hidden = await city.leader.get(f"{month}&public=1")
+    assert [one["part"] for one in hidden["words"]] == ["outlook"], "not even that there is such a case"
+
+    await city.supervisor.sends("PUT", f"{where}/cases", 200, {"text": "", "version": 1})
+    assert "典型案例" not in (await printed(city, month))["docx"], "what is taken out leaves no heading"
+
+
+async def printed(city: City, path: str) -> dict[str, str]:
+    """The words of the bulletin in its forms; those of a PDF are drawn with the font's own numbers, and not read here."""
+    files = {form: (await city.leader.call("GET", f"{path}&format={form}")).content for form in ("docx", "xlsx", "pdf")}
+    assert files["pdf"].startswith(b"%PDF")
+    paragraphs = [one.text for one in Document(BytesIO(files["docx"])).paragraphs]
+    book = load_workbook(BytesIO(files["xlsx"]))
+    cells = [str(one.value) for sheet in book for row in sheet.iter_rows() for one in row]
+    parts = {"cases": "典型案例", "outlook": "下月预判"}
+    words = [parts[one["part"]] + one["text"] + (one["by"] or "") for one in (await city.leader.get(path))["words"]]
+    return {"docx": "\n".join(paragraphs), "xlsx": "\n".join([*book.sheetnames, *cells]), "json": "\n".join(words)}
+
+
+async def test_下月预判_of_a_city_with_a_past_offers_what_rose_in_the_coming_month_a_year_ago_until_something_is_written(
+    city: City,
+) -> None:
+    ticket = await city.agent_logs(LAMP, kind="complaint")
+    copied = """INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', $2::bigint + n))).*
+                  FROM ticket t, generate_series(1, $3) n WHERE t.id = $1"""
+    for first, number in ((202611230001000, 11), (202610100001000, 1)):
+        await city.conn.execute(copied, ticket, first, number)
+    where = "/reports/monthly/2026-11/words"
+    assert "本月上升明显的类别：" in (await city.supervisor.get(where))["proposed"]
+    await city.conn.execute("SELECT ensure_partitions('2025-11-01', 2)")
+    for first, number in ((202512100001000, 30), (202511100001000, 20)):
+        await city.conn.execute(copied, ticket, first, number)
+    told = (await city.supervisor.get(where))["proposed"]
+    assert "去年同期（2025年12月）" in told and "30 件（上一个月 20 件）" in told
+    assert told not in str(await city.leader.get("/reports/monthly?month=2026-11")), "never printed by itself"
+    await city.supervisor.sends("PUT", f"{where}/outlook", 200, {"text": told, "version": 0})
+    assert (await city.supervisor.get(where))["proposed"] == ""

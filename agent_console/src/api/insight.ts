@@ -1,8 +1,8 @@
 import { address, api } from './http'
 import { openly } from './papers'
-import type { BehindPage, Bulletin, CallBehindPage, CallKpi, Kpi, MonthKpi } from './types'
+import type { BehindPage, Bulletin, BulletinWords, CallBehindPage, CallKpi, Kpi, MonthKpi, Passage } from './types'
 
-export type { Bulletin, CallKpi, Kpi, MonthKpi }
+export type { Bulletin, BulletinWords, CallKpi, Kpi, MonthKpi, Passage }
 export type Cell = Kpi['total']['rates'][string]
 export type Group = Kpi['groups'][number]
 export type Beside = Group['beside'][string]
@@ -51,5 +51,8 @@ export const monthly = (month: string, open: boolean) =>
   api.get<Bulletin>('/reports/monthly', { month, ...openly(open) })
 export const monthlyFile = (month: string, format: string, open: boolean) =>
   address('/reports/monthly', { month, format, ...openly(open) })
+export const bulletinWords = (month: string) => api.get<BulletinWords>(`/reports/monthly/${month}/words`)
+export const writeWords = (month: string, part: Passage['part'], text: string, version: number) =>
+  api.put<Passage>(`/reports/monthly/${month}/words/${part}`, { text, version })
 export const freezeMonth = (month: string, because: string) =>
   api.post<MonthKpi>(`/reports/kpi/months/${month}/freeze`, { because })

@@ -7,6 +7,7 @@ import msgspec
 
 from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Beside, Cell, Group, Kpi, percent, shown
+from hotline.reports.monthly.words import Known, Passage, openly
 
 KINDS = {
     "consult": "咨询",
@@ -124,6 +125,8 @@ class Bulletin(msgspec.Struct, frozen=True):
     """话务: null where no telephone is connected."""
     unlisted: int = 0
     """Units left out of a public bulletin because so few tickets of theirs would point at persons."""
+    words: tuple[Passage, ...] = ()
+    """What people wrote: 典型案例, 下月预判; a part without words is not among them."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -227,6 +230,7 @@ def bulletin(
     revision: int | None = None,
     campaigns: Sequence[Group] = (),
     calls: CallKpi | None = None,
+    words: Sequence[Passage] = (),
 ) -> Bulletin:
     v = given.volumes
     received = next(iter(lines(v, "all", {"all": "受理总量"})), _line("all", "受理总量", {}, 0))
@@ -256,13 +260,15 @@ def bulletin(
         weeks=given.weeks,
         campaigns=tuple(campaign_line(group) for group in campaigns),
         calls=calls,
+        words=tuple(one for one in words if one.paragraphs),
     )
     return msgspec.structs.replace(made, summary=summary(made))
 
 
-def published(b: Bulletin) -> Bulletin:
+def published(b: Bulletin, known: Iterable[Known] = ()) -> Bulletin:
     """公开版: how many and how well. Without units so small that a rate points at a person, without naming those below the
-    line, and without what passes between the centre and its leaders."""
+    line, without what passes between the centre and its leaders, and in the written parts without persons."""
+    told = tuple(known)
     shown_units = tuple(unit for unit in b.units if unit.due >= FEWEST)
     made = msgspec.structs.replace(
         b,
@@ -273,6 +279,7 @@ def published(b: Bulletin) -> Bulletin:
         letters=0,
         instructions=0,
         weeks=(),
+        words=tuple(made for one in b.words if (made := openly(one, told)).paragraphs),
         public=True,
     )
     return msgspec.structs.replace(made, summary=summary(made))

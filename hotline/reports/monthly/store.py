@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
 from hotline.infra.clock import BEIJING
+from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.reports.monthly.bulletin import Given, Volume, Weekly
+from hotline.reports.monthly.words import PARTS, Known, Part, Passage
 
 VOLUMES = """
 -- Three spans at once; each is a range of ticket numbers, so that other months' partitions are left alone.
@@ -77,3 +80,44 @@ async def given(conn: Connection, begin: datetime, end: datetime, spans: Sequenc
 
 async def category_names(conn: Connection) -> dict[str, str]:
     return {row["code"]: row["name"] for row in await conn.fetch(CATEGORY_NAMES)}
+
+
+WORDS = """
+SELECT DISTINCT ON (w.part) w.part, w.text, w.version, p.name AS by, w.at
+  FROM bulletin_words w JOIN person p ON p.id = w.person_id
+ WHERE w.month = $1 ORDER BY w.part, w.version DESC
+"""
+ADD_WORDS = """
+-- Of two who save at once one has the next version, the other nothing.
+INSERT INTO bulletin_words (month, part, version, text, person_id, at)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+"""
+KNOWN = """
+SELECT t.id, t.confidential OR t.kind = 'report' AS hidden, p.name, p.phone, p.other_phone, p.caller_number, p.home_address
+  FROM ticket t LEFT JOIN petitioner p ON p.ticket_id = t.id WHERE t.id = ANY ($1::bigint[])
+"""
+
+
+async def words(conn: Connection, month: date) -> tuple[Passage, ...]:
+    """Every part, as it was last saved."""
+    found = {row["part"]: Passage(**dict(row)) for row in await conn.fetch(WORDS, month)}
+    return tuple(found.get(part, Passage(part)) for part in PARTS)
+
+
+async def add_words(
+    conn: Connection, month: date, part: Part, version: int, text: str, person_id: int, now: datetime
+) -> bool:
+    """False when somebody saved this version meanwhile."""
+    return bool(await conn.execute(ADD_WORDS, month, part, version, text, person_id, now) == "INSERT 0 1")
+
+
+async def known(conn: Connection, tickets: Sequence[int], cipher: FieldCipher) -> tuple[Known, ...]:
+    """What must not be read of these tickets' citizens."""
+    return tuple(_known(row, cipher) for row in await conn.fetch(KNOWN, tickets))
+
+
+def _known(row: Any, cipher: FieldCipher) -> Known:
+    fields = ("name", "phone", "other_phone", "caller_number", "home_address")
+    opened = {field: cipher.decrypt(row[field]) for field in fields if row[field]}
+    name = opened.pop("name", "")
+    return Known(row["id"], row["hidden"], (name,) if name else (), tuple(opened.values()))

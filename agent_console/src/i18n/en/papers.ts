@@ -1,7 +1,7 @@
 export default {
   title: 'Reports',
   tabs: { month: 'Month', day: 'Day', brief: 'Briefs', export: 'Exports' },
-  public: 'Public version (no single tickets, no persons)',
+  public: 'Public version (no ticket numbers, no persons)',
   day: { previous: 'Day before', next: 'Day after', date: 'Date' },
   directive: {
     title: 'Directives',

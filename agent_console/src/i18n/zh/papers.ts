@@ -1,7 +1,7 @@
 export default {
   title: '通报',
   tabs: { month: '月通报', day: '日报', brief: '热线专报', export: '导出台账' },
-  public: '公开版(不含个案和人)',
+  public: '公开版(不含工单编号和个人信息)',
   day: { previous: '前一日', next: '后一日', date: '日期' },
   directive: {
     title: '领导批示',
