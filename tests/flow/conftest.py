@@ -1,7 +1,8 @@
 """A city to tell stories in: the demo directory and catalogue, its people at their desks, the real application."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,14 @@ from hotline.web.demo import seed
 from tests.conftest import SECRETS, OneConnection, TurnedClock, copied, made_once
 from tests.flow.city import City
 from tests.hashing import quick_hashes
+from tests.post_office import SECRET, Gateway, gateway
 
 __all__ = ["quick_hashes"]
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "test"
 """The starter models, trained once for a version of texts and code, and kept for the next run."""
+SITE = "https://12345.yunzhou.example"
+"""The address that citizens know."""
 PHONE_SECRET = "of the bridge of the stories, 32 characters"
 CITIES = count()
 """One for the stories here, one for the tests of the API that ask for it."""
@@ -105,3 +109,17 @@ async def city(
                 found = City(client, services, conn, clock)
                 yield found
         await undone.rollback()
+
+
+@pytest.fixture
+def texts() -> Iterator[Gateway]:
+    with gateway() as found:
+        yield found
+
+
+@pytest.fixture
+async def asking(city: City, texts: Gateway) -> City:
+    """The city with a gateway and an address that citizens know."""
+    settings = replace(city.services.settings, gateway_url=texts.url, gateway_secret=SECRET.encode(), public_url=SITE)
+    city.services = replace(city.services, settings=settings)
+    return city

@@ -1,38 +1,18 @@
 """直接答复: who was answered at the desk says how it was, and an unhappy word brings a person (docs/rules.md F.3)."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from hotline.insight.sums.actions import differences, keep_up
 from hotline.jobs.posting import post
 from tests.flow.city import API, City
+from tests.flow.conftest import SITE
 from tests.flow.steps import answers
-from tests.post_office import SECRET, Gateway, gateway
+from tests.post_office import Gateway
 
-SITE = "https://12345.yunzhou.example"
 MINE = "13912345678"
 LAMP = "人民路东段的路灯从上周五开始不亮,想问问归哪个部门管,什么时候能修好。"
-
-
-@pytest.fixture
-def texts() -> Iterator[Gateway]:
-    with gateway() as found:
-        yield found
-
-
-@pytest.fixture
-async def asking(city: City, texts: Gateway) -> City:
-    """The city with a gateway and an address that citizens know."""
-    settings = replace(
-        city.services.settings, gateway_url=texts.url, gateway_secret=SECRET.encode(), public_url=SITE
-    )  # fmt: skip
-    city.services = replace(city.services, settings=settings)
-    return city
 
 
 async def answered_at_the_desk(city: City, **more: Any) -> int:

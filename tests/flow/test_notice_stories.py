@@ -13,7 +13,7 @@ from hotline.notices.sending.store import take
 from hotline.supervision.duties.actions import sweep as sweep_duties
 from tests.flow.city import API, City, Person
 from tests.flow.steps import BASIS, answers, sent, signed
-from tests.post_office import SECRET, Gateway, PostOffice, gateway, post_office
+from tests.post_office import SECRET, Gateway, PostOffice, post_office
 
 UNIT = "D07"
 
@@ -22,12 +22,6 @@ UNIT = "D07"
 def mails() -> Iterator[PostOffice]:
     with post_office() as office:
         yield office
-
-
-@pytest.fixture
-def texts() -> Iterator[Gateway]:
-    with gateway() as found:
-        yield found
 
 
 @pytest.fixture

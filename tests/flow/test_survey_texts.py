@@ -1,40 +1,21 @@
 """评价短信: the citizen is asked by a text message. One text, one answer, whichever way it comes first."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from hotline.jobs.posting import post
 from tests.flow.city import API, City
+from tests.flow.conftest import SITE
 from tests.flow.steps import called_back, signed
-from tests.post_office import SECRET, Gateway, gateway
+from tests.post_office import Gateway
 
-SITE = "https://12345.yunzhou.example"
 MINE = "13912345678"
 
 
-@pytest.fixture
-def texts() -> Iterator[Gateway]:
-    with gateway() as found:
-        yield found
-
-
-@pytest.fixture
-async def asked(city: City, texts: Gateway) -> City:
-    """The city with a gateway and an address that citizens know."""
-    settings = replace(
-        city.services.settings, gateway_url=texts.url, gateway_secret=SECRET.encode(), public_url=SITE
-    )  # fmt: skip
-    city.services = replace(city.services, settings=settings)
-    return city
-
-
 async def answered(city: City, **more: Any) -> int:
-    """A reply is accepted: the citizen is to be asked."""
+    """A reply is accepted: the citizen is to be asking."""
     ticket_id = await signed(city, **{"citizen": {"phone": MINE, "name": "王芳"}, **more})
     await called_back(city, ticket_id, city.unit_desk("D14"))
     return ticket_id
@@ -56,106 +37,106 @@ async def attempts(city: City, ticket_id: int) -> list[Any]:
 
 
 async def test_评价短信_sent_by_the_pack_once_answered_once_and_counted_like_any_other_answer(
-    asked: City, texts: Gateway
+    asking: City, texts: Gateway
 ) -> None:
-    ticket_id = await answered(asked, content="王芳反映单元门禁坏了,电话13912345678,想请有关部门来看看。")
+    ticket_id = await answered(asking, content="王芳反映单元门禁坏了,电话13912345678,想请有关部门来看看。")
     for _ in range(3):
-        await post(asked.services)
+        await post(asking.services)
     [said] = texts.passed_on.values()
     assert (said["channel"], said["phone"], said["urgent"]) == ("sms", MINE, False)
     assert "门禁" in said["text"] and "王芳" not in said["text"] and MINE not in said["text"]
-    text = (await card_of(asked, ticket_id))["text"]
+    text = (await card_of(asking, ticket_id))["text"]
     assert text["state"] == "sent" and "不再重发" in text["refusal"], "the desk sees that it went out"
-    again = await asked.callback.call("POST", f"/callbacks/{ticket_id}-1/text")
+    again = await asking.callback.call("POST", f"/callbacks/{ticket_id}-1/text")
     assert again.status_code == 409 and len(texts.asked) == 1
 
-    page = await asked.client.get(link_in(said))
+    page = await asking.client.get(link_in(said))
     assert page.status_code == 200 and "只是对结果不满意" in page.text
-    unsaid = await asked.client.post(link_in(said), data={"solved": "yes"})
+    unsaid = await asking.client.post(link_in(said), data={"solved": "yes"})
     assert unsaid.status_code == 422 and "满意程度" in unsaid.text, "nothing is ever assumed"
     form = {"solved": "no", "rating": "2", "with": "result", "reasons": "问题没有解决"}
-    done = await asked.client.post(link_in(said), data=form)
+    done = await asking.client.post(link_in(said), data=form)
     assert done.status_code == 303 and done.headers["location"] == f"{link_in(said)}?done=1"
-    twice = await asked.client.post(link_in(said), data={"solved": "yes", "rating": "5"})
+    twice = await asking.client.post(link_in(said), data={"solved": "yes", "rating": "5"})
     assert twice.status_code == 409
-    token = await asked.conn.fetchval("SELECT token FROM survey WHERE ticket_id = $1", ticket_id)
-    by_page = await asked.client.post(f"{API}/public/surveys/{token}", json={"solved": "yes", "rating": 5})
+    token = await asking.conn.fetchval("SELECT token FROM survey WHERE ticket_id = $1", ticket_id)
+    by_page = await asking.client.post(f"{API}/public/surveys/{token}", json={"solved": "yes", "rating": 5})
     assert by_page.status_code == 409, "nor by the other way to the same page"
-    [one] = await attempts(asked, ticket_id)
+    [one] = await attempts(asking, ticket_id)
     assert (one["channel"], one["solved"], one["rating"]) == ("sms_link", "no", 2)
     assert one["dissatisfied_with"] == "result", "for the result alone, though the work was right: kept apart"
-    card = await card_of(asked, ticket_id)
+    card = await card_of(asking, ticket_id)
     assert card["text"]["state"] == "answered" and card["attempts"][0]["channel"] == "sms_link"
-    assert card["times"]["ready_from"] <= asked.clock.now().isoformat(), "an unhappy answer is called about at once"
+    assert card["times"]["ready_from"] <= asking.clock.now().isoformat(), "an unhappy answer is called about at once"
 
 
 async def test_评价短信_at_night_nothing_leaves_and_a_second_try_waits_for_the_morning_too(
-    asked: City, texts: Gateway
+    asking: City, texts: Gateway
 ) -> None:
-    await asked.person("callback").get("/callbacks")
-    asked.clock.set(asked.clock.now().replace(hour=19, minute=30))
-    evening = await answered(asked)
+    await asking.person("callback").get("/callbacks")
+    asking.clock.set(asking.clock.now().replace(hour=19, minute=30))
+    evening = await answered(asking)
     texts.answers = [503]
-    await post(asked.services)
+    await post(asking.services)
     assert len(texts.asked) == 1 and texts.passed_on == {}
-    asked.clock.set(asked.clock.now().replace(hour=21))
-    night = await answered(asked)
-    assert (await card_of(asked, night))["text"]["state"] == "waiting"
-    await asked.conn.execute("UPDATE message SET not_before = now()")
-    await post(asked.services)
+    asking.clock.set(asking.clock.now().replace(hour=21))
+    night = await answered(asking)
+    assert (await card_of(asking, night))["text"]["state"] == "waiting"
+    await asking.conn.execute("UPDATE message SET not_before = now()")
+    await post(asking.services)
     assert len(texts.asked) == 1, "at night nobody is rung out of bed"
-    asked.clock.set((asked.clock.now() + timedelta(days=1)).replace(hour=9))
-    await asked.callback.calls_back(evening, solved="yes", rating=5)
-    await post(asked.services)
+    asking.clock.set((asking.clock.now() + timedelta(days=1)).replace(hour=9))
+    await asking.callback.calls_back(evening, solved="yes", rating=5)
+    await post(asking.services)
     [said] = texts.passed_on.values()
-    assert await asked.conn.fetchval("SELECT ticket_id FROM survey WHERE link = $1", link_in(said)[3:]) == night
-    assert await asked.conn.fetchval("SELECT count(*) FROM message WHERE state = 'dropped'") == 1, (
+    assert await asking.conn.fetchval("SELECT ticket_id FROM survey WHERE link = $1", link_in(said)[3:]) == night
+    assert await asking.conn.fetchval("SELECT count(*) FROM message WHERE state = 'dropped'") == 1, (
         "who answered by phone"
     )
-    asked.clock.advance(timedelta(days=3))
-    late = await asked.client.get(link_in(said))
+    asking.clock.advance(timedelta(days=3))
+    late = await asking.client.get(link_in(said))
     assert late.status_code == 404 and "已过期" in late.text
-    assert (await card_of(asked, night))["text"]["state"] == "expired"
+    assert (await card_of(asking, night))["text"]["state"] == "expired"
 
 
 async def test_回访台_chooses_the_text_instead_of_a_call_and_the_card_rests_for_a_day(
-    asked: City, texts: Gateway
+    asking: City, texts: Gateway
 ) -> None:
-    urgent = await answered(asked, urgency="urgent")
-    await post(asked.services)
+    urgent = await answered(asking, urgency="urgent")
+    await post(asking.services)
     assert texts.asked == [], "what is urgent is called at once"
-    assert (await card_of(asked, urgent))["text"] == {"state": "none", "at": None, "until": None, "refusal": ""}
-    chosen = await asked.callback.call("POST", f"/callbacks/{urgent}-1/text")
+    assert (await card_of(asking, urgent))["text"] == {"state": "none", "at": None, "until": None, "refusal": ""}
+    chosen = await asking.callback.call("POST", f"/callbacks/{urgent}-1/text")
     assert chosen.status_code == 201 and chosen.json()["state"] == "waiting"
-    await post(asked.services)
+    await post(asking.services)
     assert len(texts.passed_on) == 1
-    [due] = (await asked.callback.get("/callbacks"))["items"]
-    assert datetime.fromisoformat(due["ready_from"]) == asked.clock.now() + timedelta(hours=24)
+    [due] = (await asking.callback.get("/callbacks"))["items"]
+    assert datetime.fromisoformat(due["ready_from"]) == asking.clock.now() + timedelta(hours=24)
     assert due["texted_at"] and due["text_until"]
-    early = await asked.callback.call("POST", f"/callbacks/{urgent}-1/number")
+    early = await asking.callback.call("POST", f"/callbacks/{urgent}-1/number")
     assert early.status_code == 409, "the text has its day first"
-    await asked.client.post(link_in(next(iter(texts.passed_on.values()))), data={"solved": "yes", "rating": "4"})
-    assert await asked.state(urgent) == "closed"
-    [callback] = (await asked.supervisor.sees(urgent))["ticket"]["callbacks"]
+    await asking.client.post(link_in(next(iter(texts.passed_on.values()))), data={"solved": "yes", "rating": "4"})
+    assert await asking.state(urgent) == "closed"
+    [callback] = (await asking.supervisor.sees(urgent))["ticket"]["callbacks"]
     assert (callback["outcome"], callback["rating"], callback["attempts"]) == ("satisfied", 4, 1)
-    taken_over = await answered(asked, urgency="urgent")
-    await asked.conn.execute("DELETE FROM survey WHERE ticket_id = $1", taken_over)
-    assert (await card_of(asked, taken_over))["text"]["refusal"] == "", "a callback that never had a page gets one"
-    assert (await asked.callback.call("POST", f"/callbacks/{taken_over}-1/text")).status_code == 201
+    taken_over = await answered(asking, urgency="urgent")
+    await asking.conn.execute("DELETE FROM survey WHERE ticket_id = $1", taken_over)
+    assert (await card_of(asking, taken_over))["text"]["refusal"] == "", "a callback that never had a page gets one"
+    assert (await asking.callback.call("POST", f"/callbacks/{taken_over}-1/text")).status_code == 201
 
 
 async def test_评价短信_of_a_secret_matter_says_nothing_and_without_a_mobile_number_there_is_none(
-    asked: City, texts: Gateway
+    asking: City, texts: Gateway
 ) -> None:
-    await answered(asked, confidential=True, content="单元门禁坏了很久,想请有关部门来看看。")
-    await post(asked.services)
+    await answered(asking, confidential=True, content="单元门禁坏了很久,想请有关部门来看看。")
+    await post(asking.services)
     [said] = texts.passed_on.values()
     assert "门禁" not in said["text"] and "您向云州市12345反映的事项" in said["text"]
-    fixed = await answered(asked, citizen={"phone": "051288886666"}, urgency="urgent")
-    refused = await asked.callback.call("POST", f"/callbacks/{fixed}-1/text")
+    fixed = await answered(asking, citizen={"phone": "051288886666"}, urgency="urgent")
+    refused = await asking.callback.call("POST", f"/callbacks/{fixed}-1/text")
     assert refused.status_code == 409 and "手机号" in refused.json()["message"]
-    asked.services = replace(asked.services, settings=replace(asked.services.settings, public_url=None))
-    plain = await answered(asked)
-    refused = await asked.callback.call("POST", f"/callbacks/{plain}-1/text")
+    asking.services = replace(asking.services, settings=replace(asking.services.settings, public_url=None))
+    plain = await answered(asking)
+    refused = await asking.callback.call("POST", f"/callbacks/{plain}-1/text")
     assert refused.status_code == 409 and "网站地址" in refused.json()["message"]
-    assert (await asked.unit_desk("D14").call("POST", f"/callbacks/{plain}-1/text")).status_code == 403
+    assert (await asking.unit_desk("D14").call("POST", f"/callbacks/{plain}-1/text")).status_code == 403
