@@ -1,5 +1,6 @@
 """Redis or Valkey: live pushes, presence, rate limits. It may be absent or go away; nothing is lost with it but speed."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from typing import Any, TypeVar
@@ -18,8 +19,10 @@ class Bus:
     """A connection that is allowed to be missing. `client` is None when no address is configured."""
 
     def __init__(self, url: str | None) -> None:
+        # The library's own limit on reading and writing is `asyncio.wait_for`, which before Python 3.12 loses a
+        # cancellation that comes together with the result; whoever asks sets the limit.
         self.client: redis.Redis | None = (
-            redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT) if url else None
+            redis.from_url(url, socket_timeout=None, socket_connect_timeout=TIMEOUT) if url else None
         )
         self.up = True
         """What the last attempt found; said in the log only when it changes."""
@@ -37,7 +40,8 @@ class Bus:
     async def attempt(self, asking: Awaitable[T], otherwise: T) -> T:
         """The bus's answer, or `otherwise` when it has none."""
         try:
-            answer = await asking
+            async with asyncio.timeout(TIMEOUT):
+                answer = await asking
         except (TimeoutError, RedisError, OSError) as wrong:
             if self.up:
                 logger.warning("消息总线不可用,页面改为定时询问(%s)", type(wrong).__name__)

@@ -194,5 +194,6 @@ async def beat(services: Services, tick: Tick) -> None:
 
 async def stopped_within(stopping: asyncio.Event, seconds: float) -> bool:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
     return stopping.is_set()

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from hotline.directory.actions import load_session
 from hotline.directory.people import Actor
-from hotline.infra.bus import Bus
+from hotline.infra.bus import TIMEOUT, Bus
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError, NotFound, TooManyRequests
 from hotline.infra.http import Services
@@ -167,6 +167,8 @@ class Live:
         self.present: dict[int, tuple[tuple[Entry, ...], Summary]] = {}
         self.guests = 0
         self.tasks: list[asyncio.Task[None]] = []
+        self.ending: list[asyncio.Task[None]] = []
+        """Told to stop, and perhaps not there yet."""
         self.news = asyncio.Event()
         self.tuned = asyncio.Event()
         self.reading, self.looking_round = asyncio.Lock(), asyncio.Lock()
@@ -184,9 +186,8 @@ class Live:
         self.news.set()
 
     async def close(self) -> None:
-        ending = self.tasks
         self.stop()
-        await asyncio.gather(*ending, return_exceptions=True)
+        await asyncio.gather(*self.ending, return_exceptions=True)
         await self.waker.aclose()
 
     # - who listens
@@ -200,7 +201,8 @@ class Live:
             if not self.tasks:
                 self.start()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.tuned.wait(), TUNE)
+                async with asyncio.timeout(TUNE):
+                    await self.tuned.wait()
             await self.catch_up()
             await self.look_round()
             taken.number = self.number
@@ -221,6 +223,7 @@ class Live:
     def stop(self) -> None:
         for task in self.tasks:
             task.cancel()
+        self.ending = [task for task in (*self.ending, *self.tasks) if not task.done()]
         self.tasks = []
 
     async def listen(self) -> None:
@@ -228,10 +231,13 @@ class Live:
         while self.bus.client is not None:
             try:
                 async with self.bus.client.pubsub() as ears:
-                    await ears.subscribe(CHANNEL)
+                    async with asyncio.timeout(TIMEOUT):
+                        await ears.subscribe(CHANNEL)
                     self.say_mode(Mode.LIVE)
                     while True:
-                        if called := await ears.get_message(ignore_subscribe_messages=True, timeout=POLL):
+                        async with asyncio.timeout(POLL + TIMEOUT):
+                            called = await ears.get_message(ignore_subscribe_messages=True, timeout=POLL)
+                        if called:
                             self.hear(PHONE if called["data"] == msgspec.json.encode(PHONE) else NEWS)
             except (RedisError, OSError, TimeoutError) as wrong:
                 if self.mode is Mode.LIVE:
@@ -252,7 +258,8 @@ class Live:
     async def follow(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.news.wait(), HOLE if self.mark and self.mark.waits else POLL)
+                async with asyncio.timeout(HOLE if self.mark and self.mark.waits else POLL):
+                    await self.news.wait()
             everything = not (self.only_phone and self.news.is_set())
             self.news.clear()
             self.only_phone = True

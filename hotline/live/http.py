@@ -84,7 +84,8 @@ async def attend(websocket: WebSocket) -> None:
     if websocket.application_state is WebSocketState.CONNECTED:
         # A peer that does not read does not take the close either.
         with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
-            await asyncio.wait_for(websocket.close(code, reason), 1)
+            async with asyncio.timeout(1):
+                await websocket.close(code, reason)
 
 
 async def served(websocket: WebSocket) -> End:

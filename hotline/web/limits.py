@@ -1,5 +1,6 @@
 """How often one address may ask, counted in Redis so that all processes count together; in memory without it."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -9,6 +10,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
+from hotline.infra.bus import TIMEOUT
 from hotline.infra.errors import TooManyRequests
 from hotline.web.endpoint import Endpoint
 
@@ -48,7 +50,8 @@ class Limiter:
     async def _hit(self, item: RateLimitItem, what: str, address: str) -> bool:
         if self._shared is not None:
             try:
-                allowed = await self._shared.hit(item, what, address)
+                async with asyncio.timeout(TIMEOUT):
+                    allowed = await self._shared.hit(item, what, address)
                 self._alone = False
                 return allowed
             except (RedisError, OSError) as wrong:
@@ -61,7 +64,8 @@ class Limiter:
 def shared_storage(redis_url: str) -> RedisStorage:
     scheme, _, rest = redis_url.partition("://")
     address = f"async+redis+unix://{rest}" if scheme == "unix" else f"async+{redis_url}"
-    return RedisStorage(address, implementation="redispy")
+    unlimited: Any = None  # `_hit` sets the limit; why not the library: `infra.bus`
+    return RedisStorage(address, implementation="redispy", socket_timeout=unlimited)
 
 
 async def guard(endpoint: Endpoint, request: Request) -> None:

@@ -405,3 +405,32 @@ async def test_a_failing_read_is_read_again_and_nothing_is_lost(
         assert failed.is_set()
         assert [READ.decode(m).number for m in watching.taken()] == [number]  # type: ignore[union-attr]
     await live.close()
+
+
+class Watched(asyncio.Event):
+    """An event that says when somebody begins to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.awaited = asyncio.Event()
+
+    async def wait(self) -> Any:
+        if not self.is_set():
+            self.awaited.set()
+        return await super().wait()
+
+
+@pytest.mark.parametrize("ticks", range(5))
+async def test_the_feed_stops_also_when_news_comes_as_the_last_one_leaves(there: Services, ticks: int) -> None:
+    live = Live(there, Bus(None))
+    live.news = watched = Watched()
+    async with asyncio.timeout(20), contextlib.AsyncExitStack() as stack:
+        await sitting(live, stack)
+        working = list(live.tasks)
+        await watched.awaited.wait()
+        live.hear("news")
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await live.close()
+    assert all(task.done() for task in working)

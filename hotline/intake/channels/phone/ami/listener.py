@@ -295,7 +295,8 @@ class Listener:
                     called.clear()
                     await carrier.carry_out(session, self.plan, self.services, self.names)
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(called.wait(), LOOK)
+                        async with asyncio.timeout(LOOK):
+                            await called.wait()
             finally:
                 with contextlib.suppress(*DATABASE):
                     await ears.remove_listener("hotline_phone", hear)
