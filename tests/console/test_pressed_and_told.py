@@ -13,6 +13,11 @@ from tests.post_office import SECRET, Gateway, gateway
 
 OFFICE = "登录名,邮箱,姓名\r\nunit,hancheng@yunzhou.example,\r\n没有这个人,nobody@yunzhou.example,\r\n"
 
+MINUTES_ARE_SHORT = """() => {
+  const real = window.setInterval
+  window.setInterval = (run, ms, ...more) => real(run, ms === 60000 ? 250 : ms, ...more)
+}"""
+
 
 @pytest.fixture
 def texts() -> Iterator[Gateway]:
@@ -55,13 +60,30 @@ async def test_督办_on_the_ticket_page_the_text_instead_of_a_call_and_what_the
     await expect(desk.get_by_role("heading", name="请来看看西头")).to_be_visible()
     await desk.keyboard.press("Alt+s")
     await expect(desk.get_by_text("现在没有可以拨打的回访")).to_be_visible()
+
+    # The administrator's page looks again by itself, and says on every tab that something could not be sent.
+    office = await hall.opens("admin", "/learning")
+    await expect(office.get_by_role("link", name="管理台")).to_be_visible()
+    await office.evaluate(MINUTES_ARE_SHORT)
+    await office.get_by_role("link", name="管理台").click()
+    await expect(office.get_by_role("tab", name="通知发送", exact=True)).to_be_visible()
+    await office.get_by_role("tab", name="通知发送", exact=True).click()
+    await expect(office.get_by_text("短信网关已设置")).to_be_visible()
+    await expect(office.get_by_text("没有发送失败的消息")).to_be_visible()
+    texts.answers.append(400)
+    await post(city.services)
+    await expect(office.get_by_role("grid")).to_contain_text("HTTP 400")
+    await expect(office.get_by_text("失败与未确认 1")).to_be_visible()
+    await office.get_by_role("tab", name="人员").click()
+    await expect(office.get_by_role("tab", name="通知发送")).to_contain_text("1")
+    await office.get_by_role("tab", name="通知发送").click()
+    await expect(office.get_by_role("button", name="重发")).to_be_visible()
+    await office.get_by_role("button", name="重发").click()
+    await expect(office.get_by_text("没有发送失败的消息")).to_be_visible()
     await post(city.services)
     [told] = texts.passed_on.values()
     assert told["phone"] == "13912345678" and "/s/" in told["text"]
-
-    office = await hall.opens("admin", "/admin/messages")
-    await expect(office.get_by_text("短信网关已设置")).to_be_visible()
-    await expect(office.get_by_text("没有发送失败的消息")).to_be_visible()
+    await expect(office.get_by_role("tab", name="通知发送", exact=True)).to_be_visible()
     await office.get_by_text("近七天已发 1").click()
     await expect(office.get_by_role("grid")).to_contain_text("诉求人(评价短信)")
     assert "13912345678" not in await office.content(), "never what it says, nor to which number"
