@@ -1,6 +1,6 @@
 """What every `http.py` needs to parse and answer; nothing here knows a ticket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,9 @@ from hotline.infra.settings import Settings
 T = TypeVar("T")
 MAX_BODY = 1 << 20
 """Bytes of a JSON body; attachments travel another way."""
+MOST_NAMED = 5
+"""Strange parameters that are named one by one."""
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ async def looking_up(request: Request) -> AsyncIterator[Connection]:
     held = services(request)
     async with (held.commands or held.pool).acquire() as conn:
         yield conn
+
+
+def only(asked: Collection[str], known: Collection[str]) -> None:
+    """Refuse a parameter nobody reads: who misspells a filter must not take everything for what was asked for."""
+    strange = [name for name in asked if name not in known][:MOST_NAMED]
+    if strange:
+        what = f"请去掉,或改用 {'、'.join(known)}。" if known else "这里不带参数,请去掉。"
+        raise InvalidInput([(name[:LONGEST_NAME], f"没有参数 {name[:LONGEST_NAME]},{what}") for name in strange])
 
 
 async def raw_body(request: Request) -> bytes:

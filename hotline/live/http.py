@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from hotline.directory.http import COOKIE, actor_of
 from hotline.directory.people import Actor
 from hotline.infra.errors import HotlineError, InvalidInput
-from hotline.infra.http import Services, answer
+from hotline.infra.http import Services, answer, only
 from hotline.live.actions import LAST, Live, still_signed_in
 from hotline.live.fanout import Seat, written
 from hotline.live.feed import Beat, Event, Hello, Refused, SnapshotNeeded
@@ -30,6 +30,8 @@ LONGEST = 200
 MOST_SOCKETS = 20
 """One person's, in one process."""
 MOST = 1000
+MOST_REASON = 123
+"""Bytes: a close frame holds no more."""
 
 End = tuple[int, str]
 """Close code and reason. With 1012 and 1013 a client connects again at once, with `since`."""
@@ -85,12 +87,13 @@ async def attend(websocket: WebSocket) -> None:
         # A peer that does not read does not take the close either.
         with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
             async with asyncio.timeout(1):
-                await websocket.close(code, reason)
+                await websocket.close(code, reason.encode()[:MOST_REASON].decode(errors="ignore"))
 
 
 async def served(websocket: WebSocket) -> End:
     live: Live = websocket.state.live
     actor: Actor = websocket.state.actor
+    only(websocket.query_params.keys(), ("since",))
     since = whole(websocket.query_params.get("since"), "since", LAST)
     if sum(seat.actor.person_id == actor.person_id for seat in live.seats) >= MOST_SOCKETS:
         return TOO_MANY

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from hotline.directory.people import Role
 from hotline.infra.errors import Forbidden, NotSignedIn
+from hotline.infra.http import only
 from hotline.web.auth import authenticate
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -45,10 +46,18 @@ class Endpoint:
     limit: str | None = None
     """How many calls an address may make, as `web.limits` reads it."""
 
+    @property
+    def strict(self) -> bool:
+        """Whether a parameter outside `query` is refused. Where nobody signs in, what others hang on an address (a
+        followed link, a standard's `api_key`) is passed over, as strange fields of a citizen's letter are."""
+        return self.roles is not None
+
     def route(self, guard: "Callable[[Endpoint, Request], Awaitable[None]]") -> Route:
         async def handle(request: Request) -> Response:
             await guard(self, request)
             await admit(self, request)
+            if self.strict:
+                only(request.query_params.keys(), [query.name for query in self.query])
             return await self.handler(request)
 
         return Route(self.path, handle, methods=[self.method])

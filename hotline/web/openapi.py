@@ -17,7 +17,8 @@ REF = "#/components/schemas/{name}"
 
 ABOUT = (
     "12345 政务服务便民热线的 HTTP 接口。请求与应答均为 JSON，字段用 snake_case，时间为带时区的 RFC 3339。"
-    f"工作人员的接口用登录后的会话 Cookie；会改变数据的请求另须在 {CSRF_HEADER} 头中带上登录时得到的令牌。"
+    f"工作人员的接口用登录后的会话 Cookie；会改变数据的请求另须在 {CSRF_HEADER} 头中带上登录时得到的令牌；"
+    "列表中没有的查询参数会被拒绝（422）。"
 )
 
 ROOMS = {
@@ -71,7 +72,7 @@ REFUSALS = {
     "403": ("Forbidden", "岗位无权操作，或缺少 CSRF 令牌"),
     "404": ("NotFound", "不存在，或不可见"),
     "409": ("Conflict", "他人已先操作；version 为现在的版本"),
-    "422": ("InvalidInput", "字段有误，或当前状态不允许"),
+    "422": ("InvalidInput", "字段有误、查询参数不认识，或当前状态不允许"),
     "429": ("TooManyRequests", "操作过于频繁"),
     "default": ("Failed", "其他错误"),
 }
@@ -240,7 +241,7 @@ def refused(route: Endpoint) -> list[str]:
         "403": staff,
         "404": bool(PARAMETER.search(route.path)),
         "409": changes and bool(PARAMETER.search(route.path)),
-        "422": route.body is not None or bool(route.query),
+        "422": route.strict or route.body is not None or bool(route.query),
         "429": route.limit is not None,
         "default": True,
     }

@@ -144,6 +144,7 @@ PHONE_DESK: tuple[Endpoint, ...] = (
         playback.play,
         "调听录音,可分段取;每次从头播放都留痕",
         roles=TELEPHONE | {Role.QUALITY},
+        query=(Query("again", int, "第几次播放:使浏览器重新取,不用存着的"),),
         statuses=(206, 416),
     ),
     Endpoint(

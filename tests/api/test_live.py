@@ -193,8 +193,8 @@ async def test_what_nobody_understands_ends_the_talk(hall: Hall, said: str | byt
         assert await screen.closed() == 1008
 
 
-@pytest.mark.parametrize("since", ["-1", "abc", "1" * 30])
-async def test_a_position_that_is_no_number_is_refused(hall: Hall, since: Any) -> None:
+@pytest.mark.parametrize("since", ["-1", "abc", "1" * 30, "0&sicne=7", "0&" + "%E9%95%BF" * 60])
+async def test_a_position_that_is_no_number_and_a_parameter_that_is_none_are_refused(hall: Hall, since: Any) -> None:
     async with hall.screen(hall.city.supervisor, hall.a, since=since) as screen:
         assert await screen.closed() == 1008
     assert (await hall.city.supervisor.call("GET", f"/live?since={since}")).status_code == 422

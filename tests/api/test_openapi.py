@@ -105,6 +105,7 @@ def test_staff_show_their_session_and_for_changes_the_token_as_well(document: Do
         assert operation["security"] == ([{"session": []}] if staff else [])
         assert (CSRF_HEADER in headers) is (staff and endpoint.method != "GET")
         assert ({"401", "403"} <= set(operation["responses"])) is staff
+        assert "422" in operation["responses"] or not staff  # a parameter that is not in the list
 
 
 def test_roles_are_those_somebody_can_sign_in_with(document: Document) -> None:
