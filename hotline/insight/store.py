@@ -357,6 +357,8 @@ SELECT 'received' AS what, r.path[2] AS key, count(*)::int AS number
  WHERE t.id >= $1 AND t.state NOT IN ('draft', 'void') GROUP BY 2
  UNION ALL
 SELECT 'asked', asked, count(*)::int FROM request WHERE decision = 'pending' GROUP BY asked
+ UNION ALL
+SELECT 'asked', 'letter', count(*)::int FROM letter_answer WHERE decision = 'pending' HAVING count(*) > 0
 """
 
 

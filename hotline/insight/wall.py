@@ -103,7 +103,7 @@ class Wall(msgspec.Struct, frozen=True):
     very_late: int
     stages: tuple[Stage, ...]
     asked: dict[str, int]
-    """Requests of units that wait for a decision: return, extension, shelving, termination, appeal."""
+    """What units wait for a decision on: return, extension, shelving, termination, appeal; letter: answers to letters."""
     today: Today
     units: tuple[Place, ...]
     districts: tuple[Place, ...]

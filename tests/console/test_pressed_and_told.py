@@ -165,3 +165,17 @@ async def test_预警函_is_written_from_the_unit_on_without_a_mouse(hall: Hall)
         await page.keyboard.type(typed)
         await page.keyboard.press(leaves)
     await expect(page.get_by_role("heading", name="关于做好“冬季扬尘”事项的预警函")).to_be_visible()
+
+    # What the unit answers waits for a look, and the tab says how much does.
+    hands = hall.city.unit_desk("D14")
+    [letter] = (await hands.get("/supervision/letters"))["items"]
+    for act, body in (("receipt", {}), ("answer", {"text": "已排查全部工地"})):
+        assert (await hands.call("POST", f"/supervision/letters/{letter['id']}/{act}", body)).status_code == 200
+    await hall.pass_time(seconds=3)
+    await page.reload()
+    await expect(page.get_by_role("tab", name="函件")).to_have_text("函件1")
+    looked = {"accepted": True}
+    assert (await hall.city.supervisor.call("POST", f"/supervision/letters/{letter['id']}/review", looked)).is_success
+    await hall.pass_time(seconds=3)
+    await page.reload()
+    await expect(page.get_by_role("tab", name="函件")).to_have_text("函件0")

@@ -61,10 +61,13 @@ async def test_督办函_is_numbered_received_answered_and_reviewed_and_late_it_
     assert (letter["late"], letter["proposed"]) == (True, 3)
     answered = await says(hands, f"{path}/answer", {"text": "已完成电缆更换,恢复照明。"})
     assert answered["state"] == "answered" and await clocks(city, ticket_id, "supervise") == ["done"]
+    assert (await city.supervisor.get("/supervision/wall"))["asked"] == {"letter": 1}
     refused = await city.supervisor.call("POST", f"{path}/review", {"accepted": False})
     assert refused.status_code == 422, "why it is not accepted must be said"
     await says(city.supervisor, f"{path}/review", {"accepted": False, "note": "没有现场照片"})
     assert await clocks(city, ticket_id, "supervise") == ["runs"]
+    await city.pass_time(seconds=3)
+    assert (await city.supervisor.get("/supervision/wall"))["asked"] == {}, "what is looked at waits no longer"
     await says(hands, f"{path}/answer", {"text": "已补现场照片,见附件。"})
     done = await says(city.supervisor, f"{path}/review", {"accepted": True})
     assert (done["state"], [a["decision"] for a in done["answers"]]) == ("accepted", ["refused", "granted"])
