@@ -19,6 +19,7 @@ from hotline.intake.numbers import plain_code
 from hotline.intake.store import find_code
 from hotline.sla import actions as sla
 from hotline.sla.deadlines import limit_due
+from hotline.sla.policy import CallbackSample
 from hotline.tickets import facts as f
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import MAX_ROUNDS, GuardRefused
@@ -46,7 +47,7 @@ async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
 
     Who wants no callback, or left no way to be called, is not asked, and the ticket ends by rule, counted neither way."""
     clocks = await sla.clocks(held.conn, desk, held.now)
-    sampled, draw = await sample(held, desk)
+    sampled, draw = await sample(held, desk, clocks.policy.callback_sample)
     await held.do(f.ApproveReply(plan.due(clocks.calendar, held.now), sampled, draw), reason)
     callback = current(held)
     if not plan.asked(held.ticket, reachable=await store.reachable(held.conn, held.ticket.id)):
@@ -59,15 +60,15 @@ async def approve_reply(held: Held, desk: Desk, reason: str = "") -> None:
         await texts.by_the_pack(held, desk, callback.id, says.kinds, held.now)
 
 
-async def sample(held: Held, desk: Desk) -> tuple[bool, str]:
+async def sample(held: Held, desk: Desk, said: CallbackSample) -> tuple[bool, str]:
     """抽样, and how it was drawn; (True, "") where everybody is called."""
     unit_id = held.ticket.lead_unit
-    if unit_id is None or not plan.drawn(held.ticket):
+    if unit_id is None or not plan.drawn(held.ticket, said.kinds):
         return True, ""
     month = f"{held.now.astimezone(BEIJING):%Y-%m}"
     number = await store.draw(held.conn, unit_id, month)
-    chosen = plan.chosen(desk.settings.secret_key, unit_id, month, number)
-    return chosen, f"{month} 本单位第 {number} 件,每 {plan.EVERY} 件抽 1 件,{'抽中' if chosen else '未抽中'}"
+    chosen = plan.chosen(desk.settings.secret_key, unit_id, month, number, said.every)
+    return chosen, f"{month} 本单位第 {number} 件,每 {said.every} 件抽 1 件,{'抽中' if chosen else '未抽中'}"
 
 
 async def end_unasked(held: Held) -> None:

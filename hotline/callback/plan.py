@@ -1,13 +1,13 @@
 """Who is called back, when, and how often (docs/rules.md F)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from hotline.infra.clock import BEIJING
 from hotline.infra.crypto import hmac_sm3
 from hotline.sla.calendar import Calendar, add_working_days
-from hotline.tickets.states import Kind, Urgency
+from hotline.tickets.states import Urgency
 from hotline.tickets.ticket import Ticket
 
 FINISH_WITHIN = 3
@@ -49,22 +49,17 @@ def call_from(opened_at: datetime, *, urgency: Urgency, round_: int, awaits_call
     return opened_at if at_once else opened_at + PAGE_FIRST
 
 
-SAMPLED = frozenset({Kind.CONSULT, Kind.SUGGESTION})
-"""Of these a person calls one in EVERY; of all others everybody (F.3)."""
-EVERY = 5
-
-
-def drawn(ticket: Ticket) -> bool:
-    """Whether this callback is left to the sample; what was urgent, pressed or done again is always called."""
+def drawn(ticket: Ticket, kinds: Collection[str]) -> bool:
+    """Of the kinds that the pack names (F.3): whether this callback is left to the sample; what was urgent, pressed or done again is always called."""
     plain = ticket.urgency is Urgency.NORMAL and ticket.round == 0 and not ticket.overlays
-    return ticket.kind in SAMPLED and plain
+    return ticket.kind.value in kinds and plain
 
 
-def chosen(key: bytes, unit_id: int, month: str, number: int) -> bool:
-    """Whether the unit's `number`-th of the month is in the sample: of every EVERY in a row exactly one, and only who
-    has the key knows beforehand which."""
-    row, place = divmod(number - 1, EVERY)
-    return place == int.from_bytes(hmac_sm3(key, f"callback:{unit_id}:{month}:{row}".encode())) % EVERY
+def chosen(key: bytes, unit_id: int, month: str, number: int, every: int) -> bool:
+    """Whether the unit's `number`-th of the month is in the sample: of `every` in a row exactly one, and only who has the
+    key knows beforehand which."""
+    row, place = divmod(number - 1, every)
+    return place == int.from_bytes(hmac_sm3(key, f"callback:{unit_id}:{month}:{row}".encode())) % every
 
 
 def quiet(now: datetime) -> bool:

@@ -90,6 +90,14 @@ class SurveyText(_Part, frozen=True):
     valid_days: Annotated[int, Meta(ge=1, le=30)] = 3
 
 
+class CallbackSample(_Part, frozen=True):
+    """抽样回访: of which kinds a person calls only one in `every` of each unit; of all others everybody. Who is not drawn has
+    the page. `every` 1: everybody is called."""
+
+    kinds: tuple[str, ...] = ("consult", "suggestion")
+    every: Annotated[int, Meta(ge=1, le=100)] = 5
+
+
 class Appeals(_Part, frozen=True):
     """考核申诉: in how many working days a unit may speak against a result, and how long a month stays open for it."""
 
@@ -111,6 +119,7 @@ class Policy(_Part, frozen=True):
     dispatch: dict[str, Limit]  # the centre's own time to dispatch, by urgency
     warn: Warn = Warn()
     survey_text: SurveyText = SurveyText()
+    callback_sample: CallbackSample = CallbackSample()
     appeals: Appeals = Appeals()
     day_end: DayEnd = "24:00"
     hours: BusinessHours = OFFICE_HOURS
@@ -225,6 +234,7 @@ def _strangers(policy: Policy) -> list[str]:
         for kind in (*policy.survey_text.kinds, *policy.survey_text.answered_kinds)
         if kind not in KINDS
     ]
+    kinds += [f"callback_sample 处不认识工单类型“{kind}”" for kind in policy.callback_sample.kinds if kind not in KINDS]
     named = {urgency for by in policy.rules.values() for urgency in by} | set(policy.dispatch)
     return kinds + [f"不认识紧急程度“{urgency}”" for urgency in sorted(named - set(URGENCIES))]
 

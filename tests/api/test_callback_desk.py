@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from hotline.callback.store import page_alone
 from hotline.infra.outbox import follow
+from hotline.sla.store import shipped_packs
 from tests.flow.city import City, Person
 from tests.flow.steps import VAGUE, answers, signed
 from tests.flow.test_statements import statements
@@ -168,3 +171,20 @@ async def test_抽样_of_a_units_consultations_one_in_five_is_called_and_the_oth
         [callback] = (await city.supervisor.sees(ticket_id))["ticket"]["callbacks"]
         assert (callback["outcome"], callback["rating"]) == ("not_asked", None)
         assert "mark_deadline" not in await city.events(ticket_id), "nobody was late: nobody was to call"
+
+
+async def test_抽样回访_of_which_kinds_and_one_in_how_many_the_pack_says(city: City) -> None:
+    pack = msgspec.to_builtins(next(policy for policy, _ in shipped_packs() if policy.name == "default"))
+    share = {"callback_sample": {"kinds": ["seek_help"], "every": 2}}
+    today = city.clock.now().date().isoformat()
+    put = await city.supervisor.call(
+        "PUT", "/sla/packs", {"pack": pack | share | {"version": 2, "effective_from": today}}
+    )
+    assert put.status_code == 200, put.text
+    asked = [await answered(city, kind="consult") for _ in range(2)]
+    helped = [await answered(city, kind="seek_help") for _ in range(2)]
+    listed = {one["ticket_id"]: one["sampled"] for one in (await city.callback.get("/callbacks"))["items"]}
+    assert all(listed[one] for one in asked), "a kind that the pack does not name is called, all of it"
+    assert sum(listed[one] for one in helped) == 1
+    history = (await city.supervisor.get(f"/tickets/{helped[1]}/history"))["items"]
+    assert "每 2 件抽 1 件" in next(one for one in history if one["event"] == "approve_reply")["payload"]["draw"]

@@ -141,6 +141,7 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await page.get_by_label("改投诉 · 一般 延期", exact=True).click()
     await page.get_by_label("投诉 · 一般 延期", exact=True).fill("2")
     await page.get_by_role("spinbutton", name="月度考核数据冻结前").fill("7")
+    await page.get_by_role("spinbutton", name="每几件抽 1 件").fill("3")
     await choose(page, "添加作息不同的单位", "城市管理局")
     await page.get_by_role("button", name="加一段季节作息").last.click()
     for label, typed in (
@@ -161,6 +162,7 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await expect(moved).to_contain_text("退单 推后")
     await page.get_by_role("button", name="启用新版本").click()
     await expect(page.get_by_text("在 3 个工作日内提出;月度考核数据在次月 7 个工作日后方可冻结")).to_be_visible()
+    await expect(page.get_by_text("咨询、建议:每个单位每 3 件抽 1 件由人工回访")).to_be_visible()
     await hall.work()
     unit = hall.city.unit_desk("D14")
     ask = {"progress": "已勘查", "citizen_informed": True, "reason": "等待配件"}

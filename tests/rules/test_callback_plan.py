@@ -110,15 +110,15 @@ def test_the_page_goes_first_but_nobody_who_waits_is_kept_waiting(changed: dict[
     assert plan.call_from(at(23, 9), **{**plain, **changed}) == at(23, 9) + timedelta(hours=hours)
 
 
-@given(st.binary(min_size=1, max_size=32), st.integers(1, 9000), st.integers(0, 40))
-def test_of_every_five_of_a_unit_exactly_one_is_in_the_sample(key: bytes, unit: int, row: int) -> None:
-    numbers = range(row * plan.EVERY + 1, (row + 1) * plan.EVERY + 1)
-    assert sum(plan.chosen(key, unit, "2026-11", number) for number in numbers) == 1
+@given(st.binary(min_size=1, max_size=32), st.integers(1, 9000), st.integers(0, 40), st.integers(1, 100))
+def test_of_every_so_many_of_a_unit_exactly_one_is_in_the_sample(key: bytes, unit: int, row: int, every: int) -> None:
+    numbers = range(row * every + 1, (row + 1) * every + 1)
+    assert sum(plan.chosen(key, unit, "2026-11", number, every) for number in numbers) == 1
 
 
 def test_which_one_differs_from_unit_to_unit_and_from_month_to_month() -> None:
     def places(unit: int, month: str) -> list[int]:
-        return [number for number in range(1, 101) if plan.chosen(b"key", unit, month, number)]
+        return [number for number in range(1, 101) if plan.chosen(b"key", unit, month, number, 5)]
 
     assert len({tuple(places(unit, month)) for unit in range(1, 6) for month in ("2026-11", "2026-12")}) == 10
 
@@ -137,7 +137,7 @@ def test_which_one_differs_from_unit_to_unit_and_from_month_to_month() -> None:
 def test_only_plain_consultations_and_suggestions_are_left_to_the_sample(changed: dict[str, Any], drawn: bool) -> None:
     plain: dict[str, Any] = {"kind": Kind.CONSULT, "urgency": Urgency.NORMAL, "round": 0}
     ticket = Ticket(1, State.REPLIED, 1, channel=Channel.PHONE, created_at=at(23, 9), **{**plain, **changed})
-    assert plan.drawn(ticket) is drawn
+    assert plan.drawn(ticket, ("consult", "suggestion")) is drawn
 
 
 @pytest.mark.parametrize(("hour", "quiet"), [(8, True), (9, False), (13, False), (19, False), (20, True), (23, True)])

@@ -104,6 +104,8 @@ def damaged(path: str, value: Any) -> str:
         ),
         ("rules/complaint/normal/return_window/amount", 6, "“投诉·一般·退单窗口”.*不得长于办结时限.5个工作日"),
         ("appeals", {"month_days": 31}, "month_days 处的数须不超过 30"),
+        ("callback_sample", {"every": 0}, "every 处的数须不小于 1"),
+        ("callback_sample", {"kinds": ["gossip"]}, "callback_sample 处不认识工单类型“gossip”"),
         ("rules/consult", None, "缺少“consult/normal”的时限"),
         ("rules/gossip", {}, "不认识工单类型“gossip”"),
         ("rules/any/soon", {"sign": {"amount": 1, "unit": "working_days"}}, "缺少“finish”"),

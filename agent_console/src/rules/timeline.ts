@@ -94,6 +94,7 @@ const TEXTS = [
   'reasons',
   'rules',
   'amount',
+  'draw',
   'working_days',
   'text',
 ]

@@ -32,6 +32,7 @@ export interface Pack {
   hours: Hours
   unit_hours?: Record<string, Hours>
   survey_text?: Partial<SurveyText>
+  callback_sample?: Partial<Sample>
   appeals?: Appeals
 }
 export interface SurveyText {
@@ -40,6 +41,10 @@ export interface SurveyText {
   /** After a direct answer. */
   answered_kinds: string[]
   valid_days: number
+}
+export interface Sample {
+  kinds: string[]
+  every: number
 }
 export interface Appeals {
   result_days: number
@@ -52,6 +57,7 @@ export const SURVEY_TEXT: SurveyText = {
   answered_kinds: ['consult', 'other'],
   valid_days: 3,
 }
+export const SAMPLE: Sample = { kinds: ['consult', 'suggestion'], every: 5 }
 /** What may be answered directly. */
 export const ANSWERED = ['consult', 'praise', 'other']
 export interface RuleLine {

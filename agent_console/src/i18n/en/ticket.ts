@@ -195,6 +195,7 @@ export default {
     waived: 'Waived',
     contacted: 'Unit had called',
     as_told: 'As told',
+    draw: 'Sample',
     accused_unit: 'Accused unit',
   },
   fieldsOf: {

@@ -188,6 +188,7 @@ export default {
     waived: '免除反馈',
     contacted: '单位联系过',
     as_told: '办理属实',
+    draw: '抽样回访',
     accused_unit: '被举报单位',
   },
   fieldsOf: {

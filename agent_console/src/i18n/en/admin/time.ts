@@ -108,6 +108,14 @@ export default {
     lookFirst: 'Look at the effect first',
     applied: 'Applied; {n} open tickets are counted anew, deadlines of {moved} move',
   },
+  sample: {
+    title: 'Sampled callbacks',
+    how: 'Of these kinds a person calls a sample, by unit and month; how it was drawn is in the history. Who is not drawn has the page: an unhappy answer is called all the same, no answer counts neither way. What is urgent, pressed or done again, and every other kind, is always called.',
+    kinds: 'Sampled kinds',
+    every: 'One in how many (1: everybody)',
+    said: '{kinds}: one in {n} of each unit is called, the others have the page; everything else is called.',
+    all: 'Everybody is called.',
+  },
   appeals: {
     title: 'Appeals',
     result_days: 'Against a result (working days)',
