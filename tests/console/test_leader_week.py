@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.console.conftest import Hall, findings
 from tests.flow.steps import called_back, signed
@@ -85,6 +85,42 @@ async def test_the_leader_goes_from_a_rate_to_its_tickets_and_reads_the_month(ha
     async with page.expect_download() as fetched:
         await page.get_by_role("link", name="下载 DOCX").click()
     assert (await fetched.value).suggested_filename == "12345热线月通报-2026-11.docx"
+
+
+async def test_a_unit_among_many_is_found_by_its_name(hall: Hall) -> None:
+    await called_back(hall.city, await signed(hall.city), hall.city.unit_desk("D14"))
+
+    async def many(route: Route) -> None:
+        """The city's answer as it is with units without end."""
+        answered = await route.fetch()
+        table = await answered.json()
+        one = table["groups"][0]
+        others = [{**one, "key": str(9000 + n), "name": f"第{n}街道办事处"} for n in range(1, 40)]
+        table["groups"] = [one, *others]
+        await route.fulfill(response=answered, json=table)
+
+    page = await hall.opens("leader", "/notices")
+    await page.route(re.compile(r"/api/v1/reports/kpi\?.*group=unit"), many)
+    await page.goto("/console/kpi")
+    rows = page.locator("table").first.get_by_role("rowheader")
+    await expect(rows).to_have_count(41)
+    box = page.get_by_label("按名称查找")
+    await expect(box).to_be_visible()
+    await page.keyboard.press("/")
+    await expect(box).to_be_focused()
+    await page.keyboard.type("街道 第7")
+    await expect(rows).to_have_text(["全市", "第7街道办事处"])
+    await expect(page.get_by_text("1 / 40 行")).to_be_visible()
+    assert await findings(page) == []
+    await box.fill("没有的单位")
+    await expect(page.get_by_text("没有这个名称的行")).to_be_visible()
+    await expect(rows).to_have_text(["全市"])
+    await box.press("Escape")
+    await expect(rows).to_have_count(41)
+    # Few rows need no finding.
+    await page.get_by_label("分组").select_option("channel")
+    await expect(page.get_by_role("row").filter(has_text="12345电话")).to_be_visible()
+    await expect(box).to_be_hidden()
 
 
 async def test_two_who_write_典型案例_at_once_lose_nothing_and_are_told(hall: Hall) -> None:
