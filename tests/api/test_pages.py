@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
@@ -18,8 +17,8 @@ from hotline.infra.http import Services
 from hotline.web import public
 from hotline.web.limits import Limiter
 from hotline.web.pages import error_page
-from hotline.web.styles import ASSETS
 from tests.api.answered import REPLY, Answered, answered_letter, lay_city
+from tests.api.outline import sound
 
 FORM = {
     "form_id": "a1b2c3d4e5f6a7b8c9d0",
@@ -33,56 +32,6 @@ FORM = {
     "email": "",
     "callback": "yes",
 }
-
-
-class Outline(HTMLParser):
-    """What a screen reader meets: headings, labels, fields, and what each points at."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.tags: list[str] = []
-        self.labelled: set[str] = set()
-        self.fields: list[dict[str, str]] = []
-        self.points: set[str] = set()
-        self.lang = ""
-        self.depth = 0
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.tags.append(tag)
-        self.lang = given.get("lang", "") if tag == "html" else self.lang
-        self.ids += [given["id"]] if "id" in given else []
-        self.depth += tag == "label"
-        if tag == "label" and "for" in given:
-            self.labelled.add(given["for"])
-        if tag in ("input", "select", "textarea") and given.get("type") != "hidden":
-            self.fields.append({**given, "inside": "yes" if self.depth else ""})
-        self.points |= {ref for name in ("aria-describedby", "aria-labelledby") for ref in given.get(name, "").split()}
-        if given.get("href", "").startswith("#"):
-            self.points.add(given["href"][1:])
-
-    def handle_endtag(self, tag: str) -> None:
-        self.depth -= tag == "label"
-
-
-def sound(page: Response) -> str:
-    """Every page: its language, one h1, a title, labels bound, nothing pointing nowhere, no script. Answers its text."""
-    outline = Outline(page.text)
-    assert outline.lang == "zh-CN"
-    assert outline.tags.count("h1") == outline.tags.count("title") == outline.tags.count("main") == 1
-    assert len(outline.ids) == len(set(outline.ids))
-    assert outline.points <= set(outline.ids)
-    for field in outline.fields:
-        assert field["inside"] or field.get("id") in outline.labelled, field
-    assert not {"script", "style", "iframe"} & set(outline.tags)
-    assert " style=" not in page.text and " on" not in re.sub(r">[^<]*<", "><", page.text).replace(" one", "")
-    policy = page.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
-    assert page.headers["x-content-type-options"] == "nosniff"
-    assert page.headers["referrer-policy"] == "same-origin"
-    return page.text
 
 
 async def say(request: Request, error: Exception) -> Answer:
@@ -372,37 +321,3 @@ def test_every_error_has_a_page_that_says_where_to_go_on(status: int) -> None:
     text = bytes(answer.body).decode()
     assert answer.status_code == status
     assert "请&lt;稍后&gt;再试。" in text and 'href="/track"' in text and "content-security-policy" in answer.headers
-
-
-def brightness(colour: str) -> float:
-    """Relative luminance, as WCAG 2 defines it."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((brightness(one), brightness(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_every_text_can_be_read_on_every_ground_it_stands_on(scheme: int) -> None:
-    sheet = ASSETS["pages.css"].content.decode()
-    tokens = [
-        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", sheet, re.S)
-    ]
-    colour = tokens[scheme]
-    grounds = ("ground", "soft", "accent-wash", "late-wash", "near-wash")
-    read = [("ink", ground) for ground in grounds] + [("quiet", ground) for ground in grounds[:3]]
-    read += [("accent", ground) for ground in grounds[:3]]
-    read += [
-        ("late", "late-wash"),
-        ("late", "ground"),
-        ("on-accent", "accent"),
-        ("on-accent", "accent-deep"),
-        ("ground", "done"),
-    ]
-    for text, ground in read:
-        assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
-    assert contrast(colour["edge"], colour["ground"]) >= 3

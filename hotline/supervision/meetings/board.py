@@ -1,6 +1,6 @@
 """What stands beside the items of a frozen list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -146,32 +146,17 @@ def board(
 ) -> Board:
     assert week.frozen_at is not None
     decided = {one.ticket_id: one for one in decisions}
-
-    def item(one: Item) -> BoardItem:
-        found, mine = stood.get(one.ticket_id), [s for s in strikes if s.ticket_id == one.ticket_id]
-        return BoardItem(
-            ticket_id=one.ticket_id,
-            number=one.row.number,
-            kind=one.kind,
-            carried=one.carried,
-            summary=one.row.summary,
-            place=one.row.place,
-            people=one.row.people,
-            current=one.row.current,
-            dispute=one.row.dispute,
-            proposal=one.row.proposal,
-            coordination=one.row.coordination,
-            reasons=tuple(reason.sentence for reason in one.reasons),
-            state=found.state if found else None,
-            lead_unit=found.lead_unit if found else None,
-            struck=bool(found and found.verified) or any(s.outcome == "struck" for s in mine),
-            comments=tuple(late(c, comment_due, now) for c in comments if c.ticket_id == one.ticket_id),
-            decision=decided.get(one.ticket_id),
-            progress=tuple(p for p in progress if p.ticket_id == one.ticket_id),
-            strikes=tuple(mine),
+    items = tuple(
+        _item(
+            one,
+            stood.get(one.ticket_id),
+            decided.get(one.ticket_id),
+            comments=[late(c, comment_due, now) for c in comments if c.ticket_id == one.ticket_id],
+            progress=[p for p in progress if p.ticket_id == one.ticket_id],
+            strikes=[s for s in strikes if s.ticket_id == one.ticket_id],
         )
-
-    items = tuple(item(one) for one in week.items)
+        for one in week.items
+    )
     return Board(
         week=week.week,
         title=week.title,
@@ -185,6 +170,40 @@ def board(
         carried=week.carried,
         struck=sum(one.struck for one in items),
         waiting=sum(c.at is None for one in items for c in one.comments),
+    )
+
+
+def _item(
+    one: Item,
+    stood: Stood | None,
+    decision: Decided | None,
+    *,
+    comments: Iterable[AskedUnit],
+    progress: Iterable[Progress],
+    strikes: Sequence[Strike],
+) -> BoardItem:
+    """The frozen row, and what was said to it alone."""
+    row = one.row
+    return BoardItem(
+        ticket_id=one.ticket_id,
+        number=row.number,
+        kind=one.kind,
+        carried=one.carried,
+        summary=row.summary,
+        place=row.place,
+        people=row.people,
+        current=row.current,
+        dispute=row.dispute,
+        proposal=row.proposal,
+        coordination=row.coordination,
+        reasons=tuple(reason.sentence for reason in one.reasons),
+        state=stood.state if stood else None,
+        lead_unit=stood.lead_unit if stood else None,
+        struck=bool(stood and stood.verified) or any(s.outcome == "struck" for s in strikes),
+        comments=tuple(comments),
+        decision=decision,
+        progress=tuple(progress),
+        strikes=tuple(strikes),
     )
 
 
