@@ -11,7 +11,7 @@ import msgspec
 from hotline.directory.people import SYSTEM, Actor
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
-from hotline.infra.errors import InvalidInput, NotFound
+from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.infra.outbox import follow
 from hotline.sla import store
 from hotline.sla.calendar import (
@@ -236,6 +236,8 @@ class Applied(msgspec.Struct, frozen=True):
 async def preview_change(conn: Connection, change: Change, now: datetime, desk: Desk) -> list[Moved]:
     """Every clock of an open ticket that the change would move, with its old and its new end. Changes nothing."""
     _check(change)
+    if change.pack:
+        await _known(conn, change.pack, now)
     given = await clocks(conn, desk, now)
     rules = await _rules(conn, desk, change.pack or given.policy, given.calendar, given.calendar.edited(change.days))
     rules = msgspec.structs.replace(rules, renewed=change.pack is not None)
@@ -267,8 +269,8 @@ async def apply_change(conn: Connection, change: Change, *, actor: Actor, now: d
     calendar = await store.load_calendar(conn, region)
     if change.days:
         await store.put_days(conn, region, change.days)
-    if change.pack:
-        await store.put_pack(conn, change.pack)
+    if change.pack and not await _known(conn, change.pack, now) and not await store.put_pack(conn, change.pack):
+        raise _taken(change.pack)
     batches = [ids async for ids in _pages(conn, change.window(), BATCH)] if _now_in_force(change, now) else []
     label = f"{change.pack.name}@{change.pack.version}" if change.pack and _now_in_force(change, now) else None
     before = {day: calendar.overrides.get(day) for day in change.days}
@@ -286,6 +288,25 @@ def _check(change: Change) -> None:
         raise InvalidInput([("days", f"日期须在 {YEARS[0]} 年到 {YEARS[-1]} 年之间,且至少一天。")])
     if unnamed := [day for day, special in change.days.items() if special and not special.name.strip()]:
         raise InvalidInput([("days", f"请给 {unnamed[0]} 写明名称,例如“抗洪停工”。")])
+
+
+async def _known(conn: Connection, pack: Policy, now: datetime) -> bool:
+    """Whether just this version is there already; another under its number, or one of days gone by, is refused."""
+    held = next((one for one in await store.load_versions(conn, pack.name) if one.version == pack.version), None)
+    if held is not None and held != pack:
+        raise _taken(pack)
+    today = now.astimezone(BEIJING).date()
+    if held is None and pack.effective_from < today:
+        raise InvalidInput([("effective_from", f"施行日期不能早于今天({today}),请改为今天或以后的日期。")])
+    return held is not None
+
+
+def _taken(pack: Policy) -> Conflict:
+    """Two drew up the next version at once: the second looks at the first one's before going on."""
+    return Conflict(
+        f"{pack.title}第 {pack.version} 版已由他人启用,您拟定的没有保存;请取消后按最新版本重新拟定。",
+        version=pack.version,
+    )
 
 
 def _now_in_force(change: Change, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Policy packs (时限方案): every limit of a region as versioned data, read and checked here."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -15,6 +15,7 @@ KINDS = ("consult", "seek_help", "complaint", "report", "suggestion", "praise", 
 URGENCIES = ("normal", "urgent", "critical")  # 一般、紧急、特急
 OVERLAYS = ("supervise", "low_rating")  # 督办函、差评工单: their own limits beside the ticket's
 ANY = "any"
+LEAP_YEAR = tuple(date(2024, 1, 1) + timedelta(days=n) for n in range(366))
 
 Unit = Literal["working_days", "natural_days", "natural_hours", "natural_minutes", "business_hours"]
 DAY_UNITS = ("working_days", "natural_days")
@@ -178,12 +179,17 @@ def _faults(policy: Policy) -> list[str]:
     limits |= {f"dispatch.{urgency}": limit for urgency, limit in policy.dispatch.items()}
     limits["consultation"] = policy.consultation
     return [
+        *([] if policy.source.strip() else ["“依据” source 处为空"]),
         *_strangers(policy),
         *_gaps(policy),
         *(f"{_spoken(place)} 处{fault}" for place, limit in limits.items() if (fault := _limit_fault(limit))),
         *together,
-        *(f"hours 处{fault}" for fault in _hours_faults(policy.hours)),
-        *(f"unit_hours.{unit} 处{fault}" for unit, own in policy.unit_hours.items() for fault in _hours_faults(own)),
+        *(f"“全市作息” hours 处{fault}" for fault in _hours_faults(policy.hours)),
+        *(
+            f"“单位作息” unit_hours.{unit} 处{fault}"
+            for unit, own in policy.unit_hours.items()
+            for fault in _hours_faults(own)
+        ),
         *(f"unit_hours 处“{unit[:20]}”不是单位的编号" for unit in policy.unit_hours if not _is_unit(unit)),
         *(["warn 处橙色预警须晚于黄色预警"] if policy.warn.orange_share <= policy.warn.near_share else []),
     ]
@@ -263,4 +269,6 @@ def _hours_faults(hours: BusinessHours) -> list[str]:
         for edge in (season.begins, season.ends):
             if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", edge):
                 faults.append(f"季节起止“{edge}”须写成 MM-DD")
+    if hours.seasons and any(sum(season.holds(day) for season in hours.seasons) > 1 for day in LEAP_YEAR):
+        faults.append("几段季节作息的起止日期重叠")
     return faults

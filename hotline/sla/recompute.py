@@ -2,7 +2,7 @@
 
 A changed calendar keeps the working days that were given and finds the day on which they are now over, so extensions and
 fresh limits move with it. A new pack is counted afresh from the dispatch. What a grant gave is never taken away, and
-nobody becomes late by a stroke of the pen."""
+nobody becomes late, or later than they are, by a stroke of the pen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -158,7 +158,8 @@ def _pending(
 
 
 def _fair(old: datetime, new: datetime, now: datetime) -> datetime:
-    return old if new <= now < old else new
+    """Neither late, nor later than it is, by a stroke of the pen."""
+    return old if new < old and new <= now else new
 
 
 def _renewed(ticket: Ticket, a: Assignment, rules: Rules) -> Times:

@@ -63,7 +63,7 @@ ON CONFLICT (region, year) DO UPDATE SET confirmed = excluded.confirmed
 """
 PUT_PACK = """
 INSERT INTO sla_pack (name, version, effective_from, body) VALUES ($1, $2, $3, $4::text::jsonb)
-ON CONFLICT (name, version) DO NOTHING
+ON CONFLICT (name, version) DO NOTHING RETURNING version
 """
 
 
@@ -371,9 +371,10 @@ async def read_change(conn: Connection, number: int) -> StoredChange | None:
     return msgspec.convert(dict(row), StoredChange) if row else None
 
 
-async def put_pack(conn: Connection, policy: Policy) -> None:
+async def put_pack(conn: Connection, policy: Policy) -> bool:
+    """A stored version is never overwritten; False where its number is taken."""
     text = msgspec.json.encode(policy).decode()
-    await conn.execute(PUT_PACK, policy.name, policy.version, policy.effective_from, text)
+    return await conn.fetchval(PUT_PACK, policy.name, policy.version, policy.effective_from, text) is not None
 
 
 async def load_versions(conn: Connection, name: str) -> tuple[Policy, ...]:

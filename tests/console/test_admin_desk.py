@@ -143,7 +143,13 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await page.get_by_role("spinbutton", name="月度考核数据冻结前").fill("7")
     await page.get_by_role("spinbutton", name="每几件抽 1 件").fill("3")
     await choose(page, "添加作息不同的单位", "城市管理局")
+    own = page.get_by_label("云州市城市管理局的作息")
+    await own.fill("14:30-17:30 8:30-12:00")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("alert")).to_contain_text("须从早到晚、互不重叠")
+    await expect(own).to_have_value("08:30-12:00 14:30-17:30")
     await page.get_by_role("button", name="加一段季节作息").last.click()
+    await page.get_by_label("按天计的时限到最后一天的").select_option("下班时截止")
     for label, typed in (
         ("开始(月-日)", "11-1"),
         ("结束(月-日)", "3月31日"),
@@ -160,6 +166,8 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await page.get_by_role("button", name="先看影响").click()
     moved = page.get_by_role("region", name="受影响的时限")
     await expect(moved).to_contain_text("退单 推后")
+    await expect(page.get_by_role("row", name="退单 1 0 推后", exact=False)).to_be_visible()
+    await expect(page.get_by_role("row", name="云州市城市管理局 1 2", exact=False)).to_be_visible()
     await page.get_by_role("button", name="启用新版本").click()
     await expect(page.get_by_text("在 3 个工作日内提出;月度考核数据在次月 7 个工作日后方可冻结")).to_be_visible()
     await expect(page.get_by_text("咨询、建议:每个单位每 3 件抽 1 件由人工回访")).to_be_visible()
@@ -171,9 +179,9 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     page = await hall.opens("supervisor", f"/tickets/{ticket}")
     await page.get_by_role("button", name="为什么是这个时限").click()
     trace = page.get_by_role("complementary", name="工单情况")
-    await expect(trace).to_contain_text("按通用时限 第 2 版:办结 5个工作日")
+    await expect(trace).to_contain_text("按通用时限 第 1 版:办结 5个工作日")
     await expect(trace).to_contain_text(
-        "按本单位自己的作息 08:30–12:00 14:30–17:30;11-01–03-31 09:00–12:00 14:00–17:00"
+        "按通用时限 第 2 版、本单位自己的作息 08:30–12:00 14:30–17:30;11-01–03-31 09:00–12:00 14:00–17:00"
     )
     await page.get_by_role("button", name="同意延期").click()
     form = page.get_by_role("form", name="同意延期")
@@ -181,7 +189,7 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await expect(form.get_by_label("同意延长").locator("option")).to_have_count(2)
     assert await findings(page) == []
     await page.keyboard.press("Control+Enter")
-    await expect(trace).to_contain_text("11-30 23:59 → 12-02 23:59")
+    await expect(trace).to_contain_text("11-30 17:00 → 12-02 17:00")
 
 
 async def test_an_entry_is_put_in_the_catalogue_and_the_next_caller_is_suggested_its_unit(hall: Hall) -> None:

@@ -28,6 +28,8 @@ async def test_单位作息_open_deadlines_are_previewed_then_moved_with_a_line_
 ) -> None:
     own, other = await sent(city, "D14"), await sent(city, "D13")
     pack = await next_pack(city)
+    await city.pass_time(days=1)  # sent before the day of the new version
+    pack |= {"effective_from": city.clock.now().date().isoformat()}
     preview = (await city.supervisor.call("POST", "/sla/packs/preview", {"pack": pack})).json()
     ends = {
         (m["ticket_id"], m["clock"]): datetime.fromisoformat(m["new"]).astimezone(BEIJING) for m in preview["items"]
@@ -39,6 +41,8 @@ async def test_单位作息_open_deadlines_are_previewed_then_moved_with_a_line_
     assert (await city.events(own)).count("recompute") == 1
     [why] = (await city.supervisor.get(f"/tickets/{own}/deadlines"))["items"]
     assert why["limits"]["finish"] == "5个工作日" and why["pack"] == "通用时限 第 2 版"
+    assert (why["first_pack"], why["first_limit"]) == ("通用时限 第 1 版", "5个工作日")
+    assert why["computed_finish"] == why["assignment"]["finish_due"], "counted again it is what is in force"
     assert why["own_hours"] and why["hours"]["spans"] == SPANS
     assert datetime.fromisoformat(why["assignment"]["finish_due"]).astimezone(BEIJING).hour == 19
     [step] = why["steps"]
@@ -96,3 +100,17 @@ async def test_单位作息_a_pack_with_nonsense_hours_is_refused_with_a_sentenc
     pack = await next_pack(city)
     refused = await city.supervisor.call("POST", "/sla/packs/preview", {"pack": pack | {"unit_hours": {"城管局": {}}}})
     assert refused.status_code == 422 and "不是单位的编号" in refused.json()["message"]
+
+
+async def test_时限方案_two_who_draw_up_the_same_version_are_told_and_nothing_begins_in_the_past(city: City) -> None:
+    pack = await next_pack(city)
+    for method, path in (("POST", "/sla/packs/preview"), ("PUT", "/sla/packs")):
+        past = await city.admin.call(method, path, {"pack": pack | {"effective_from": "2026-11-22"}})
+        assert past.status_code == 422 and "施行日期不能早于今天" in past.json()["message"], path
+    assert (await city.admin.call("PUT", "/sla/packs", {"pack": pack})).status_code == 200
+    assert (await city.admin.call("PUT", "/sla/packs", {"pack": pack})).status_code == 200, "the same again is no fault"
+    for method, path in (("POST", "/sla/packs/preview"), ("PUT", "/sla/packs")):
+        second = await city.admin.call(method, path, {"pack": pack | {"day_end": "24:00"}})
+        assert second.status_code == 409 and "第 2 版已由他人启用" in second.json()["message"], path
+    versions = (await city.admin.get("/sla/packs"))["items"]
+    assert [one["pack"]["day_end"] for one in versions if one["version"] == 2] == ["business_end"]

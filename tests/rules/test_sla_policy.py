@@ -114,6 +114,15 @@ def damaged(path: str, value: Any) -> str:
         ("warn/orange_share", 0.5, "橙色预警须晚于黄色"),
         ("hours/spans", [], "工作时间须按先后排列"),
         ("hours/spans", [["14:30:00", "12:00:00"]], "工作时间须按先后排列"),
+        (
+            "hours/seasons",
+            [
+                {"begins": "06-01", "ends": "09-30", "spans": [["08:00:00", "12:00:00"]]},
+                {"begins": "09-30", "ends": "05-31", "spans": [["09:00:00", "12:00:00"]]},
+            ],
+            "起止日期重叠",
+        ),
+        ("source", " ", "“依据” source 处为空"),
         ("hours/seasons", [{"begins": "6-1", "ends": "09-30", "spans": [["08:00:00", "12:00:00"]]}], "须写成 MM-DD"),
         ("version", None, r"最外层 处缺少“version”"),
     ],

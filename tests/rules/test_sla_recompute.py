@@ -78,6 +78,9 @@ def test_what_has_happened_keeps_its_limit() -> None:
 def test_nobody_becomes_late_by_a_stroke_of_the_pen() -> None:
     now = datetime(2026, 11, 29, 9, tzinfo=BEIJING)
     assert ends(after(sent(), rules({SAT: WORK}), now)) == ["11-30", "11-30"]
+    gone = datetime(2026, 12, 3, 9, tzinfo=BEIJING)
+    assert ends(after(sent(), rules({SAT: WORK}), gone)) == ["11-30", "11-30"], "nor later than they are"
+    assert ends(after(sent(), rules({WED: OFF}), gone)) == ["12-01", "12-01"], "but what was taken from them is given"
 
 
 def test_an_extension_is_never_shortened_and_moves_with_a_holiday() -> None:

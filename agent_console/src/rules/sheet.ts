@@ -143,6 +143,8 @@ export interface Trace {
   /** What the pack gives for each clock, in words, and which pack that is. */
   limits: Readonly<Record<string, string>>
   pack: string
+  first_pack: string
+  first_limit: string
   warning: string | null
   hours: { spans: Spans; seasons?: readonly { begins: string; ends: string; spans: Spans }[] }
   own_hours: boolean

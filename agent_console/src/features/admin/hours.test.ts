@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readDay, readSpans, spansText, withSeason } from './hours'
+import { inOrder, readDay, readSpans, spansText, withSeason } from './hours'
 
 describe('hours', () => {
   it.each([
@@ -8,6 +8,13 @@ describe('hours', () => {
     ['9:00至17:00', 1],
   ])('reads %s', (text, n) => expect(readSpans(text)).toHaveLength(n))
   it.each(['', '上午', '25:00-26:00', '8:30'])('refuses %s', (text) => expect(readSpans(text)).toBeNull())
+  it.each([
+    ['8:30-12:00 14:30-17:30', true],
+    ['19:00-8:00', false],
+    ['8:30-12:00 11:00-17:00', false],
+    ['14:30-17:30 8:30-12:00', false],
+    ['8:30-8:30', false],
+  ])('knows whether %s is a day in its order', (text, right) => expect(inOrder(readSpans(text)!)).toBe(right))
   it('writes what it reads', () => {
     const spans = readSpans('8:30-12:00 14:30-17:30')!
     expect(spans[0]).toEqual(['08:30:00', '12:00:00'])

@@ -27,6 +27,12 @@ export function readSpans(text: string): Span[] | null {
   return found.map((one) => [clock(one![1]!, one![2]!), clock(one![3]!, one![4]!)])
 }
 
+/** Whether the office opens and closes in the order of the day; nobody works the same hour twice. */
+export function inOrder(spans: readonly Span[]): boolean {
+  const edges = spans.flat()
+  return edges.every((edge, at) => at === 0 || edges[at - 1]! < edge)
+}
+
 const clock = (hour: string, minute: string) => `${hour.padStart(2, '0')}:${minute}:00`
 
 /** A day of any year as people write it (6-1, 06/01, 6月1日) as MM-DD, or null when there is none such. */

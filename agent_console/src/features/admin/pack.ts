@@ -19,6 +19,8 @@ export interface Rule {
   return_window?: Limit | null
   return_by_phone?: boolean
 }
+export const DAY_ENDS = ['24:00', 'business_end'] as const
+export type DayEnd = (typeof DAY_ENDS)[number]
 export interface Pack {
   name: string
   title: string
@@ -29,6 +31,8 @@ export interface Pack {
   rework: Rule
   supervise: Rule
   low_rating: Rule
+  /** When a limit in days ends on its last day. */
+  day_end?: DayEnd
   hours: Hours
   unit_hours?: Record<string, Hours>
   survey_text?: Partial<SurveyText>

@@ -58,8 +58,8 @@ export default {
     given: 'Sent {at}; by {pack}: {limit} to finish, until {due}.',
     today: 'Counted again by today’s calendar, without extensions: {at}. Day by day:',
 
-    hours: 'By the hours {hours}.',
-    ownHours: 'By this unit’s own hours {hours}.',
+    hours: 'By {pack} and the hours {hours}.',
+    ownHours: 'By {pack} and this unit’s own hours {hours}.',
     stopped: 'the clock stops',
     resumed: 'the clock goes on',
     noClock: 'Not dispatched yet: no deadline runs.',

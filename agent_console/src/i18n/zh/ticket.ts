@@ -58,8 +58,8 @@ export default {
     given: '{at} 派单,按{pack}:办结 {limit},至 {due}。',
     today: '照现行日历再数一遍,不算延期为 {at};下面是逐日的计法。',
 
-    hours: '按作息 {hours} 计算。',
-    ownHours: '按本单位自己的作息 {hours} 计算。',
+    hours: '按{pack}、作息 {hours} 计算。',
+    ownHours: '按{pack}、本单位自己的作息 {hours} 计算。',
     stopped: '暂停计时',
     resumed: '恢复计时',
     noClock: '还没有派单,没有承办时限。',
