@@ -45,6 +45,7 @@ export interface Asked {
   proposed_unit?: number | null
   amount?: number | null
   plan?: string
+  callback_id?: number | null
   milestone?: string | null
   decision: string
   note?: string

@@ -131,4 +131,21 @@ describe('a form', () => {
     expect(kinds(true)).toContain('below')
     expect(kinds(false)).toContain('unit')
   })
+
+  it('offers 考核申诉 against the last bad result, and once', () => {
+    const bad = (id: number) => ({ id, outcome: 'dissatisfied', ended_at: '2026-11-20T08:40:00+08:00' })
+    const asked = (callback_id: number) => ({ asked: 'appeal', decision: 'refused', callback_id })
+    const about = (calls: number[], appeals: number[]): About => ({
+      state: 'callback',
+      assignments: [],
+      callbacks: calls.map(bad),
+      requests: appeals.map(asked),
+    })
+    const names = (ticket: About) => offered(['appeal'], ticket).map((verb) => verb.name)
+    expect(names(about([], []))).toEqual([])
+    expect(names(about([1], []))).toEqual(['appeal'])
+    expect(names(about([1], [1]))).toEqual([])
+    expect(names(about([1, 2], [1]))).toEqual(['appeal'])
+    expect(names(about([1, 2], [2]))).toEqual([])
+  })
 })

@@ -190,6 +190,8 @@ export default {
     tasks: 'Tasks ({n})',
     feedback: 'What was done',
     send: 'Report',
+    reviews: 'Appeals and exclusions ({n})',
+    moreReviews: '{n} more',
     difficult: 'Difficult tickets ({n})',
     noDifficult: 'Nothing of yours is listed',
     comment: 'Comment and ground, by {at}',

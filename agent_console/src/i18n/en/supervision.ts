@@ -287,6 +287,7 @@ export default {
     appeal: 'Appeal',
     exclusion: 'Exclusion',
     evidence: '{n} files',
+    against: 'Against a callback rated {n}',
     reason: 'Reason',
     grant: 'Grant',
     refuse: 'Refuse',

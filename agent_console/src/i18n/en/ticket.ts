@@ -112,6 +112,7 @@ export default {
     removeStep: 'Remove this step',
     stepWhat: 'What will be done by then',
     editing: 'You are filling in “{verb}”; colleagues see it.',
+    sent: '{verb} is sent and waits for a decision.',
     done: 'Done: {verb}.',
   },
   consequence: {

@@ -189,6 +189,8 @@ export default {
     tasks: '批示任务({n})',
     feedback: '落实情况',
     send: '反馈',
+    reviews: '考核申诉和不纳入考核({n})',
+    moreReviews: '还有 {n} 件',
     difficult: '疑难工单({n})',
     noDifficult: '本单位没有在列的疑难工单',
     comment: '会前意见和依据,{at} 前提交',

@@ -269,6 +269,7 @@ export default {
     appeal: '考核申诉',
     exclusion: '不纳入考核',
     evidence: '附件 {n} 件',
+    against: '针对回访:评 {n} 分',
     reason: '审核理由',
     grant: '同意',
     refuse: '驳回',

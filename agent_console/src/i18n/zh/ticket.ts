@@ -105,6 +105,7 @@ export default {
     removeStep: '去掉这个节点',
     stepWhat: '到时做到什么',
     editing: '正在填写“{verb}”,同事会看到您在编辑。',
+    sent: '{verb}已提交,待审核。',
     done: '{verb}已完成。',
   },
   consequence: {

@@ -40,8 +40,8 @@ export type Given = Record<string, unknown>
 export interface About {
   state: string
   assignments: readonly { part: string; stage: string }[]
-  requests: readonly { asked: string; decision: string }[]
-  callbacks: readonly { outcome?: string | null; ended_at?: string | null }[]
+  requests: readonly { asked: string; decision: string; callback_id?: number | null }[]
+  callbacks: readonly { id?: number; outcome?: string | null; ended_at?: string | null }[]
 }
 
 export interface Verb {

@@ -6,6 +6,12 @@ const idle = (asked: string) => (t: About) => !waits(asked)(t)
 
 const EXCLUSIONS = ['elsewhere', 'legal_way', 'unlawful', 'secret', 'untrue', 'beyond_reason', 'heard', 'malicious']
 
+/** Against the last bad result, and once. */
+function appealable(t: About): boolean {
+  const last = [...t.callbacks].reverse().find((one) => one.outcome === 'dissatisfied')
+  return last !== undefined && !t.requests.some((one) => one.asked === 'appeal' && one.callback_id === last.id)
+}
+
 export const UNIT: readonly Verb[] = [
   {
     name: 'sign',
@@ -120,7 +126,7 @@ export const UNIT: readonly Verb[] = [
       words('evidence', { most: 2000 }),
       reason(true),
     ],
-    fits: (t) => t.callbacks.some((one) => one.outcome === 'dissatisfied'),
+    fits: appealable,
   },
   {
     name: 'request_exclusion',
