@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hotline.callback import plan, store
+from hotline.callback.desk import store as waiting
 from hotline.callback.outcome import LOW, verdict
 from hotline.callback.texts import actions as texts
 from hotline.callback.texts import text
@@ -111,7 +112,8 @@ async def attempt(
     callback = current(held)
     said = answered if reached and not declined else None
     tries = await store.tries(held.conn, held.ticket.id, callback.id)
-    tried = None if reached else plan.unreached(tries, held.now)
+    after = await waiting.call_after(held.conn, held.ticket.id, callback.id)
+    tried = None if reached else plan.unreached(tries, held.now, after)
     call = await dialled(held, callback, channel)
     await held.do(attempted(callback, channel, reached, tidy(note), said, tried, call))
     if said:

@@ -107,9 +107,13 @@ class Try(NamedTuple):
     """From when another one counts; None: enough has been tried."""
 
 
-def unreached(tries: Iterable[datetime], now: datetime) -> Try:
-    """The call made now, after those unreached before it."""
+def unreached(tries: Iterable[datetime], now: datetime, call_after: datetime | None = None) -> Try:
+    """The call made now, after those unreached before it that counted. `call_after`: the citizen was asked by text, or
+    named another time; a call before that is none of the tries, and cannot be the last of them."""
     before, this = {slot(moment) for moment in tries}, slot(now)
+    if call_after and call_after > now:
+        later = next_after(before, max(before)) if before else None
+        return Try(False, max(call_after, later or call_after))
     return Try(this not in before, next_after({*before, this}, this))
 
 

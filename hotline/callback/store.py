@@ -10,13 +10,13 @@ from hotline.tickets.states import Urgency
 
 TRIES = """
 SELECT at FROM history WHERE ticket_id = $1 AND event = 'attempt_callback' AND payload ->> 'callback_id' = $2::text
-   AND payload ->> 'reached' = 'false'
+   AND payload ->> 'reached' = 'false' AND (payload ->> 'counted')::boolean
  ORDER BY seq
 """
 
 
 async def tries(conn: Connection, ticket_id: int, callback_id: int) -> list[datetime]:
-    """When nobody could be reached."""
+    """When nobody could be reached, of the calls that count."""
     return [row["at"] for row in await conn.fetch(TRIES, ticket_id, str(callback_id))]
 
 

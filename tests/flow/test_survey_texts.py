@@ -115,10 +115,16 @@ async def test_回访台_chooses_the_text_instead_of_a_call_and_the_card_rests_f
     assert due["texted_at"] and due["text_until"]
     early = await asking.callback.call("POST", f"/callbacks/{urgent}-1/number")
     assert early.status_code == 409, "the text has its day first"
+    assert (await card_of(asking, urgent))["times"]["waits"]
+    for _ in range(3):
+        await asking.callback.calls_back(urgent, reached=False)
+        asking.clock.advance(timedelta(hours=5))
+    standing = (await card_of(asking, urgent))["times"]
+    assert await asking.state(urgent) == "callback" and standing["tries"] == 0, "nor is it given up meanwhile"
     await asking.client.post(link_in(next(iter(texts.passed_on.values()))), data={"solved": "yes", "rating": "4"})
     assert await asking.state(urgent) == "closed"
     [callback] = (await asking.supervisor.sees(urgent))["ticket"]["callbacks"]
-    assert (callback["outcome"], callback["rating"], callback["attempts"]) == ("satisfied", 4, 1)
+    assert (callback["outcome"], callback["rating"], callback["attempts"]) == ("satisfied", 4, 4)
     taken_over = await answered(asking, urgency="urgent")
     await asking.conn.execute("DELETE FROM survey WHERE ticket_id = $1", taken_over)
     assert (await card_of(asking, taken_over))["text"]["refusal"] == "", "a callback that never had a page gets one"

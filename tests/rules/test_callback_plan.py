@@ -51,6 +51,14 @@ def test_the_card_says_when_to_call_next(
     before: list[datetime], now: datetime, counted: bool, after: datetime | None
 ) -> None:
     assert plan.unreached(before, now) == (counted, after)
+    promised = at(26, 10)
+    assert plan.unreached(before, now, now) == (counted, after), "the time that was named has come"
+    assert plan.unreached(before, now, promised) == (False, promised), "it has not: no try, and not the last one"
+
+
+def test_a_call_before_the_time_named_does_not_bring_the_next_one_forward() -> None:
+    tries = [at(23, 9), at(23, 15)]
+    assert plan.unreached(tries, at(23, 16), at(23, 19)) == (False, datetime(2026, 11, 24, 9, tzinfo=BEIJING))
 
 
 @given(st.lists(st.integers(min_value=0, max_value=24 * 6), min_size=1, max_size=30))

@@ -84,6 +84,8 @@ class Times(msgspec.Struct, frozen=True):
     ready_from: datetime
     counts_now: bool
     """An unreached call made now is another try."""
+    waits: bool
+    """A text that was sent, or another time that the citizen named, comes first: a call before it is none of the tries."""
     last_try: bool
     """And ends the callback."""
     quiet: bool
@@ -175,10 +177,11 @@ def times(
         awaits_call=callback.awaits_call,
         pressed=ticket.has_overlay(OverlayKind.SUPERVISION) or ticket.has_overlay(OverlayKind.LOW_RATING),
     )
-    this = plan.unreached(tried, now)
+    this = plan.unreached(tried, now, call_after)
     return Times(
         ready_from=max(first, *(at for at in (callback.next_after, call_after, first) if at)),
         counts_now=this.counted,
+        waits=call_after is not None and call_after > now,
         last_try=this.next_after is None,
         quiet=plan.quiet(now),
         tries=callback.tries,

@@ -129,6 +129,7 @@ export default {
     difficult: 'After two rounds: a supervisor decides.',
     again: 'One try; call again in another part of the day.',
     uncounted: 'Kept on record, not counted: same part of the day.',
+    waits: 'The text or the time agreed comes first: kept on record, not counted.',
     given_up: 'Enough has been tried: it ends and counts neither way.',
   },
   done: { closed: 'Recorded; closed.', rework: 'Sent back to the unit.', kept: 'Recorded.' },
