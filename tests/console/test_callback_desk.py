@@ -1,6 +1,7 @@
 """The callback desk on the keyboard: unreached in the morning, satisfied in the evening; another goes back for rework."""
 
 import re
+from typing import Any
 
 from playwright.async_api import Page, expect
 
@@ -8,8 +9,8 @@ from tests.console.conftest import Hall, findings
 from tests.flow.steps import answers, signed
 
 
-async def answered(hall: Hall, title: str) -> int:
-    ticket_id = await signed(hall.city, title=title)
+async def answered(hall: Hall, title: str, **more: Any) -> int:
+    ticket_id = await signed(hall.city, title=title, **more)
     await answers(hall.city.unit_desk("D14"), ticket_id)
     await hall.city.supervisor.does("approve_reply", ticket_id)
     return ticket_id
@@ -116,3 +117,20 @@ async def test_18点后再打_the_card_leaves_the_desk_and_the_list_says_when(ha
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("Alt+d")
     await expect(page.get_by_text("先等诉求人网上评价或其约定的时间")).to_be_visible()
+
+
+async def test_联办回访_the_second_matter_is_asked_in_the_same_call_and_says_that_the_first_is_done(hall: Hall) -> None:
+    same = {"phone": "13800001001", "name": "周兰"}
+    await answered(hall, "请来看看东头", citizen=same)
+    await answered(hall, "请来看看西头", citizen=same)
+    await hall.pass_time(days=1)
+    page = await hall.opens("callback", "/callback")
+    card = page.get_by_role("region", name="回访卡")
+    await expect(card.get_by_text("同一诉求人还有 1 件待回访")).to_be_visible()
+    await expect(page.get_by_text("下一件:请来看看西头")).to_be_visible()
+    await says(page, "yyy15")
+    await expect(page.get_by_text("满意,工单办结。")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("heading", name="请来看看西头")).to_be_visible()
+    await expect(card.get_by_text("已为另一件工单回访过这位诉求人")).to_be_visible()
+    await expect(card.get_by_text("同一诉求人还有")).to_have_count(0)

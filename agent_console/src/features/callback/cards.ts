@@ -41,7 +41,7 @@ export function useCards() {
     const mine = ++wish
     await asking
     if (mine !== wish) return
-    card.value = ahead.value
+    const fetched = (card.value = ahead.value)
     ahead.value = null
     loading.value = card.value === null
     error.value = ''
@@ -54,6 +54,13 @@ export function useCards() {
       if (mine === wish) loading.value = false
     }
     if (mine === wish && card.value) void prefetch()
+    if (mine === wish && fetched?.also.length) void renew(fetched)
+  }
+
+  /** 联办回访: fetched before the call that it shares was over, it still tells of the matter that has just been asked. */
+  async function renew(old: Card): Promise<void> {
+    const found = await server.card(old.id).catch(() => null)
+    if (found && card.value === old) card.value = found
   }
 
   function skip(): Promise<void> {
