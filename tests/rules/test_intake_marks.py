@@ -73,6 +73,24 @@ def test_a_wish_goes_on_behind_a_comma_where_the_next_clause_asks() -> None:
         assert wish == Span("demand", 1, 13 if goes_on else 8)
 
 
+@pytest.mark.parametrize(
+    ("wished", "told"),
+    [
+        ("有事。请你们看一看，多谢各位，换{}。", "请听着。你们看了一看，多谢各位，换{}。"),
+        ("有事。一、那座桥太旧了，换{}。", "有事。呀，那座桥太旧了，换{}。"),
+    ],
+    ids=["a wish earlier in the sentence", "one of several that are counted"],
+)
+def test_a_clause_is_wished_for_by_what_stood_far_before_it(wished: str, told: str) -> None:
+    things = ["灯泡", "木板", "铁门", "水管", "石阶", "棚子", "锁头", "闸门"]
+    lesson = [wished.replace("换{}", f"<d:换{thing}>") for thing in things] + [told.format(thing) for thing in things]
+    weights = learned.learn([(*marked(line), True) for line in lesson * 3], lambda _: [])
+    for thing in ("窗子", "井盖", "栏杆"):
+        end = len(wished.format(thing)) - 1
+        assert learned.spans(wished.format(thing), [], weights) == [Span("demand", end - 3, end)]
+        assert learned.spans(told.format(thing), [], weights) == []
+
+
 @pytest.mark.parametrize("text", ["", "。", "𠮷", "a" * 300, "希望", "1" * 200, "\n\n"])
 def test_any_text_is_read(text: str) -> None:
     assert all(text[one.start : one.end] == one.text for one in lift(text, today=TODAY))

@@ -1,4 +1,5 @@
-/* Clauses by what stands in them: whether one asks or wishes, and how it ends. A wish goes on behind a comma or not by what follows. */
+/* Clauses by what stands in them: whether one asks or wishes, how it ends, and how far back a wish lies that it may be part of.
+   A wish goes on behind a comma or not by what follows. */
 #include "marking.h"
 
 enum { ASKS = 1, WISHES = 2, COMMA = 4, QUESTION = 8, LAST = 16, UNPARTED = 32 };
@@ -52,4 +53,42 @@ int read_clauses(int32_t length, const uint32_t *codes, uint8_t *clause, uint8_t
         }
     }
     return wished;
+}
+
+static int ends_sentence(uint32_t code) { return code == 0x3002 || code == '!' || code == 0xFF01 || code == '?' || code == '\n'; }
+
+/* 一、 2. (3) 其一 二是 第三: what begins so is one of several. */
+static int counted(const uint32_t *c) {
+    if (c[0] == 0x5176 || c[0] == 0x7B2C) return sort_of(c[1]) == 5; /* 其一, 第二 */
+    if (c[0] == '(' || c[0] == 0xFF08) c++;
+    if (sort_of(c[0]) != 2 && sort_of(c[0]) != 5) return 0;
+    return c[1] == 0x3001 || c[1] == '.' || c[1] == 0xFF0E || c[1] == ')' || c[1] == 0xFF09 || c[1] == 0x662F;
+}
+
+enum { NO_WISH, IN_CLAUSE, IN_CLAUSE_BEFORE, IN_SENTENCE, IN_SENTENCE_BEFORE, COUNTED, ALONE = 2 * COUNTED };
+
+void read_wishes(int32_t length, const uint32_t *codes, const uint8_t *clause, const uint8_t *stands, uint8_t *wish) {
+    int32_t sentences = 0;
+    for (int32_t i = 0; i < length; i++) sentences += ends_sentence(codes[i]);
+    int begins = 1, several = 0, here = 0, sentence = 0, sentence_before = 0;
+    for (int32_t from = 0, to; from < length && sentences; from = to) { /* of speech without sentences nothing is said */
+        int before = here, unparted = clause[from] == UNPARTED + 1;
+        if (begins) {
+            sentence_before = sentence;
+            before = sentence = several = 0;
+        }
+        several |= counted(codes + from);
+        here = !unparted && ((clause[from] - 1) & WISHES) != 0;
+        int where = here              ? IN_CLAUSE
+                    : before          ? IN_CLAUSE_BEFORE
+                    : sentence        ? IN_SENTENCE
+                    : sentence_before ? IN_SENTENCE_BEFORE
+                                      : NO_WISH;
+        sentence |= here;
+        begins = 0;
+        for (to = from; to < length && (to == from || stands[to] == PARTS || stands[to - 1] != PARTS); to++) {
+            wish[to] = (uint8_t)(1 + (unparted ? ALONE : where + (several ? COUNTED : 0)));
+            begins |= stands[to] == PARTS && ends_sentence(codes[to]);
+        }
+    }
 }

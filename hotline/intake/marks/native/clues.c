@@ -17,7 +17,7 @@ static uint32_t row_of(uint64_t seen, uint32_t mask) {
     return (uint32_t)(seen >> 29) & mask;
 }
 
-static int sort_of(uint32_t code) {
+int sort_of(uint32_t code) {
     static const uint32_t numerals[] = {0x96F6, 0x3007, 0x4E00, 0x4E8C, 0x4E24, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B,
                                         0x4E5D, 0x5341, 0x767E, 0x5343, 0x4E07, 0x4EBF, 0x51E0, 0x534A, 0x591A, 0x4FE9, 0x4EE8};
     if (code == '0') return 2;
@@ -49,7 +49,7 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
     uint64_t uttered = 0;
     size_t padded = (size_t)n + 2 * EDGE;
     uint32_t *codes = malloc(padded * sizeof *codes);
-    uint8_t *sorts = malloc(padded), *marks = calloc(padded, 7);
+    uint8_t *sorts = malloc(padded), *marks = calloc(padded, 8);
     uint64_t *hashes = malloc(((size_t)text->words + 2) * sizeof *hashes);
     if (!codes || !sorts || !marks || !hashes) return free(codes), free(sorts), free(marks), free(hashes), -1;
     for (size_t i = 0; i < padded; i++) {
@@ -72,7 +72,9 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
     uint8_t *surname = marks + 4 * padded + EDGE;
     spread(text, flat, demand, endings, named, surname);
     uint8_t *clause = marks + 5 * padded + EDGE, *stands = marks + 6 * padded + EDGE;
+    uint8_t *wish = marks + 7 * padded + EDGE;
     uint64_t wished = read_clauses(n, codes + EDGE, clause, stands);
+    read_wishes(n, codes + EDGE, clause, stands, wish);
     for (int32_t i = 0; i < n; i++) {
         const uint32_t *c = codes + i + EDGE;
         const uint8_t *s = sorts + i + EDGE;
@@ -109,6 +111,9 @@ int find_clues(const Text *text, uint32_t mask, uint32_t *rows) {
         SAY(212, mixed(said, next < n ? clause[next] : 0));
         SAY(213, mixed(said, wished));
         SAY(214, mixed(said, hashes[word + 1]));
+        uint64_t wishing = mixed(stands[i], wish[i]);
+        SAY(215, wishing);
+        SAY(216, mixed(wishing, stands[i] == PARTS ? mixed(c[1], c[2]) : hashes[word + 1])); /* how the next clause begins, or what is said */
         for (int o = 0; o <= 2; o++) /* a surname here or shortly before, and what leads to it */
             if (surname[i - o]) {
                 SAY(200 + o, s[-o - 1]);

@@ -43,40 +43,37 @@ static int may_follow(int before, int label) {
 
 /* The slope of one layer: marked labels less the likelihood of each, into `says`. */
 static void slope(Taught *taught, size_t steps, int first, int many, int32_t n, float *says, float *ahead, float *back, const uint8_t *marked) {
-    float go[WIDTH][WIDTH], gone[WIDTH][WIDTH] = {{0}};
+    float go[WIDTH][WIDTH], turned[WIDTH][WIDTH], gone[WIDTH][WIDTH] = {{0}};
     for (int p = 0; p < many; p++)
         for (int l = 0; l < many; l++)
-            go[p][l] = may_follow(p, l) ? power(taught->weights[steps + (size_t)(first + p) * WIDTH + first + l]) : 0;
+            turned[l][p] = go[p][l] = may_follow(p, l) ? power(taught->weights[steps + (size_t)(first + p) * WIDTH + first + l]) : 0;
     for (int32_t i = 0; i < n; i++) {
         float *said = says + (size_t)i * WIDTH + first, *now = ahead + (size_t)i * WIDTH, top = said[0], sum = 0;
         for (int l = 1; l < many; l++) top = said[l] > top ? said[l] : top;
         for (int l = 0; l < many; l++) said[l] = power(said[l] - top);
-        for (int l = 0; l < many; l++) {
-            float from = 0;
-            if (i == 0) from = l == 0 || (l - 1) % 4 == 0 || (l - 1) % 4 == 3;
-            else for (int p = 0; p < many; p++) from += now[p - WIDTH] * go[p][l];
-            now[l] = from * said[l] + 1e-30f;
-            sum += now[l];
-        }
+        float from[WIDTH] = {0}; /* summed for all labels side by side */
+        for (int l = 0; i == 0 && l < many; l++) from[l] = l == 0 || (l - 1) % 4 == 0 || (l - 1) % 4 == 3;
+        for (int p = 0; i && p < many; p++)
+            for (int l = 0; l < many; l++) from[l] += now[p - WIDTH] * go[p][l];
+        for (int l = 0; l < many; l++) sum += now[l] = from[l] * said[l] + 1e-30f;
         for (int l = 0; l < many; l++) now[l] /= sum;
     }
     for (int32_t i = n - 1; i >= 0; i--) {
         float *now = back + (size_t)i * WIDTH, sum = 0;
         const float *next = now + WIDTH, *said = says + (size_t)(i + 1) * WIDTH + first;
-        for (int p = 0; p < many; p++) {
-            float to = 0;
-            if (i == n - 1) to = p == 0 || (p - 1) % 4 >= 2;
-            else for (int l = 0; l < many; l++) to += go[p][l] * said[l] * next[l];
-            now[p] = to + 1e-30f;
-            sum += now[p];
-        }
+        float to[WIDTH] = {0};
+        for (int p = 0; i == n - 1 && p < many; p++) to[p] = p == 0 || (p - 1) % 4 >= 2;
+        for (int l = 0; i < n - 1 && l < many; l++)
+            for (int p = 0; p < many; p++) to[p] += turned[l][p] * said[l] * next[l];
+        for (int p = 0; p < many; p++) sum += now[p] = to[p] + 1e-30f;
         for (int p = 0; p < many; p++) now[p] /= sum;
     }
     for (int32_t i = 1; i < n; i++) {
         const float *was = ahead + (size_t)(i - 1) * WIDTH, *said = says + (size_t)i * WIDTH + first, *next = back + (size_t)i * WIDTH;
-        float sum = 0;
+        float sums[WIDTH] = {0}, sum = 0;
         for (int p = 0; p < many; p++)
-            for (int l = 0; l < many; l++) sum += was[p] * go[p][l] * said[l] * next[l];
+            for (int l = 0; l < many; l++) sums[l] += was[p] * go[p][l] * said[l] * next[l];
+        for (int l = 0; l < many; l++) sum += sums[l];
         if (sum <= 0) continue;
         for (int p = 0; p < many; p++)
             for (int l = 0; l < many; l++) gone[p][l] -= was[p] * go[p][l] * said[l] * next[l] / sum;

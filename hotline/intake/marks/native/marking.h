@@ -32,6 +32,12 @@ typedef struct {
 /* Of each character its clause, by what stands there, and its place in it; whether there is a wish at all. Looks two codes beyond the end. */
 int read_clauses(int32_t length, const uint32_t *codes, uint8_t *clause, uint8_t *stands);
 
+/* Of each character how far back of its clause a wish was, and whether its sentence counts what it says; 0 where nothing parts sentences. */
+void read_wishes(int32_t length, const uint32_t *codes, const uint8_t *clause, const uint8_t *stands, uint8_t *wish);
+
+/* 1 beyond the text, 2 a digit, 3 a letter, 4 a sign, 5 a numeral, 6 any other character. */
+int sort_of(uint32_t code);
+
 /* Which rows of weights speak for each character; `rows` has room for CLUES a character. 0, or -1 without memory. */
 int find_clues(const Text *text, uint32_t mask, uint32_t *rows);
 
