@@ -36,7 +36,7 @@ async def kpi(conn: Connection, first: date, last: date, group: str, now: dateti
     if not compared:
         return m.table(first, last, group, counted, names, rules)
     before, year = compared_spans(first, last, group)
-    return m.table(
+    made = m.table(
         first,
         last,
         group,
@@ -46,6 +46,9 @@ async def kpi(conn: Connection, first: date, last: date, group: str, now: dateti
         previous=await _compared(conn, before, first, group, now),
         last_year=await _compared(conn, year, first, group, now),
     )
+    whole = first.day == 1 and last == month_end(first)
+    known = await store.freezes(conn, first) if whole else []
+    return msgspec.structs.replace(made, frozen=known[-1].revision) if known else made
 
 
 async def _compared(conn: Connection, days: tuple[date, date], first: date, group: str, now: datetime) -> m.Compared:

@@ -189,6 +189,8 @@ class Kpi(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
     rules: Scoring = SHIPPED
     last_year: Group | None = None
     """同比: the same days a year ago."""
+    frozen: int = 0
+    """Of just one month: the revision that its bulletin shows. The numbers here go on with what is decided since."""
 
 
 def cell(counted: Counted | None, measure: Measure | None = None, parts: float = 0.0) -> Cell:

@@ -80,6 +80,8 @@ async def test_a_difficult_ticket_goes_from_the_candidate_to_the_strike_off(hall
     await item.get_by_label("本周进展,或销号理由").fill("路灯已全部修复,请销号")
     await item.get_by_role("button", name="申请销号").click()
     await expect(item).to_contain_text("已申请销号,待中心回访核实")
+    await expect(item.get_by_role("button", name="填报进展")).to_be_visible()
+    await expect(item.get_by_role("button", name="申请销号")).to_have_count(0)
 
     # The centre's own call: only the citizen's word strikes it off.
     desk = await hall.opens("callback", "/callback")
@@ -87,6 +89,7 @@ async def test_a_difficult_ticket_goes_from_the_candidate_to_the_strike_off(hall
     await desk.keyboard.press("Alt+h")
     card = desk.get_by_role("region", name="销号回访卡")
     await expect(card).to_contain_text("路灯已全部修复,请销号")
+    await expect(card).to_contain_text("列入2026年第48周疑难名单")
     assert await findings(desk) == []
     await desk.keyboard.press("Alt+d")
     await expect(card.get_by_role("link", name="138")).to_be_visible()

@@ -248,6 +248,8 @@ async def test_月度快照_a_later_appeal_changes_the_next_revision_only(city: 
     await city.reviewer.does("decide_appeal", bad, granted=True, reason="证据充分")
     live = await city.supervisor.get("/reports/kpi?from=2026-11-01&to=2026-11-30")
     assert live["total"]["rates"]["satisfied"]["text"] == "100.0%"
+    assert live["frozen"] == 1, "the page says that the bulletin shows other numbers"
+    assert (await city.supervisor.get("/reports/kpi?from=2026-11-02&to=2026-11-30"))["frozen"] == 0
     kept = await city.supervisor.get(path)
     assert (kept["revision"], kept["kpi"]["total"]["rates"]["satisfied"]["text"]) == (1, "50.0%")
     again = await city.supervisor.call("POST", f"{path}/freeze", {})

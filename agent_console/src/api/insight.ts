@@ -54,5 +54,6 @@ export const monthlyFile = (month: string, format: string, open: boolean) =>
 export const bulletinWords = (month: string) => api.get<BulletinWords>(`/reports/monthly/${month}/words`)
 export const writeWords = (month: string, part: Passage['part'], text: string, version: number) =>
   api.put<Passage>(`/reports/monthly/${month}/words/${part}`, { text, version })
+export const frozenMonth = (month: string) => api.get<MonthKpi>(`/reports/kpi/months/${month}`)
 export const freezeMonth = (month: string, because: string) =>
   api.post<MonthKpi>(`/reports/kpi/months/${month}/freeze`, { because })

@@ -116,6 +116,9 @@ export function parts(line: Line): Part[] {
   })
 }
 
+/** Grounds of a closed list; others are written. */
+const GROUNDS: Record<string, string> = { appeal: 'appeal_ground', request_exclusion: 'exclusion_ground' }
+
 function part(line: Line, name: string, value: unknown): Part[] {
   if (name === 'channel')
     return [{ name, is: 'term', set: line.event === 'create' ? 'channel' : 'way', value: String(value) }]
@@ -127,6 +130,8 @@ function part(line: Line, name: string, value: unknown): Part[] {
     return Array.isArray(value) && value.length ? [{ name, is: 'unit', units: value.map(Number) }] : []
   if (name === 'person_id') return [{ name, is: 'person', person: Number(value) }]
   if (name === 'master_id') return [{ name, is: 'ticket', id: Number(value) }]
+  if (name === 'ground' && line.event in GROUNDS)
+    return [{ name, is: 'term', set: GROUNDS[line.event]!, value: String(value) }]
   if (name in TERMS) return [{ name, is: 'term', set: TERMS[name]!, value: String(value) }]
   if (MOMENTS.includes(name)) return [{ name, is: 'moment', at: String(value) }]
   if (UNITS.includes(name)) return [{ name, is: 'unit', units: [Number(value)] }]

@@ -73,7 +73,7 @@ export default {
     open: 'Strike-offs {n}',
     back: 'Back to the card',
     card: 'Card of a strike-off',
-    week: 'on the list of {week}',
+    week: 'on the list of week {n} of {year}',
     asked: '{unit} asks to strike it off',
     tried: 'nobody answered: {at}',
     rule: 'Struck off only when the citizen says that it is solved; anything else goes back to the unit with their words.',

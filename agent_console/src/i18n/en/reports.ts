@@ -70,6 +70,7 @@ export default {
     secret: 'Secret ticket: see inside it',
   },
   kpi: {
+    frozen: 'This month is frozen as revision {n}, which its bulletin shows; here is what it has become since.',
     page: 'Measures',
     period: 'Period',
     from: 'From',
@@ -137,6 +138,10 @@ export default {
     next: 'Month after',
     frozen: 'Rates frozen, revision {n}',
     notFrozen: 'Rates not frozen, as of {at}',
+    frozenBy: '({who}, {at})',
+    frozenWhy: 'Reason: {why}',
+    correct: 'Correct the frozen rates',
+    correctWhy: 'Reason of the correction (every revision is kept)',
     freeze: 'Freeze the rates',
     freezeConfirm: 'Once frozen, later appeals do not change this month; a further revision needs a reason.',
     freezeWhy: 'Reason (not needed the first time)',

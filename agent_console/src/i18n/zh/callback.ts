@@ -73,7 +73,7 @@ export default {
     open: '销号回访 {n}',
     back: '返回回访卡',
     card: '销号回访卡',
-    week: '列入 {week} 疑难名单',
+    week: '列入{year}年第{n}周疑难名单',
     asked: '{unit} 申请销号',
     tried: '未接通:{at}',
     rule: '诉求人明确表示已解决,才能销号;其余情况退回承办单位并写明原话。',

@@ -62,6 +62,7 @@ export default {
     secret: '保密工单,请到工单内查看',
   },
   kpi: {
+    frozen: '本月考核数据已冻结为第 {n} 版,通报以其为准;这里含冻结以后的变动。',
     page: '指标',
     period: '时段',
     from: '起',
@@ -121,6 +122,10 @@ export default {
     next: '下一月',
     frozen: '考核数据为冻结的第 {n} 版',
     notFrozen: '考核数据未冻结,截至 {at}',
+    frozenBy: '({who} 于 {at} 冻结)',
+    frozenWhy: '更正理由:{why}',
+    correct: '更正冻结的考核数据',
+    correctWhy: '更正理由(各版都保留)',
     freeze: '冻结考核数据',
     freezeConfirm: '冻结后,本月考核数据不再随后来的申诉变动;需要更正时可写明理由另冻一版。',
     freezeWhy: '理由(首次冻结可不填)',
