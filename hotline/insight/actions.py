@@ -14,7 +14,7 @@ from hotline.infra.crypto import sm3
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from hotline.insight import measures as m
-from hotline.insight import store
+from hotline.insight import store, volumes
 from hotline.insight.calls import actions as call_measures
 from hotline.insight.calls import store as calls
 from hotline.insight.rulebook import store as rulebook
@@ -125,7 +125,9 @@ async def freeze_month(
             month=f"{month:%Y-%m}",
             revision=last.revision,
         )
-    lines = await store.month_lines(conn, *span(month, month_end(month)), now)
+    begin, end = span(month, month_end(month))
+    lines = await store.month_lines(conn, begin, end, now)
+    came = await volumes.month_volumes(conn, begin, end, [("now", month, month_end(month) + DAY)])
     told = await call_measures.month_lines(conn, month, now)
     made = Frozen(
         month=month,
@@ -135,9 +137,11 @@ async def freeze_month(
         because=because,
         hash=sm3(msgspec.json.encode(lines)),
         calls_hash=sm3(msgspec.json.encode(told)) if told else None,
+        volumes_hash=sm3(msgspec.json.encode(came)),
     )
     await store.put_month(conn, made, lines, by=actor.person_id)
     await calls.put_month(conn, month, made.revision, told)
+    await volumes.put_month(conn, month, made.revision, came)
     return await frozen_month(conn, month, None, "unit")
 
 

@@ -231,6 +231,7 @@ class Frozen(msgspec.Struct, frozen=True):
     because: str
     hash: bytes
     calls_hash: bytes | None = None
+    volumes_hash: bytes | None = None
     """Of the call measures; none without a telephone."""
 
 
@@ -253,11 +254,11 @@ LINES_AT_REST = "".join(("WITH ", AT_REST, LINES))
 LINES_IN_MOTION = "".join(("WITH ", IN_MOTION, LINES))
 LOCK_MONTHS = "LOCK TABLE kpi_month IN SHARE ROW EXCLUSIVE MODE"
 FREEZES = """
-SELECT month, revision, frozen_at, frozen_name, because, hash, calls_hash FROM kpi_month WHERE month = $1 ORDER BY revision
+SELECT month, revision, frozen_at, frozen_name, because, hash, calls_hash, volumes_hash FROM kpi_month WHERE month = $1 ORDER BY revision
 """
 PUT_MONTH = """
-INSERT INTO kpi_month (month, revision, frozen_at, frozen_by, frozen_name, because, hash, calls_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO kpi_month (month, revision, frozen_at, frozen_by, frozen_name, because, hash, calls_hash, volumes_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 PUT_LINES = """
 INSERT INTO kpi_month_line (month, revision, measure, unit_id, district, channel, category, campaigns, numerator, denominator,
@@ -314,7 +315,8 @@ async def one_freezes(conn: Connection) -> None:
 
 async def put_month(conn: Connection, frozen: Frozen, lines: Sequence[Line], *, by: int | None) -> None:
     f = frozen
-    await conn.execute(PUT_MONTH, f.month, f.revision, f.frozen_at, by, f.frozen_name, f.because, f.hash, f.calls_hash)
+    hashes = f.hash, f.calls_hash, f.volumes_hash
+    await conn.execute(PUT_MONTH, f.month, f.revision, f.frozen_at, by, f.frozen_name, f.because, *hashes)
     await conn.execute(PUT_LINES, f.month, f.revision, lines)
 
 

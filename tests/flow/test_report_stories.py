@@ -4,11 +4,13 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import asyncpg
+import pytest
 from docx import Document
 from openpyxl import load_workbook
 
 from tests.flow.city import City
-from tests.flow.steps import LAMP, VAGUE, answers, called_back, sent, signed
+from tests.flow.steps import LAMP, VAGUE, answers, called_back, in_the_pool, sent, signed
 
 
 async def written(city: City, **changed: Any) -> Any:
@@ -203,3 +205,23 @@ async def test_下月预判_of_a_city_with_a_past_offers_what_rose_in_the_coming
     assert told not in str(await city.leader.get("/reports/monthly?month=2026-11")), "never printed by itself"
     await city.supervisor.sends("PUT", f"{where}/outlook", 200, {"text": told, "version": 0})
     assert (await city.supervisor.get(where))["proposed"] == ""
+
+
+async def test_月通报_of_a_frozen_month_keeps_what_came_in_as_it_was_reported(city: City) -> None:
+    ticket_id = await in_the_pool(city, category="010103")
+    await city.pass_time(days=16)
+    freeze, paper = "/reports/kpi/months/2026-11/freeze", "/reports/monthly?month=2026-11"
+    assert (await city.supervisor.call("POST", freeze, {})).status_code == 201
+    reported = await city.leader.get(paper)
+    assert [line["key"] for line in reported["categories"]] == ["0101"] and reported["open"] == 1
+    await city.dispatcher.does("classify", ticket_id, category="020303")
+    kept = await city.leader.get(paper)
+    told = "revision", "received", "sources", "kinds", "categories", "districts", "open", "closed", "summary"
+    assert {part: kept[part] for part in told} == {part: reported[part] for part in told}
+    corrected = await city.supervisor.call("POST", freeze, {"because": "类别更正"})
+    assert corrected.status_code == 201
+    second = await city.leader.get(paper)
+    assert [line["key"] for line in second["categories"]] == ["0203"] and second["revision"] == 2
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+        async with city.conn.transaction():
+            await city.conn.execute("UPDATE kpi_month_volume SET number = 9")

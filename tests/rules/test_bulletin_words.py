@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from hotline.infra.clock import BEIJING
-from hotline.reports.monthly.bulletin import Volume
+from hotline.insight.volumes import Volume
 from hotline.reports.monthly.expected import expected
 from hotline.reports.monthly.words import Known, Passage, openly, tickets_in
 from hotline.reports.papers import Paper, Section, tables_of

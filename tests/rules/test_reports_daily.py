@@ -7,9 +7,9 @@ import pytest
 
 from hotline.infra.clock import BEIJING
 from hotline.insight.calls.measures import CallCount, call_table
+from hotline.insight.volumes import Volume
 from hotline.reports.actions import document
 from hotline.reports.daily.daily import BEFORE, Day, Late, Names, Pressing, Spot, paper, spikes
-from hotline.reports.monthly.bulletin import Volume
 from hotline.reports.papers import Paper
 from hotline.tickets.states import State, Urgency
 

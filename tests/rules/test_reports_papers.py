@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from hotline.infra.clock import BEIJING
 from hotline.insight.measures import FEWEST, MEASURES, TOO_FEW, Counted, Kpi, table
+from hotline.insight.volumes import Volume
 from hotline.reports.actions import document
-from hotline.reports.monthly.bulletin import Bulletin, Given, Volume, Weekly, bulletin, change, published
+from hotline.reports.monthly.bulletin import Bulletin, Given, Weekly, bulletin, change, published
 from hotline.reports.papers import Paper, Section, Table, columns, monthly_paper, tables_of, weekly_paper
 from hotline.reports.weekly import PRINTED, PRINTED_SETTLED, printed
 from hotline.supervision.difficult import REPEATED, SAFETY

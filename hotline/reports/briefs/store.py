@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from hotline.infra.db import Connection
+from hotline.insight.volumes import Span, first_of
 from hotline.reports.briefs.brief import Brief, Case, Effect, Found, Listed, Slice
-from hotline.reports.monthly.store import Span, first_of
 from hotline.tickets.search import tsquery
 
 TOPIC = """

@@ -8,9 +8,10 @@ from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
 from hotline.infra.errors import InvalidInput
 from hotline.insight.calls.actions import calls_of
+from hotline.insight.volumes import Span, volumes
 from hotline.reports.daily import store
 from hotline.reports.daily.daily import BEFORE, MOST_PRESSING, Day, Names, paper
-from hotline.reports.monthly.store import Span, category_names, volumes
+from hotline.reports.monthly.store import category_names
 from hotline.reports.papers import Paper
 
 DAY = timedelta(days=1)

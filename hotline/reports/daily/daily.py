@@ -10,7 +10,8 @@ import msgspec
 from hotline.infra.clock import BEIJING
 from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import CHANNELS, NOWHERE, percent
-from hotline.reports.monthly.bulletin import KINDS, Volume
+from hotline.insight.volumes import Volume
+from hotline.reports.monthly.bulletin import KINDS
 from hotline.reports.papers import Chart, Paper, Section, Table, call_tables, call_words, columns
 from hotline.supervision.masking import masked
 from hotline.tickets.lifecycle import STATE_NAMES

@@ -6,8 +6,8 @@ from datetime import date, datetime
 import msgspec
 
 from hotline.infra.db import Connection
+from hotline.insight.volumes import Span, first_of
 from hotline.reports.daily.daily import Late, Pressing, Spot
-from hotline.reports.monthly.store import Span, first_of
 
 SPOTS = """
 WITH span (span, begin, until) AS (

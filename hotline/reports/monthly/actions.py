@@ -16,6 +16,7 @@ from hotline.insight import actions as insight
 from hotline.insight.calls.actions import calls_of_month
 from hotline.insight.measures import Group, Kpi
 from hotline.insight.spans import DAY, month_before, month_end, year_before
+from hotline.insight.volumes import volumes
 from hotline.reports.monthly import store
 from hotline.reports.monthly.bulletin import Bulletin, bulletin, published
 from hotline.reports.monthly.expected import expected
@@ -55,7 +56,7 @@ async def monthly(
     # A month that still runs is compared with as many days of the others.
     until = _until(month, at)
     spans = [("now", month, until), *_beside(month, until)]
-    given = await store.given(conn, begin, end, spans)
+    given = await store.given(conn, month, begin, end, spans, revision)
     directory = await load_directory(conn)
     made = bulletin(
         month,
@@ -84,8 +85,8 @@ async def words(conn: Connection, month: date, now: datetime) -> BulletinWords:
 
 async def _expected(conn: Connection, month: date, until: date) -> str:
     then = year_before(month_end(month) + DAY)
-    year_ago = await store.volumes(conn, [("now", then, month_end(then) + DAY), ("before", month_before(then), then)])
-    own = await store.volumes(conn, [("now", month, until), *_beside(month, until)])
+    year_ago = await volumes(conn, [("now", then, month_end(then) + DAY), ("before", month_before(then), then)])
+    own = await volumes(conn, [("now", month, until), *_beside(month, until)])
     return expected(then, year_ago, own, await store.category_names(conn))
 
 

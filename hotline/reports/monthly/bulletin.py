@@ -7,6 +7,7 @@ import msgspec
 
 from hotline.insight.calls.measures import CallKpi
 from hotline.insight.measures import CHANNELS, FEWEST, NOWHERE, Beside, Cell, Group, Kpi, percent, shown
+from hotline.insight.volumes import Volume
 from hotline.reports.monthly.words import Known, Passage, openly
 
 KINDS = {
@@ -25,16 +26,6 @@ COMPARED = ("finish_on_time", "solved", "satisfied")
 LEAST_SATISFIED, LEAST_ON_TIME = 0.85, 0.92
 """底线 [M 大英]: below it a unit is named, if enough people were asked."""
 SURGE, SURGE_LEAST = 0.3, 10
-
-
-class Volume(msgspec.Struct, frozen=True):
-    """How many tickets came in one span in one place of one table."""
-
-    span: str
-    by: str
-    """all, channel, kind, category, district, open, closed"""
-    key: str | None
-    number: int
 
 
 class Weekly(msgspec.Struct, frozen=True):

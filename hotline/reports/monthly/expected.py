@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from hotline.reports.monthly.bulletin import Volume, lines, rising
+from hotline.insight.volumes import Volume
+from hotline.reports.monthly.bulletin import lines, rising
 
 MOST = 3
 """Categories named."""
