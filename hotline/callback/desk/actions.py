@@ -104,9 +104,7 @@ async def card(
         low_rating_due=cards.low_rating_due(ticket),
         also=await companions(conn, [ticket.id], actor),
         called_at=await store.called_lately(conn, ticket.id, now - LATELY),
-        times=cards.times(
-            ticket, callback, [one.at for one in tried if not one.reached and one.counted], call_after, now
-        ),
+        times=cards.times(ticket, callback, tried, call_after, now),
         held_by=holder if holder != actor.name else None,
     )
 

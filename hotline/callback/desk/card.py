@@ -168,7 +168,7 @@ def rounds(ticket: Ticket) -> list[Round]:
 
 
 def times(
-    ticket: Ticket, callback: Callback, tried: Sequence[datetime], call_after: datetime | None, now: datetime
+    ticket: Ticket, callback: Callback, tried: Sequence[Tried], call_after: datetime | None, now: datetime
 ) -> Times:
     first = plan.call_from(
         callback.opened_at,
@@ -177,7 +177,8 @@ def times(
         awaits_call=callback.awaits_call,
         pressed=ticket.has_overlay(OverlayKind.SUPERVISION) or ticket.has_overlay(OverlayKind.LOW_RATING),
     )
-    this = plan.unreached(tried, now, call_after)
+    vain = [one.at for one in tried if not one.reached and one.counted]
+    this = plan.unreached(vain, now, call_after)
     return Times(
         ready_from=max(first, *(at for at in (callback.next_after, call_after, first) if at)),
         counts_now=this.counted,
