@@ -15,6 +15,8 @@ from hotline.infra.errors import TooManyRequests
 from hotline.web.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
+PAUSE = 5.0
+"""Seconds: whoever comes while Redis does not answer does not wait for it, too."""
 
 
 class Limiter:
@@ -24,6 +26,8 @@ class Limiter:
         self._on = on
         self._alone = False
         """Redis did not answer the last time; said once."""
+        self._again = 0.0
+        """When it is asked again, by the loop's clock."""
         self._memory = MovingWindowRateLimiter(MemoryStorage())
         self._storage = shared_storage(redis_url) if redis_url else None
         self._shared = MovingWindowRateLimiter(self._storage) if self._storage else None
@@ -48,7 +52,8 @@ class Limiter:
             raise TooManyRequests("操作过于频繁,请稍后再试。紧急情况请拨打 12345。", limit=limit)
 
     async def _hit(self, item: RateLimitItem, what: str, address: str) -> bool:
-        if self._shared is not None:
+        clock = asyncio.get_running_loop().time
+        if self._shared is not None and clock() >= self._again:
             try:
                 async with asyncio.timeout(TIMEOUT):
                     allowed = await self._shared.hit(item, what, address)
@@ -58,6 +63,7 @@ class Limiter:
                 if not self._alone:
                     log.warning("Redis does not answer (%s): rate limits are counted in this process alone", wrong)
                 self._alone = True
+                self._again = clock() + PAUSE
         return await self._memory.hit(item, what, address)
 
 
