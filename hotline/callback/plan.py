@@ -50,7 +50,8 @@ def call_from(opened_at: datetime, *, urgency: Urgency, round_: int, awaits_call
 
 
 def drawn(ticket: Ticket, kinds: Collection[str]) -> bool:
-    """Of the kinds that the pack names (F.3): whether this callback is left to the sample; what was urgent, pressed or done again is always called."""
+    """Whether this callback is left to the sample, of the kinds that the pack names (F.3); what was urgent, pressed or done
+    again is always called."""
     plain = ticket.urgency is Urgency.NORMAL and ticket.round == 0 and not ticket.overlays
     return ticket.kind.value in kinds and plain
 

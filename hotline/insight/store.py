@@ -231,8 +231,9 @@ class Frozen(msgspec.Struct, frozen=True):
     because: str
     hash: bytes
     calls_hash: bytes | None = None
-    volumes_hash: bytes | None = None
     """Of the call measures; none without a telephone."""
+    volumes_hash: bytes | None = None
+    """Of what came in; none of a month that was frozen before volumes were."""
 
 
 LINES = """

@@ -12,9 +12,22 @@ from hotline.infra.db import Pool
 from hotline.infra.http import Services
 from hotline.live import actions
 from hotline.live.actions import Live
-from hotline.live.feed import READ, Moved
+from hotline.live.feed import READ, Event, Moved
 from hotline.live.waker import Waker
 from tests.store.live.seats import WRITE, sitting
+
+
+async def heard(live: Live, waking: Live, pool: Pool, letter: int) -> tuple[int, list[Event]]:
+    """The number of a line that is written while somebody sits before `live`, and what they hear when `waking` is woken."""
+    async with contextlib.AsyncExitStack() as stack:
+        watching, rung = await sitting(live, stack)
+        rung.clear()
+        async with pool.acquire() as conn:
+            number = await conn.fetchval(WRITE, letter, 900)
+        waking.wake()
+        async with asyncio.timeout(20):
+            await rung.wait()
+        return number, [READ.decode(message) for message in watching.taken()]
 
 
 async def test_a_call_on_the_bus_makes_another_process_read(
@@ -22,17 +35,10 @@ async def test_a_call_on_the_bus_makes_another_process_read(
 ) -> None:
     monkeypatch.setattr(actions, "POLL", 3600.0)
     here, there = processes
-    async with contextlib.AsyncExitStack() as stack:
-        watching, rung = await sitting(there, stack)
-        rung.clear()
-        async with pool.acquire() as conn:
-            number = await conn.fetchval(WRITE, letter, 900)
-        here.wake()
-        async with asyncio.timeout(20):
-            await rung.wait()
-        event = READ.decode(watching.taken()[-1])
-        assert isinstance(event, Moved)
-        assert (event.number, event.ticket.id) == (number, letter)
+    number, events = await heard(there, here, pool, letter)
+    event = events[-1]
+    assert isinstance(event, Moved)
+    assert (event.number, event.ticket.id) == (number, letter)
 
 
 async def test_many_calls_become_few_messages() -> None:
@@ -68,16 +74,10 @@ async def test_a_failing_read_is_read_again_and_nothing_is_lost(
         return await real(conn, lines)
 
     monkeypatch.setattr(actions, "joined", fails_once)
-    async with contextlib.AsyncExitStack() as stack:
-        watching, rung = await sitting(live, stack)
-        rung.clear()
-        async with pool.acquire() as conn:
-            number = await conn.fetchval(WRITE, letter, 900)
-        live.wake()
-        async with asyncio.timeout(20):
-            await rung.wait()
-        assert failed.is_set()
-        assert [READ.decode(m).number for m in watching.taken()] == [number]  # type: ignore[union-attr]
+    number, events = await heard(live, live, pool, letter)
+    assert failed.is_set()
+    [event] = events
+    assert isinstance(event, Moved) and event.number == number
     await live.close()
 
 
