@@ -69,3 +69,26 @@ async def test_a_session_that_ends_leads_back_to_where_one_was(hall: Hall) -> No
     await page.get_by_label("密码").fill("hotline-demo")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{hall.site}/console/kpi")
+
+
+LAID_OVER = """() => {
+  const under = document.createElement('button'), list = document.createElement('button')
+  for (const one of [under, list]) {
+    one.style.cssText = 'position: fixed; z-index: 9999; left: 40px; top: 40px; width: 120px; height: 40px'
+    document.body.append(one)
+  }
+  window.pressed = 0
+  under.onclick = () => window.pressed++
+  list.onclick = () => list.remove()
+}"""
+
+
+async def test_the_second_click_of_a_double_click_presses_nothing_that_a_list_lay_over(hall: Hall) -> None:
+    page = await hall.opens("callback")
+    for where, pressed in (("about:blank", 1), (page.url, 0)):
+        await page.goto(where)
+        await page.evaluate(LAID_OVER)
+        await page.mouse.dblclick(60, 60)
+        assert await page.evaluate("window.pressed") == pressed, where
+    await page.mouse.click(60, 60)
+    assert await page.evaluate("window.pressed") == 1, "whoever means it is heard"
