@@ -115,13 +115,14 @@ async def inbox(request: Request) -> Response:
 
 
 def shown(actor: Actor, one: Told, ticket: Ticket | None) -> Notice:
-    """The subject of a duty is written to be read. A title may name the caller: of a secret ticket it is shown to those alone who may know them."""
+    """The subject of a duty is written to be read. A title may name the caller: of a secret ticket it is shown to those alone who may
+    know them; so is what the reviewer said."""
     if one.duty_id is not None:
         return Notice(one, open=True)
     if ticket is None or not permissions.may_see(actor, ticket):
-        return Notice(msgspec.structs.replace(one, title=""), open=False)
+        return Notice(msgspec.structs.replace(one, title="", note=""), open=False)
     hidden = ticket.secret and not actor.has(*privacy.OPEN_TO)
-    return Notice(msgspec.structs.replace(one, title="保密工单") if hidden else one, open=True)
+    return Notice(msgspec.structs.replace(one, title="保密工单", note="") if hidden else one, open=True)
 
 
 async def read(request: Request) -> Response:

@@ -22,12 +22,14 @@ class NoticeKind(StrEnum):
     VERY_LATE = "very_late"  # 严重超期
     URGE = "urge"  # 催办
     SUPERVISE = "supervise"  # 督办
+    DECIDED = "decided"  # 审核结果: of an appeal, of a request not to be counted
 
 
 class Rung(StrEnum):
     HANDLER = "handler"  # 经办人
     REVIEWER = "reviewer"  # 承办单位审核人
     LEADER = "leader"  # 承办单位分管领导
+    FILER = "filer"  # 申请人
     DISPATCH = "dispatch"  # 派单员
     CALLERS = "callers"  # 回访员
     SUPERVISION = "supervision"  # 督办员
@@ -50,7 +52,7 @@ class Call(msgspec.Struct, frozen=True):
     unit_path: tuple[int, ...] = ()
     """Of the unit whose share it is; for the ticket's own clocks, of the lead. Empty: nobody has it yet."""
     person_id: int | None = None
-    """经办人, where the unit has named one."""
+    """经办人, where the unit has named one; of a decision who filed what was decided, while still of that unit."""
     by: int | None = None
     """Who did it knows already."""
     citizen_urges: int = 0
@@ -77,6 +79,8 @@ def rungs(call: Call) -> tuple[Rung, ...]:
             return (Rung.HANDLER,)
         more = (Rung.SUPERVISION,) if call.origin == "citizen" and call.citizen_urges >= SUPERVISE_AFTER else ()
         return (Rung.HANDLER, Rung.REVIEWER, *more)
+    if call.kind is NoticeKind.DECIDED:
+        return (Rung.FILER,)
     if call.kind in (NoticeKind.SUPERVISE, NoticeKind.ASKED):
         return (Rung.HANDLER, Rung.REVIEWER, Rung.LEADER)
     if call.clock in OWN:
@@ -120,7 +124,7 @@ def hearers(call: Call, staff: Staff) -> tuple[int, ...]:
 
 
 def _standing(rung: Rung, call: Call, staff: Staff) -> tuple[int, ...]:
-    if rung is Rung.HANDLER and call.person_id in staff.active:
+    if rung in (Rung.HANDLER, Rung.FILER) and call.person_id in staff.active:
         return staff.with_deputies([call.person_id])
     people = staff.of_path(call.unit_path, *UNIT_ROLES[rung]) if rung in UNIT_ROLES else ()
     return staff.with_deputies(people or staff.of_centre(*CENTRE_ROLES[rung]))
@@ -130,11 +134,13 @@ UNIT_ROLES: dict[Rung, tuple[Role, ...]] = {
     Rung.HANDLER: (R.UNIT_LIAISON, R.HANDLER, R.UNIT_REVIEWER, R.UNIT_LEADER),
     Rung.REVIEWER: (R.UNIT_REVIEWER, R.UNIT_LEADER, R.UNIT_LIAISON),
     Rung.LEADER: (R.UNIT_LEADER, R.UNIT_REVIEWER, R.UNIT_LIAISON),
+    Rung.FILER: (R.UNIT_REVIEWER, R.UNIT_LEADER, R.UNIT_LIAISON),
 }
 CENTRE_ROLES: dict[Rung, tuple[Role, ...]] = {
     Rung.HANDLER: (R.SUPERVISION, R.SUPERVISOR),
     Rung.REVIEWER: (R.SUPERVISION, R.SUPERVISOR),
     Rung.LEADER: (R.SUPERVISION, R.SUPERVISOR),
+    Rung.FILER: (R.SUPERVISION, R.SUPERVISOR),
     Rung.DISPATCH: (R.DISPATCHER, R.SUPERVISOR),
     Rung.CALLERS: (R.CALLBACK, R.SUPERVISOR),
     Rung.SUPERVISION: (R.SUPERVISION, R.SUPERVISOR),

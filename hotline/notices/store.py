@@ -13,6 +13,7 @@ from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection
 from hotline.notices.ladder import Call, NoticeKind, Staff
 from hotline.notices.wishes import Channel, Digest, Wish
+from hotline.tickets.states import Asked, Decision
 
 TAKE_ALERTS = """
 -- Taken and gone in the transaction that makes the notices: whoever dies in it has told nobody, and others take them.
@@ -22,7 +23,10 @@ DELETE FROM alert a USING taken WHERE a.ctid = taken.ctid RETURNING a.ticket_id,
 CALLS = """
 -- By number and line: each is looked up in the one partition it can be in.
 SELECT h.ticket_id, h.seq, h.at, h.event, h.payload, h.actor_id AS by, t.urgency <> 'normal' AS urgent, s.unit_path,
-       s.person_id, CASE WHEN h.event = 'urge' THEN (
+       -- A request is its unit's: who has gone from there hears of it no more.
+       CASE WHEN q.id IS NULL THEN s.person_id
+            ELSE (SELECT p.id FROM person p WHERE p.id = q.by AND p.unit_id = ANY (s.unit_path)) END AS person_id,
+       CASE WHEN h.event = 'urge' THEN (
            -- Of the ticket's own few overlays: looked up by their kind it would go through every urge of the city.
            SELECT count(*) FILTER (WHERE o.kind = 'urge' AND o.origin = 'citizen' AND o.at <= h.at)
              FROM ticket_overlay o WHERE o.ticket_id = h.ticket_id)
@@ -30,11 +34,14 @@ SELECT h.ticket_id, h.seq, h.at, h.event, h.payload, h.actor_id AS by, t.urgency
   FROM unnest($1::bigint[], $2::integer[]) AS k (ticket_id, seq)
   JOIN history h ON h.ticket_id = k.ticket_id AND h.seq = k.seq
   JOIN ticket t ON t.id = k.ticket_id
+  LEFT JOIN request q ON q.ticket_id = k.ticket_id AND q.id = (h.payload ->> 'request_id')::int
+ CROSS JOIN LATERAL (SELECT coalesce(q.assignment_id, (h.payload ->> 'assignment_id')::int, 0) AS id) share
   LEFT JOIN LATERAL (
-       SELECT a.unit_path, a.person_id FROM assignment a
-        WHERE a.ticket_id = k.ticket_id
-          AND CASE WHEN coalesce((h.payload ->> 'assignment_id')::int, 0) > 0
-                   THEN a.id = (h.payload ->> 'assignment_id')::int ELSE a.part = 'lead' END
+       -- The people of a unit that was merged are its successor's.
+       SELECT a.unit_path || ARRAY(SELECT u.successor_id::bigint FROM unit u WHERE u.id = a.unit_id AND u.successor_id IS NOT NULL)
+              AS unit_path, a.person_id
+         FROM assignment a
+        WHERE a.ticket_id = k.ticket_id AND CASE WHEN share.id > 0 THEN a.id = share.id ELSE a.part = 'lead' END
         ORDER BY a.id DESC LIMIT 1) s ON true
 """
 
@@ -79,8 +86,13 @@ def call_of_duty(row: Any, unit_path: tuple[int, ...]) -> Call:
     )
 
 
+ANSWERS = {"decide_appeal": Asked.APPEAL, "decide_exclusion": Asked.EXCLUSION}
+
+
 def call_of(row: Any) -> Call:
     said = row["payload"]
+    if row["event"] in ANSWERS:
+        return call_of_decision(row)
     marked = row["event"] == "mark_deadline"
     own = marked and not said["assignment_id"]
     return Call(
@@ -98,6 +110,22 @@ def call_of(row: Any) -> Call:
         person_id=row["person_id"],
         by=row["by"],
         citizen_urges=row["citizen_urges"],
+    )
+
+
+def call_of_decision(row: Any) -> Call:
+    """What was asked stands for the clock, what was said to it for who urges. Nobody is woken for it."""
+    return Call(
+        ticket_id=row["ticket_id"],
+        seq=row["seq"],
+        at=row["at"],
+        kind=NoticeKind.DECIDED,
+        urgent=False,
+        clock=ANSWERS[row["event"]],
+        origin=Decision.GRANTED if row["payload"]["granted"] else Decision.REFUSED,
+        unit_path=tuple(row["unit_path"] or ()),
+        person_id=row["person_id"],
+        by=row["by"],
     )
 
 
@@ -238,7 +266,10 @@ async def put_wish(
 
 INBOX = """
 SELECT n.number, n.ticket_id, n.seq, n.at, n.kind, n.clock, n.origin, n.due_at, n.urgent, n.read_at, n.duty_id,
-       coalesce(d.subject, m.title) AS title
+       coalesce(d.subject, m.title) AS title,
+       -- Of the few that have one, each by its key.
+       CASE WHEN n.kind = 'decided' THEN coalesce((
+           SELECT h.reason FROM history h WHERE h.ticket_id = n.ticket_id AND h.seq = n.seq), '') ELSE '' END AS note
   FROM notice n LEFT JOIN matter m ON m.ticket_id = n.ticket_id LEFT JOIN duty d ON d.id = n.duty_id
  WHERE n.person_id = $1 AND n.number < $2 AND (NOT $3 OR n.read_at IS NULL) ORDER BY n.number DESC LIMIT $4
 """
@@ -261,6 +292,8 @@ class Told(msgspec.Struct, frozen=True):
     title: str
     duty_id: int | None = None
     """It is about no ticket's line but about what a unit owes besides: see the duties of the unit."""
+    note: str = ""
+    """审核意见: what the reviewer said to what was asked."""
 
 
 async def inbox(conn: Connection, person_id: int, *, before: int, unread: bool, limit: int) -> list[Told]:

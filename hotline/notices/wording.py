@@ -18,6 +18,13 @@ NAMES = {
     NoticeKind.VERY_LATE: "严重超期",
     NoticeKind.URGE: "催办",
     NoticeKind.SUPERVISE: "督办",
+    NoticeKind.DECIDED: "审核结果",
+}
+DECIDED = {
+    ("appeal", "granted"): "考核申诉成立",
+    ("appeal", "refused"): "考核申诉被驳回",
+    ("exclusion", "granted"): "不纳入考核申请已同意",
+    ("exclusion", "refused"): "不纳入考核申请被驳回",
 }
 CLOCKS = {
     "dispatch": "派单时限",
@@ -56,6 +63,8 @@ class Item(msgspec.Struct, frozen=True):
     """保密、举报: no content at all, not even the number."""
     duty: bool = False
     """A letter, a comment or a task, and no line of a ticket."""
+    origin: str = ""
+    """Of a decision: granted or refused."""
     known: tuple[str, ...] = ()
     """Name and numbers of the citizen: taken out of the title wherever they stand."""
 
@@ -74,6 +83,7 @@ def worst_first(items: Sequence[Item]) -> list[Item]:
         NoticeKind.URGE,
         NoticeKind.ORANGE,
         NoticeKind.NEAR,
+        NoticeKind.DECIDED,
     ]
     return sorted(items, key=lambda item: (order.index(item.kind), item.ticket_id))
 
@@ -92,7 +102,9 @@ def line(item: Item) -> str:
 
 
 def asks(item: Item) -> str:
-    """办结时限 11-27 23:59,橙色预警"""
+    """办结时限 11-27 23:59,橙色预警; the reviewer's reason stays in the house."""
+    if item.kind is NoticeKind.DECIDED:
+        return DECIDED.get((item.clock, item.origin), NAMES[item.kind])
     due = f"{CLOCKS.get(item.clock, '时限')} {item.due_at.astimezone(BEIJING):%m-%d %H:%M}," if item.due_at else ""
     return f"{due}{NAMES[item.kind]}"
 
@@ -103,7 +115,7 @@ def by_matter(items: Sequence[Item]) -> list[list[Item]]:
     for place, item in enumerate(worst_first(items)):
         # Of a secret one nothing is told by which its notices could be put together.
         matter = place if item.secret else (item.ticket_id, item.duty)
-        said = (item.clock, item.due_at) if item.kind in LIGHTS else (item.kind, item.clock, item.due_at)
+        said = (item.clock, item.due_at) if item.kind in LIGHTS else (item.kind, asks(item))
         found.setdefault(matter, {}).setdefault(said, item)
     return [list(said.values()) for said in found.values()]
 
@@ -153,4 +165,6 @@ def summed(matters: Sequence[Sequence[Item]]) -> str:
     """5 件工单须您处理:已超期 1 件、橙色预警 4 件; each counts by its worst."""
     counts = Counter(NAMES[matter[0].kind] for matter in matters)
     what = "事项" if any(item.duty for matter in matters for item in matter) else "工单"
+    if set(counts) == {NAMES[NoticeKind.DECIDED]}:
+        return f"{len(matters)} 件{what}的申请已有审核结果"
     return f"{len(matters)} 件{what}须您处理:{'、'.join(f'{name} {number} 件' for name, number in counts.items())}"

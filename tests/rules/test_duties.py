@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from hotline.directory.people import Role
 from hotline.infra.clock import BEIJING
 from hotline.notices.ladder import Call, NoticeKind, Staff, hearers
@@ -43,7 +45,7 @@ def test_a_letter_is_told_to_who_signs_and_its_lights_climb_the_ladder() -> None
     heard = {
         kind: hearers(Call(0, -1, BEGIN, kind, False, clock="letter", unit_path=(1, 7), duty_id=1), staff)
         for kind in NoticeKind
-        if kind not in (NoticeKind.URGE, NoticeKind.SUPERVISE)
+        if kind not in (NoticeKind.URGE, NoticeKind.SUPERVISE, NoticeKind.DECIDED)
     }
     assert list(heard.values()) == [(1, 2, 3), (1,), (2,), (3, 8), (9,)]
 
@@ -75,3 +77,20 @@ def test_what_is_told_of_one_ticket_stands_together_and_of_one_clock_the_worst()
     assert letter.text.count("\n1. ") + letter.text.startswith("1. ") == 1 and "3. " not in letter.text
     secret = Item(202611220000044, NoticeKind.NEAR, "finish", at, "举报", True)
     assert mail([secret, secret]).subject.startswith("【12345热线】2 件"), "nothing tells whether they are one"
+
+
+def test_a_decision_is_told_to_who_filed_it_and_says_what_was_decided_and_not_why() -> None:
+    granted, refused = (
+        Item(202611220000042, NoticeKind.DECIDED, "appeal", None, "路灯不亮", False, origin=origin)
+        for origin in ("granted", "refused")
+    )
+    assert line(granted) == "工单 202611220000042“路灯不亮”:考核申诉成立"
+    both = mail([granted, refused])
+    assert "考核申诉成立、考核申诉被驳回" in both.text and both.subject == "【12345热线】1 件工单的申请已有审核结果"
+    secret = Item(5, NoticeKind.DECIDED, "exclusion", None, "举报某人", True, origin="refused")
+    assert line(secret) == "一件保密工单:审核结果"
+    units = {(7, Role.UNIT_REVIEWER): [2], (7, Role.UNIT_LEADER): [3]}
+    staff = Staff(units, {Role.SUPERVISION: [8]}, frozenset({3}), {3: [4]})
+    call = Call(5, 9, BEGIN, NoticeKind.DECIDED, False, clock="appeal", unit_path=(1, 7), person_id=3)
+    assert hearers(call, staff) == (3, 4), "and whoever stands in for them"
+    assert hearers(msgspec.structs.replace(call, person_id=None), staff) == (2,)

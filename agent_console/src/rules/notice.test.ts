@@ -28,6 +28,11 @@ describe('a notice', () => {
     )
     expect(tones).toEqual(['near', 'near', 'late', 'late', '', 'late'])
   })
+  it('of a decision says what was asked and what became of it, and is not loud', () => {
+    const told = notice(1, { kind: 'decided', clock: 'appeal', origin: 'refused' }).told
+    expect(saying(told)).toEqual({ as: 'decided', what: 'appeal', decision: 'refused' })
+    expect(toneOf(told)).toBe('')
+  })
   it('of a duty leads a unit to its duties and the centre to the register, not to a ticket', () => {
     const letter = notice(1, { kind: 'asked', clock: 'letter', ticket_id: 0, duty_id: 7 })
     expect(saying(letter.told)).toEqual({ as: 'asked', what: 'letter' })

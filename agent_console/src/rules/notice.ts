@@ -5,6 +5,7 @@ export interface Told {
   at: string
   kind: string
   clock: string
+  /** Who urges; of a decision, granted or refused. */
   origin: string
   due_at?: string | null
   urgent: boolean
@@ -12,6 +13,8 @@ export interface Told {
   title: string
   /** It is about a letter, a question before the meeting or a task, and no line of a ticket. */
   duty_id?: number | null
+  /** What the reviewer said to what was asked. */
+  note?: string
 }
 
 export interface NoticeShown {
@@ -24,12 +27,14 @@ export type Saying =
   | { as: 'urged'; by: string }
   | { as: 'supervised' }
   | { as: 'asked'; what: string }
+  | { as: 'decided'; what: string; decision: string }
   | { as: 'light'; clock: string; light: string }
 
 export function saying(told: Told): Saying {
   if (told.kind === 'urge') return { as: 'urged', by: told.origin || 'agent' }
   if (told.kind === 'supervise') return { as: 'supervised' }
   if (told.kind === 'asked') return { as: 'asked', what: told.clock }
+  if (told.kind === 'decided') return { as: 'decided', what: told.clock, decision: told.origin }
   return { as: 'light', clock: told.clock, light: told.kind }
 }
 
@@ -37,7 +42,7 @@ const LOUD = ['late', 'very_late', 'supervise']
 
 export function toneOf(told: Told): 'late' | 'near' | '' {
   if (LOUD.includes(told.kind)) return 'late'
-  return ['urge', 'asked'].includes(told.kind) ? '' : 'near'
+  return ['urge', 'asked', 'decided'].includes(told.kind) ? '' : 'near'
 }
 
 /** Read from now on; what was read before keeps its moment. */

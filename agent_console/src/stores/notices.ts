@@ -12,7 +12,7 @@ const NEWEST = 12
 const EVERY = 60_000
 /** The notice is made a moment after the line it tells of. */
 const SOON = 2_500
-const TELLING = new Set(['mark_deadline', 'urge', 'supervise'])
+const TELLING = new Set(['mark_deadline', 'urge', 'supervise', 'decide_appeal', 'decide_exclusion'])
 
 export const useNotices = defineStore('notices', () => {
   const session = useSession()

@@ -128,7 +128,7 @@ async def settle(
 
 
 ITEMS = """
-SELECT n.ticket_id, n.kind, n.clock, n.due_at, coalesce(o.subject, m.title) AS title,
+SELECT n.ticket_id, n.kind, n.clock, n.origin, n.due_at, coalesce(o.subject, m.title) AS title,
        coalesce(t.confidential OR t.kind = 'report', false) AS secret, o.id IS NOT NULL AS duty,
        p.name, p.phone, p.caller_number
   FROM delivery d

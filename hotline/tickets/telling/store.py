@@ -6,7 +6,7 @@ from hotline.infra.db import Connection
 from hotline.tickets.history import Happened
 from hotline.tickets.states import Event
 
-TOLD = frozenset({Event.MARK_DEADLINE, Event.URGE, Event.SUPERVISE})
+TOLD = frozenset({Event.MARK_DEADLINE, Event.URGE, Event.SUPERVISE, Event.DECIDE_APPEAL, Event.DECIDE_EXCLUSION})
 ALERT = "INSERT INTO alert (ticket_id, seq) SELECT * FROM unnest($1::bigint[], $2::integer[])"
 
 

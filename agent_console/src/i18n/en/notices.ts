@@ -6,7 +6,7 @@ export default {
   fresh: 'unread',
   none: 'No notices',
   noneHint:
-    'When tickets you handle, review or answer for come near their deadline, are late or urged, you hear of it here.',
+    'When tickets you handle, review or answer for come near their deadline, are late or urged, or what you asked to be left out of the rates is decided, you hear of it here.',
   readAll: 'Mark all as read',
   more: 'All notices and settings',
   older: 'Older notices',
@@ -20,6 +20,11 @@ export default {
     comment: 'Your view is asked before the meeting',
     task: 'A task from an instruction',
   },
+  decided: {
+    appeal: { granted: 'Appeal upheld', refused: 'Appeal refused' },
+    exclusion: { granted: 'Left out of the rates, as asked', refused: 'Not left out of the rates' },
+  },
+  note: 'Reviewer: {said}',
   kinds: {
     near: 'yellow',
     orange: 'orange',

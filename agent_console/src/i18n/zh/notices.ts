@@ -5,7 +5,7 @@ export default {
   unread: '未读 {n}',
   fresh: '未读',
   none: '没有通知',
-  noneHint: '您经办、审核或分管的工单临近期限、超期或被催办时,会在这里告知您。',
+  noneHint: '您经办、审核或分管的工单临近期限、超期或被催办,您提出的考核申诉、不纳入考核申请有了结果,会在这里告知您。',
   readAll: '全部标为已读',
   more: '全部通知与设置',
   older: '更早的通知',
@@ -15,6 +15,11 @@ export default {
   urgent: '紧急',
   light: '{clock}{light}',
   asked: { letter: '新到函件', comment: '请提会前意见', task: '新到批示任务' },
+  decided: {
+    appeal: { granted: '考核申诉成立', refused: '考核申诉被驳回' },
+    exclusion: { granted: '不纳入考核申请已同意', refused: '不纳入考核申请被驳回' },
+  },
+  note: '审核意见:{said}',
   kinds: {
     near: '黄色预警',
     orange: '橙色预警',
