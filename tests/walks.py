@@ -145,6 +145,7 @@ def some_fact(rng: Random, ticket: Ticket, event: Event, now: datetime) -> f.Fac
         Event.URGE: f.Urge(origin="citizen", text="请尽快"),
         Event.SUPERVISE: f.Supervise(level=rng.randint(0, 4), ground="逾期", due=later, number="督〔2026〕1号"),
         Event.MARK_DIFFICULT: f.MarkDifficult(rules=("R1",), kind="职责不清类"),
+        Event.STRIKE_OFF: f.StrikeOff(solved=solved, rating=rating),
         Event.INSTRUCT: f.Instruct(text="限期解决"),
         Event.ARCHIVE: f.Archive(),
         Event.REOPEN: f.Reopen(lead=lead, new_facts="又坏了"),

@@ -186,7 +186,9 @@ WITH told AS MATERIALIZED (
            ) beside
       LEFT JOIN LATERAL (
             SELECT o.origin, o.text FROM ticket_overlay o
-             WHERE o.ticket_id = s.id AND o.kind = 'difficult' AND o.ended_at IS NULL AND o.at <= $2
+             WHERE o.ticket_id = s.id AND o.kind = 'difficult' AND o.at <= $2
+               -- Struck off, it speaks once more on the list that tells so, and on those of before.
+               AND (o.ended_at IS NULL OR o.ended_at > (SELECT until FROM told))
              ORDER BY o.id DESC LIMIT 1
            ) mark ON true
       LEFT JOIN LATERAL (
@@ -203,8 +205,8 @@ WITH told AS MATERIALIZED (
 )
 -- A ticket to which no rule listens stays in the database.
 SELECT f.*,
-       EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = f.ticket_id AND k.outcome = 'struck' AND k.decided_at > $1
-                  AND k.decided_at <= $2)
+       EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = f.ticket_id AND k.outcome = 'struck'
+                  AND k.decided_at > (SELECT until FROM told) AND k.decided_at <= $2)
        OR coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
                      WHERE c.ticket_id = f.ticket_id AND c.ended_at <= $2 ORDER BY c.id DESC LIMIT 1), false) AS verified
   FROM found f

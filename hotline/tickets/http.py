@@ -229,6 +229,7 @@ INNER = frozenset(
         Event.HAND_OVER,
         Event.ATTACH,
         Event.ARCHIVE,
+        Event.STRIKE_OFF,
     }
 )
 """Events that no person sends as a verb."""

@@ -90,6 +90,9 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     (S.CLOSED, E.RATE): (S.CLOSED, S.REGISTERED),
     (S.REGISTERED, E.LOW_RATING): (S.REGISTERED,),
     (S.CLOSED, E.ARCHIVE): (S.ARCHIVED,),
+    # 销号: after the end, when the citizen has told the centre that it is solved.
+    (S.CLOSED, E.STRIKE_OFF): (S.CLOSED,),
+    (S.ARCHIVED, E.STRIKE_OFF): (S.ARCHIVED,),
     (S.CLOSED, E.REOPEN): (S.REWORK,),
     (S.ARCHIVED, E.REOPEN): (S.REWORK,),  # by the centre's leader only
     (S.CLOSED, E.ATTACH): (S.CLOSED,),  # evidence for what is decided about the rates
@@ -284,6 +287,7 @@ EVENT_NAMES: dict[Event, str] = {
     E.ANSWER_LETTER: "督办反馈",
     E.REVIEW_LETTER: "审核督办反馈",
     E.MARK_DIFFICULT: "认定疑难",
+    E.STRIKE_OFF: "销号",
     E.INSTRUCT: "批示",
     E.ARCHIVE: "归档",
     E.REOPEN: "重新办理",

@@ -88,6 +88,7 @@ class Event(StrEnum):
     ANSWER_LETTER = "answer_letter"  # 28 督办反馈
     REVIEW_LETTER = "review_letter"  # 28 督办反馈审核
     MARK_DIFFICULT = "mark_difficult"  # 29 疑难认定
+    STRIKE_OFF = "strike_off"  # 29 销号
     INSTRUCT = "instruct"  # 批示
     ARCHIVE = "archive"  # 30 归档
     REOPEN = "reopen"  # 31 重新办理

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from hotline.infra.crypto import sm3
+from hotline.tickets import effects
+from hotline.tickets import store as tickets
+from hotline.tickets.lines import store as lines
 from tests.flow.city import City, Person
 from tests.flow.steps import called_back, sent, signed
 
-WEEK, NEXT = "2026-W48", "2026-W49"
+WEEK, NEXT, AFTER = "2026-W48", "2026-W49", "2026-W50"
 LIST = f"/reports/difficult/{WEEK}"
 
 
@@ -97,11 +100,7 @@ async def test_销号_only_after_the_centres_own_callback_and_refused_when_it_sa
     await says(hands, "POST", strike, {"text": "已修复,请销号"})
     early = await city.callback.call("POST", verify, {"reached": True, "solved": "yes", "rating": 5})
     assert early.status_code == 422 and "回访台" in early.json()["message"], "the ticket's own callback comes first"
-    for hours in (0, 5, 24, 24, 24):
-        await city.pass_time(hours=hours)
-        if await city.state(ticket_id) == "callback":
-            await city.callback.calls_back(ticket_id, reached=False)
-    assert await city.state(ticket_id) == "closed"
+    await rung_in_vain(city, ticket_id)
     await city.pass_time(days=5)
     [line] = [
         one for one in (await city.supervisor.get("/reports/difficult"))["items"] if one["ticket_id"] == ticket_id
@@ -144,6 +143,68 @@ async def test_销号_only_after_the_centres_own_callback_and_refused_when_it_sa
     assert ticket_id not in {one["ticket_id"] for one in (*after["items"], *after["settled"])}
 
 
+async def closed_in_vain(city: City, ticket_id: int) -> None:
+    """Nobody could be reached: closed, and no citizen has said that it is solved."""
+    await called_back(city, ticket_id, city.unit_desk("D14"))
+    await rung_in_vain(city, ticket_id)
+
+
+async def rung_in_vain(city: City, ticket_id: int) -> None:
+    for hours in (0, 5, 24, 24, 24):
+        await city.pass_time(hours=hours)
+        if await city.state(ticket_id) == "callback":
+            await city.callback.calls_back(ticket_id, reached=False)
+    assert await city.state(ticket_id) == "closed"
+
+
+async def standing_marks(city: City, ticket_id: int) -> list[bool]:
+    """Of each mark 疑难 of the ticket, whether it still stands."""
+    overlays = (await city.supervisor.sees(ticket_id))["ticket"]["overlays"]
+    return [one["ended_at"] is None for one in overlays if one["kind"] == "difficult"]
+
+
+async def test_销号_stands_in_the_tickets_own_course_and_ends_its_mark(city: City) -> None:
+    ticket_id, hands = await difficult(city), city.unit_desk("D14")
+    await city.pass_time(days=7)
+    frozen = f"/reports/difficult/{NEXT}"
+    await says(city.supervisor, "POST", f"{frozen}/freeze", {}, 201)
+    await closed_in_vain(city, ticket_id)
+    strike, verify = f"/department/difficult/{ticket_id}/strike", f"{frozen}/items/{ticket_id}/verify"
+    yes = {"reached": True, "solved": "yes", "rating": 4, "note": "灯亮了"}
+    await says(hands, "POST", strike, {"text": "已修复,请销号"})
+    await says(city.callback, "POST", verify, {**yes, "solved": "no", "rating": 1})
+    assert "strike_off" not in await city.events(ticket_id) and await standing_marks(city, ticket_id) == [True]
+    await says(hands, "POST", strike, {"text": "已换灯,请再核实"})
+    # It is done on the board, by what the citizen says there: the ticket itself has no such button and no such verb.
+    assert "strike_off" not in (await city.callback.sees(ticket_id))["allowed"]
+    assert (await city.callback.tries("strike_off", ticket_id, solved="yes", rating=5)).status_code == 404
+    over = [await file(city, "json", week) for week in (WEEK, NEXT)]
+    assert str(ticket_id) in over[0].decode(), "nobody froze it: it is made anew whenever somebody reads it"
+    await says(city.callback, "POST", verify, yes)
+    assert await standing_marks(city, ticket_id) == [False]
+    line = (await city.supervisor.get(f"/tickets/{ticket_id}/history"))["items"][-1]
+    assert (line["event"], line["source"], line["target"]) == ("strike_off", "closed", "closed")
+    assert (line["reason"], line["payload"]["rating"]) == ("灯亮了", 4) and line["actor"] and line["at"]
+    told = [one.happened for one in await lines.history(city.conn, ticket_id)]
+    assert effects.replay(told) == await tickets.load(city.conn, ticket_id)
+    # Lists of weeks that are over stay as they were, frozen or not.
+    assert [await file(city, "json", week) for week in (WEEK, NEXT)] == over
+    # The next one tells that it was struck off and as what it had stood there; those behind it know it no more.
+    await city.pass_time(days=4)
+    found = await city.supervisor.get(f"/reports/difficult?week={AFTER}")
+    [gone] = found["settled"]
+    assert (gone["ticket_id"], gone["kind"], gone["row"]["status"]) == (ticket_id, "职责不清类", "已销号")
+    assert [reason["rule"] for reason in gone["reasons"]] == ["R11"] and found["items"] == []
+    # New facts: handled again it is on no list, until somebody finds it difficult once more.
+    await city.pass_time(days=7)
+    await city.supervisor.does("reopen", ticket_id, new_facts="又不亮了", reason="诉求人再次来电")
+    assert (await city.supervisor.get("/reports/difficult"))["items"] == []
+    await city.supervisor.does("mark_difficult", ticket_id, reason="一修再坏", kind="反复投诉类")
+    assert await standing_marks(city, ticket_id) == [False, True]
+    [back] = (await city.supervisor.get("/reports/difficult"))["items"]
+    assert (back["ticket_id"], back["kind"], back["carried"]) == (ticket_id, "反复投诉类", False)
+
+
 async def test_定稿_the_same_bytes_in_every_format_days_later(city: City) -> None:
     for _ in range(3):
         await difficult(city)
@@ -156,7 +217,7 @@ async def test_定稿_the_same_bytes_in_every_format_days_later(city: City) -> N
     assert {row["format"]: row["hash"] for row in rows} == {fmt: sm3(made) for fmt, made in first.items()}
 
 
-async def file(city: City, fmt: str) -> bytes:
-    answered = await city.supervisor.call("GET", f"/reports/difficult?week={WEEK}&format={fmt}")
+async def file(city: City, fmt: str, week: str = WEEK) -> bytes:
+    answered = await city.supervisor.call("GET", f"/reports/difficult?week={week}&format={fmt}")
     assert answered.status_code == 200, answered.text
     return answered.content

@@ -78,6 +78,7 @@ C3 = [
         for n, e in ((14, E.REQUEST_EXTENSION), (14, E.GRANT_EXTENSION), (27, E.URGE))
     ),
     *((n, s, e, {s}) for s in sorted(OPEN) for n, e in ((28, E.SUPERVISE), (29, E.MARK_DIFFICULT))),
+    *((29, s, E.STRIKE_OFF, {s}) for s in (S.CLOSED, S.ARCHIVED)),
     (30, S.CLOSED, E.ARCHIVE, {S.ARCHIVED}),
     (31, S.CLOSED, E.REOPEN, {S.REWORK}),
     (2, S.CLOSED, E.RATE, {S.CLOSED, S.REGISTERED}),
@@ -131,7 +132,7 @@ def test_table_is_the_whole_truth(state: State, event: Event) -> None:
         assert refused.value.data["allowed"] == [e.value for e in lifecycle.allowed(state)]
 
 
-def test_ended_tickets_can_only_be_archived_reopened_or_unmerged() -> None:
+def test_ended_tickets_can_only_be_archived_struck_off_reopened_or_unmerged() -> None:
     ways = {(state, event) for state, event in MOVES if state in ENDED}
     assert ways == {
         (S.CLOSED, E.ARCHIVE),
@@ -142,6 +143,8 @@ def test_ended_tickets_can_only_be_archived_reopened_or_unmerged() -> None:
         (S.CLOSED, E.DECIDE_EXCLUSION),
         (S.CLOSED, E.ATTACH),
         (S.CLOSED, E.RATE),  # the citizen's word on a direct answer
+        (S.CLOSED, E.STRIKE_OFF),  # the mark of a difficult ticket goes; nothing is done again
+        (S.ARCHIVED, E.STRIKE_OFF),
         (S.ARCHIVED, E.REOPEN),
         (S.MERGED, E.UNMERGE),
         (S.MERGED, E.ANSWER_WITH_MASTER),

@@ -11,14 +11,18 @@ from hotline.insight.sums import actions as sums
 from hotline.sla.store import seed as seed_sla
 from hotline.supervision import store
 from hotline.supervision.actions import difficult_week
+from hotline.supervision.difficult import POLICY
 from hotline.supervision.hints import actions
 from hotline.supervision.hints import store as hints
 from hotline.supervision.hints.actions import Hints
 from hotline.supervision.store import first_id, shipped_thresholds
 from hotline.supervision.weeklist import WeekList
 from hotline.supervision.weeks import week_of
+from hotline.tickets import facts as f
 from hotline.tickets import store as tickets
+from hotline.tickets.states import Outcome, Solved
 from tests.store.test_kept_sums import Lived
+from tests.store.week_city import DAY, FRIDAY, City
 from tests.walks import START
 
 SOON = msgspec.structs.replace(shipped_thresholds(), repeats=999, rounds=1, extensions=1, overdue_days=1)
@@ -136,6 +140,24 @@ async def test_the_list_is_the_same_whoever_rang_how_often_about_what(fresh_data
     assert len(tried) > 6, "somebody rang often enough"
     assert older > 2, "of tickets from before the days that are counted, too"
     await pool.close()
+
+
+async def test_a_mark_that_ended_since_is_still_found_for_the_weeks_in_which_it_stood(week_city: City) -> None:
+    conn, thresholds = week_city.conn, shipped_thresholds()
+    held = await week_city.sent()
+    await held.do(f.MarkDifficult(rules=("R11",), kind=POLICY), "两次协调未果")
+    await week_city.replied(held, "已换灯")
+    await held.do(f.Close(outcome=Outcome.SATISFIED, solved=Solved.PARTLY, rating=3))
+    before = await week_city.list()
+    held.now = FRIDAY + 7 * DAY
+    await held.do(f.StrikeOff(solved=Solved.YES, rating=4))
+    # The job of the hints has come to the last line.
+    await hints.bring_up(conn, [held.ticket.id], thresholds)
+    await hints.has_come_to(conn, actions.EVER, thresholds)
+    await hints.looked_so(conn, thresholds)
+    await conn.execute("UPDATE kpi_mark SET xid = '0', number = (SELECT max(number) FROM history)")
+    assert await Hints().since(conn) is None and await actions.differences(conn) == []
+    assert await week_city.list() == before and [one.ticket_id for one in before.settled] == [held.ticket.id]
 
 
 async def test_other_thresholds_are_leant_on_only_when_all_were_looked_at(

@@ -194,7 +194,7 @@ const PRESSED = [
   'refuse_reply',
   'reopen',
 ]
-const DONE = ['close', 'answer_directly', 'redirect', 'approve_reply', 'close_with_master', 'conclude']
+const DONE = ['close', 'answer_directly', 'redirect', 'approve_reply', 'close_with_master', 'conclude', 'strike_off']
 const SMALL = ['classify', 'recompute', 'attach', 'register', 'create', 'hand_over', 'archive']
 
 export function toneOf(line: Line): Tone | undefined {

@@ -226,6 +226,9 @@ CANDIDATES = "".join(
      UNION ALL
     SELECT ticket_id FROM difficult_listing WHERE week < $3
      UNION ALL
+    -- 销号 took the mark and its hint away; this week's list still tells of it, and those of before.
+    SELECT o.ticket_id FROM ticket_overlay o WHERE o.kind = 'difficult' AND o.ended_at > (SELECT until FROM told)
+     UNION ALL
     SELECT unnest($8::bigint[])
      UNION ALL
     SELECT s.ticket_id FROM ticket_overlay s WHERE s.kind = 'shelved' AND s.ended_at IS NULL AND s.due < $2

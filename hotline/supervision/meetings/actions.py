@@ -22,17 +22,18 @@ from hotline.supervision.meetings import store
 from hotline.supervision.meetings.board import STANCES, AskedUnit, Board, Meeting, board
 from hotline.supervision.meetings.store import Decision
 from hotline.supervision.weeks import parse_week
+from hotline.tickets import facts as f
 from hotline.tickets import store as tickets
 from hotline.tickets.actions import Held
 from hotline.tickets.guards import SECRET_CALLERS, GuardRefused
-from hotline.tickets.permissions import HANDS
-from hotline.tickets.states import OPEN, Solved, State
+from hotline.tickets.permissions import HANDS, MAY
+from hotline.tickets.states import OPEN, Event, Solved, State
 from hotline.tickets.verbs import Desk
 
 COMMENT_WITHIN = 1
 """Working days from the freeze in which the units say what they think of it (docs/rules.md E.4)."""
 KEEPERS = frozenset({Role.SUPERVISION}) | FREEZERS
-CALLERS = frozenset({Role.CALLBACK, Role.SECRET_CALLBACK, Role.SUPERVISOR})
+CALLERS = MAY[Event.STRIKE_OFF]
 CARRIED_OUT = "协商会决定"
 
 
@@ -246,7 +247,12 @@ class Verified(msgspec.Struct, frozen=True):
 async def verify(conn: Connection, ticket_id: int, said: Verified, *, actor: Actor, now: datetime, desk: Desk) -> str:
     """回访核实: solved strikes it off; anything else refuses with what the citizen said. Answers the outcome."""
     async with working(conn, ticket_id, actor=actor, now=now, desk=desk) as held:
-        ticket = held.ticket
+        return await called(held, said)
+
+
+async def called(held: Held, said: Verified) -> str:
+    conn, ticket, actor, now = held.conn, held.ticket, held.actor, held.now
+    ticket_id = ticket.id
     pending = [s for s in await store.strikes(conn, [ticket_id]) if s.outcome == "pending"]
     if not pending:
         raise GuardRefused("没有待核实的销号申请，可能已被他人处理，请刷新。", ticket_id=ticket_id)
@@ -267,6 +273,10 @@ async def verify(conn: Connection, ticket_id: int, said: Verified, *, actor: Act
     if said.solved is not Solved.YES:
         told = {"no": "诉求人表示未解决", "partly": "诉求人表示只解决了一部分"}[said.solved.value]
         note = f"{told}{f'：{note}' if note else ''}"
-    outcome = "struck" if said.solved is Solved.YES else "refused"
+        outcome = "refused"
+    else:
+        # The ticket's own course says so, too; with it the mark 疑难 ends.
+        await held.do(f.StrikeOff(said.solved, said.rating), note)
+        outcome = "struck"
     await store.decide_strike(conn, ticket_id, outcome, said.solved.value, said.rating, note, by=actor, now=now)
     return outcome

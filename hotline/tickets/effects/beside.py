@@ -110,6 +110,11 @@ def _marked_difficult(ticket: Ticket, fact: f.MarkDifficult, line: Line) -> Tick
     return overlay(ticket, line, OverlayKind.DIFFICULT, origin=fact.kind, text=line.reason, number=" ".join(fact.rules))
 
 
+@effect(Event.STRIKE_OFF)
+def _struck_off(ticket: Ticket, fact: f.StrikeOff, line: Line) -> Ticket:
+    return overlays_ended(ticket, line, OverlayKind.DIFFICULT)
+
+
 @effect(Event.INSTRUCT)
 def _instructed(ticket: Ticket, fact: f.Instruct, line: Line) -> Ticket:
     return overlay(ticket, line, OverlayKind.INSTRUCTION, text=fact.text, due=fact.due, origin="leader")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hotline.tickets.facts.core import Fact, Share
-from hotline.tickets.states import Event, Light
+from hotline.tickets.states import Event, Light, Solved
 from hotline.tickets.ticket import Times
 
 
@@ -45,6 +45,14 @@ class MarkDifficult(Fact, frozen=True):
     event = Event.MARK_DIFFICULT
     rules: tuple[str, ...]
     kind: str = ""
+
+
+class StrikeOff(Fact, frozen=True):
+    """销号 with what the citizen told the centre; whoever asked for it, and when, stands on the board."""
+
+    event = Event.STRIKE_OFF
+    solved: Solved
+    rating: int
 
 
 class Instruct(Fact, frozen=True):

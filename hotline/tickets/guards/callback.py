@@ -47,6 +47,14 @@ def _attempt(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | 
     return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
 
 
+@guards(Event.STRIKE_OFF)
+def _strike_off(ticket: Ticket, fact: f.Fact, at: datetime, actor: Actor) -> str | None:
+    assert isinstance(fact, f.StrikeOff)
+    if fact.solved is not Solved.YES:
+        return "诉求人没有表示已解决,不能销号。"
+    return verdict(fact.solved, fact.rating) or caller_is_centre(ticket, actor)
+
+
 def verdict(solved: Solved | None, rating: int | None) -> str | None:
     if rating is not None and not 1 <= rating <= 5:
         return "满意度应为 1 至 5。"

@@ -234,6 +234,7 @@ export default {
     urge: 'Urge',
     supervise: 'Supervise',
     mark_difficult: 'Mark difficult',
+    strike_off: 'Struck off',
     instruct: 'Instruct',
     archive: 'Archive',
     reopen: 'Reopen',

@@ -234,6 +234,7 @@ export default {
     urge: '催办',
     supervise: '督办',
     mark_difficult: '认定疑难',
+    strike_off: '销号',
     instruct: '批示',
     archive: '归档',
     reopen: '重新办理',
