@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +32,9 @@ from hotline.web.pages import error_page, secured
 from hotline.web.routes import ENDPOINTS, SOCKETS
 
 log = logging.getLogger(__name__)
+
+CLIENT_CLOSED = 499
+"""Only for the counts: nginx's number for whoever left before the answer."""
 
 
 class State(TypedDict):
@@ -149,6 +152,11 @@ async def try_again(request: Request, error: Exception) -> Response:
     return await told(request, Conflict("系统正忙,本次操作没有保存,请重试。"))
 
 
+async def gone(request: Request, error: Exception) -> Response:
+    """Whoever asked left while still sending: nobody hears the answer, and nothing is wrong here."""
+    return Response(status_code=CLIENT_CLOSED)
+
+
 async def broken(request: Request, error: Exception) -> Response:
     log.exception("unexpected error", exc_info=error)
     message = "系统出错,本次操作没有保存,问题已记录,请稍后再试。"
@@ -164,6 +172,7 @@ HANDLERS: dict[Any, Any] = {
     asyncpg.DeadlockDetectedError: try_again,
     asyncpg.SerializationError: try_again,
     asyncpg.LockNotAvailableError: try_again,
+    ClientDisconnect: gone,
     Exception: broken,
 }
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from httpx import Response
+from starlette.requests import ClientDisconnect
 
 from tests.flow.city import API, City
 from tests.flow.steps import VAGUE, in_the_pool, sent
@@ -251,6 +253,17 @@ async def test_nobody_signed_in_and_no_token_of_our_own_page(city: City) -> None
     forged = {"Cookie": city.supervisor.headers["Cookie"]}
     answered = await city.client.post(f"{API}/tickets/{ticket_id}/urge", json={"version": 1}, headers=forged)
     assert answered.status_code == 403
+
+
+async def test_who_leaves_while_still_sending_is_no_error_of_ours(city: City, caplog: pytest.LogCaptureFixture) -> None:
+    async def breaking() -> AsyncIterator[bytes]:
+        yield b'{"content": "'
+        raise ClientDisconnect
+
+    await city.agent.sign_in()
+    answered = await city.client.post(f"{API}/suggest", content=breaking(), headers={**city.agent.headers, **JSON})
+    assert answered.status_code == 499
+    assert "unexpected error" not in caplog.text
 
 
 async def test_who_saw_an_older_ticket_is_told_the_version_now(city: City) -> None:

@@ -137,7 +137,10 @@ async def test_two_who_write_典型案例_at_once_lose_nothing_and_are_told(hall
     assert await findings(page) == []
     await page.reload()
     await expect(box).to_have_value("我写的案例")
+    theirs = page.get_by_role("paragraph").filter(has_text="同事写的案例")
+    await expect(theirs).to_be_visible()
     await box.press("Control+Enter")
+    await expect(theirs).to_be_hidden()
     await expect(page.get_by_role("heading", name="三、典型案例")).to_be_visible()
     await expect(page.get_by_role("heading", name="四、考核指标")).to_be_visible()
     assert (await hall.city.supervisor.get(where.removesuffix("/cases")))["items"][0]["text"] == "我写的案例"

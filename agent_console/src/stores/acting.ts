@@ -22,7 +22,8 @@ function typed(id: number, verb: Verb, asked: Given): Given {
   }
 }
 
-export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () => {}) {
+/** `failed` is told what was refused after its form had been closed; what was typed waits there. */
+export function useActing(ticket: TicketStore, done: (verb: Verb) => void, failed: (id: number, verb: Verb) => void) {
   const directory = useDirectory()
   const session = useSession()
   const verb = ref<Verb | null>(null)
@@ -35,9 +36,15 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
   /** The version the form was filled in upon: what came later has to be looked at first. */
   const upon = ref(0)
   const id = computed(() => ticket.sheet.value?.view.ticket.id ?? null)
+  /** Pressed while another verb was on its way: it stands upon what that one does, so it opens after it. */
+  let next: Verb | null = null
 
   function choose(wanted: Verb): void {
     if (id.value === null) return
+    if (busy.value) {
+      next = wanted
+      return
+    }
     verb.value = wanted
     given.value = typed(id.value, wanted, askedFor(wanted.name, ticket.sheet.value?.view.ticket.requests ?? []))
     upon.value = ticket.sheet.value?.view.ticket.version ?? 0
@@ -73,7 +80,7 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
   watch(id, (now, before) => before !== null && now !== before && close())
 
   function close(): void {
-    verb.value = null
+    verb.value = next = null
     stale.value = null
     ticket.editing(false)
   }
@@ -85,23 +92,37 @@ export function useActing(ticket: TicketStore, done: (verb: Verb) => void = () =
 
   async function submit(): Promise<void> {
     const wanted = verb.value
-    if (wanted === null || busy.value) return
+    const about = id.value
+    if (wanted === null || about === null || busy.value) return
     busy.value = true
     error.value = ''
     faults.value = {}
     try {
       const acted = await ticket.act(wanted.name, { ...body(wanted, given.value, upon.value), version: upon.value })
       if (acted.is === 'done') {
-        discard()
+        const after = next
+        sessionStorage.removeItem(place(about, wanted.name))
+        // Closed meanwhile, or gone on to another ticket: what is open there is not its to close.
+        if (verb.value === wanted) close()
+        next = after
         done(wanted)
-      } else if (acted.is === 'stale') stale.value = { changes: acted.changes, possible: acted.possible }
+      } else if (verb.value !== wanted) failed(about, wanted)
+      else if (acted.is === 'stale') stale.value = { changes: acted.changes, possible: acted.possible }
       else {
         error.value = Object.keys(acted.faults).length ? '' : acted.message
         faults.value = acted.faults
       }
     } finally {
       busy.value = false
+      pressedMeanwhile()
     }
+  }
+
+  function pressedMeanwhile(): void {
+    const wanted = next
+    next = null
+    const view = ticket.sheet.value?.view
+    if (wanted && verb.value === null && view?.allowed.includes(wanted.name)) choose(wanted)
   }
 
   /** Seen what the others did: one's own on top of it. */

@@ -131,6 +131,7 @@ export function useTicket(id: MaybeRefOrGetter<number | null>) {
     if (wanted === null) return { is: 'refused', message: '', faults: {} }
     try {
       const changed = await server.act(wanted, verb, body)
+      if (wanted !== toValue(id)) return { is: 'done' }
       seen.value = changed.version
       await load()
       return { is: 'done' }

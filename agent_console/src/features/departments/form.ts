@@ -1,11 +1,11 @@
 /** What a form in the desk's pane leans on, and how it sends a verb. */
-import { inject, ref, type InjectionKey } from 'vue'
+import { inject, onScopeDispose, ref, type InjectionKey } from 'vue'
 import { ApiError, sentence } from '@/api/http'
 import { act } from '@/api/departments'
 
 export interface Done {
-  /** It was sent: the pane closes and the sentence is shown. */
-  done: (said: string) => void
+  /** It was sent: the sentence is shown, and the pane closes unless another form is open in it by now. */
+  done: (said: string, open: boolean) => void
   /** Read the ticket again. */
   again: () => Promise<void>
   close: () => void
@@ -18,6 +18,8 @@ export function useSend() {
   const busy = ref(false)
   const refused = ref('')
   const faults = ref<Record<string, string>>({})
+  let open = true
+  onScopeDispose(() => (open = false))
 
   async function send(id: number, verb: string, body: Record<string, unknown>, said: string): Promise<boolean> {
     if (busy.value) return false
@@ -26,7 +28,7 @@ export function useSend() {
     faults.value = {}
     try {
       await act(id, verb, body)
-      desk.done(said)
+      desk.done(said, open)
       return true
     } catch (wrong) {
       refused.value = sentence(wrong)

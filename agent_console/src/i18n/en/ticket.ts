@@ -94,6 +94,7 @@ export default {
     submit: 'Submit',
     cancel: 'Cancel',
     kept: 'What you typed stays.',
+    failed: '“{verb}” of ticket {id} was not done: open that ticket and try again; what you typed is still there.',
     offer: '{n} working days, until {at}',
     asked: '(as the unit asked)',
     extension: 'Due {at} now; extended {n} times before.',

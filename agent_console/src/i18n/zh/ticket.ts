@@ -94,6 +94,7 @@ export default {
     submit: '提交',
     cancel: '取消',
     kept: '已填写的内容会留着。',
+    failed: '工单 {id} 的“{verb}”没有办成:请打开该工单再试,已填写的内容还在。',
     offer: '{n} 个工作日,至 {at}',
     asked: '(单位所申请)',
     extension: '现时限 {at},此前已延期 {n} 次。',
