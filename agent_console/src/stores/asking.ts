@@ -8,10 +8,10 @@ export function useAsk() {
   const busy = ref(false)
   const trouble = ref('')
   const wrong = ref<Record<string, string>>({})
+  let under = 0
 
-  /** What the server answered; undefined when it refused, and why is in `trouble`. `done` is said when it went well. */
-  async function ask<T>(run: () => Promise<T>, done = ''): Promise<T | undefined> {
-    busy.value = true
+  /** What the server answered; undefined when it refused, and why is in `trouble`. For what a page only reads: no press waits for it. */
+  async function see<T>(run: () => Promise<T>, done = ''): Promise<T | undefined> {
     trouble.value = ''
     wrong.value = {}
     try {
@@ -26,10 +26,18 @@ export function useAsk() {
         wrong.value = Object.fromEntries(faults.map((fault) => [fault.field, fault.message]))
       }
       return undefined
-    } finally {
-      busy.value = false
     }
   }
 
-  return { busy, trouble, wrong, ask }
+  /** As `see`, for what is done once at a time: `busy` until it is answered. `done` is said when it went well. */
+  async function ask<T>(run: () => Promise<T>, done = ''): Promise<T | undefined> {
+    under += 1
+    busy.value = true
+    const answered = await see(run, done)
+    under -= 1
+    busy.value = under > 0
+    return answered
+  }
+
+  return { busy, trouble, wrong, ask, see: see as <T>(run: () => Promise<T>) => Promise<T | undefined> }
 }

@@ -54,12 +54,17 @@ export function useQueue<R extends Numbered>(source: Source<R>): Queue<R> {
   let timer: ReturnType<typeof setTimeout> | undefined
   let reading: AbortController | null = null
   let pages = 1
+  /** Which question the list answers: a row fetched for an earlier one does not belong in it. */
+  let question = 0
+  /** Changed while the list was being read: what was read may be older. */
+  const meanwhile = new Set<number>()
 
   async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     reading?.abort()
     const mine = (reading = new AbortController())
     loading.value = true
     error.value = ''
+    meanwhile.clear()
     try {
       await work(mine.signal)
       ready.value = true
@@ -82,10 +87,12 @@ export function useQueue<R extends Numbered>(source: Source<R>): Queue<R> {
         if (cursor === null) break
       }
       list.value = anew(list.value, items, cursor)
+      meanwhile.forEach(refetch)
     })
 
   const restart = () => {
     pages = 1
+    question += 1
     list.value = empty<R>()
     ready.value = false
     return load()
@@ -113,14 +120,17 @@ export function useQueue<R extends Numbered>(source: Source<R>): Queue<R> {
 
   async function ask(): Promise<void> {
     timer = undefined
+    const mine = question
     const wanted = [...asked]
     asked.clear()
     if (wanted.length > MANY) return load()
     await Promise.all(
       wanted.map(async (id) => {
         try {
-          list.value = withRow(list.value, id, await source.one(id))
+          const row = await source.one(id)
+          if (mine === question) list.value = withRow(list.value, id, row)
         } catch (wrong) {
+          if (mine !== question) return
           if (status(wrong) === 404 || status(wrong) === 403) list.value = withRow(list.value, id, null)
           else error.value = sentence(wrong)
         }
@@ -131,6 +141,7 @@ export function useQueue<R extends Numbered>(source: Source<R>): Queue<R> {
   function moved(event: Moved): void {
     const verdict = source.judge?.(event) ?? (source.judge ? null : 'ask')
     if (verdict === 'skip') return
+    if (loading.value) meanwhile.add(event.ticket.id)
     if (verdict === 'ask') return refetch(event.ticket.id)
     list.value = withRow(list.value, event.ticket.id, verdict)
   }
@@ -141,7 +152,10 @@ export function useQueue<R extends Numbered>(source: Source<R>): Queue<R> {
     reading?.abort()
   }, true)
 
-  const remove = (id: number) => (list.value = withRow(list.value, id, null))
+  function remove(id: number): void {
+    if (loading.value) meanwhile.add(id)
+    list.value = withRow(list.value, id, null)
+  }
   return { rows, loading, hasMore, error, ready, list, load, restart, more, refetch, put, remove }
 }
 

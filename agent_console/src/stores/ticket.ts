@@ -65,26 +65,31 @@ export function useTicket(id: MaybeRefOrGetter<number | null>) {
   const seen = ref(0)
   let timer: ReturnType<typeof setTimeout> | undefined
   let reading = 0
+  let newest = Promise.resolve()
 
-  async function load(): Promise<void> {
+  /** Done when the newest reading is: whoever waits for it sees what it brought. */
+  function load(): Promise<void> {
+    return (newest = read(++reading))
+  }
+
+  async function read(mine: number): Promise<void> {
     const wanted = toValue(id)
-    const mine = ++reading
     if (wanted === null) {
       sheet.value = null
       return
     }
     loading.value = true
     try {
-      const read = await whole(wanted, session.has('supervisor', 'centre_leader'))
-      if (mine !== reading) return
-      sheet.value = read
-      if (!seen.value) seen.value = read.view.ticket.version
+      const found = await whole(wanted, session.has('supervisor', 'centre_leader'))
+      if (mine !== reading) return await newest
+      sheet.value = found
+      if (!seen.value) seen.value = found.view.ticket.version
       gone.value = false
       error.value = ''
       // Read while it changed, the parts tell of different moments: once more, and it is whole.
-      if (read.history.at(-1)?.seq !== read.view.ticket.version) again()
+      if (found.history.at(-1)?.seq !== found.view.ticket.version) again()
     } catch (wrong) {
-      if (mine !== reading) return
+      if (mine !== reading) return await newest
       gone.value = wrong instanceof ApiError && wrong.status === 404
       error.value = sentence(wrong)
       if (gone.value) sheet.value = null
