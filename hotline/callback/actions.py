@@ -168,12 +168,22 @@ async def settle(held: Held, desk: Desk, answered: Answered, reason: str = "") -
     """Satisfied closes; dissatisfied goes back to the same unit with the reason; after two rounds a supervisor looks."""
     check_rating(answered.rating)
     if verdict(answered.solved, answered.rating) is Outcome.SATISFIED:
-        fact = f.Close(Outcome.SATISFIED, answered.solved, answered.rating, answered.channel)
-        await held.do(fact)
+        await satisfied(held, answered)
         return
     await rated_low(held, desk, answered.rating)
     if held.ticket.round < MAX_ROUNDS:
         await send_back(held, desk, answered, reason)
+
+
+async def satisfied(held: Held, answered: Answered) -> None:
+    await held.do(f.Close(Outcome.SATISFIED, answered.solved, answered.rating, answered.channel))
+    await struck_off(held, answered)
+
+
+async def struck_off(held: Held, answered: Answered) -> None:
+    """办结即销号: of a ticket marked as difficult the citizen has just said that it is solved."""
+    if answered.solved is Solved.YES and held.ticket.has_overlay(OverlayKind.DIFFICULT):
+        await held.do(f.StrikeOff(answered.solved, answered.rating))
 
 
 def check_rating(rating: int) -> None:
@@ -226,6 +236,8 @@ async def close(held: Held, *, outcome: Outcome, answered: Answered | None, chan
         dissatisfied_with=answered.dissatisfied_with if answered else None,
     )
     await held.do(fact, reason)
+    if answered and outcome is Outcome.SATISFIED:
+        await struck_off(held, answered)
 
 
 async def conclude(held: Held, *, closing: Closing, explanation: str, answered: Answered | None, reason: str) -> None:

@@ -205,6 +205,31 @@ async def test_销号_stands_in_the_tickets_own_course_and_ends_its_mark(city: C
     assert (back["ticket_id"], back["kind"], back["carried"]) == (ticket_id, "反复投诉类", False)
 
 
+async def test_办结即销号_when_the_citizen_says_so_in_the_tickets_own_callback(city: City) -> None:
+    solved, partly, paged = [await difficult(city) for _ in range(3)]
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    await city.pass_time(hours=1)
+    for each in (solved, partly, paged):
+        await called_back(city, each, city.unit_desk("D14"))
+    await city.callback.calls_back(solved, solved="yes", rating=5)
+    await city.callback.calls_back(partly, solved="partly", rating=3)
+    token = await city.conn.fetchval("SELECT token FROM survey WHERE ticket_id = $1", paged)
+    by_page = await city.client.post(f"/api/v1/public/surveys/{token}", json={"solved": "yes", "rating": 4})
+    assert by_page.status_code == 201, by_page.text
+    for each in (solved, paged):
+        assert (await city.events(each))[-2:] == ["close", "strike_off"] and await standing_marks(city, each) == [False]
+    assert (await city.events(partly))[-1] == "close" and await standing_marks(city, partly) == [True]
+    board = await city.supervisor.get(f"{LIST}/meeting")
+    assert {one["ticket_id"] for one in board["items"] if one["struck"]} == {solved, paged}
+    await city.pass_time(days=7)
+    found = await city.supervisor.get("/reports/difficult")
+    assert {one["ticket_id"]: [r["rule"] for r in one["reasons"]] for one in found["settled"]} == {
+        solved: ["R11"],
+        paged: ["R11"],
+    }
+    assert [one["ticket_id"] for one in found["items"]] == [partly], "until the centre has asked once more"
+
+
 async def test_定稿_the_same_bytes_in_every_format_days_later(city: City) -> None:
     for _ in range(3):
         await difficult(city)

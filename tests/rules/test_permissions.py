@@ -95,7 +95,7 @@ supervise                         S M B               0
 answer_letter                           l r d         0
 review_letter               V     S M B               0
 mark_difficult                    S M B
-strike_off                    C X   M
+strike_off                    C X   M                Z 0
 instruct                              B Y
 archive                             M B               0
 reopen                              M B

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline.callback import plan, store
-from hotline.callback.actions import Answered, check_rating, current, rated_low
+from hotline.callback.actions import Answered, check_rating, current, rated_low, satisfied
 from hotline.callback.outcome import verdict
 from hotline.callback.texts import actions as texts
 from hotline.directory.people import CITIZEN
@@ -101,7 +101,7 @@ async def answer(held: Held, desk: Desk, said: Answered) -> None:
         f.AttemptCallback(callback_id, said.channel, True, "", said.solved, said.rating, said.dissatisfied_with)
     )
     if verdict(said.solved, said.rating) is Outcome.SATISFIED:
-        await held.do(f.Close(Outcome.SATISFIED, said.solved, said.rating, said.channel))
+        await satisfied(held, said)
     else:
         await rated_low(held, desk, said.rating)
 

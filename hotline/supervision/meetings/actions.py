@@ -33,7 +33,7 @@ from hotline.tickets.verbs import Desk
 COMMENT_WITHIN = 1
 """Working days from the freeze in which the units say what they think of it (docs/rules.md E.4)."""
 KEEPERS = frozenset({Role.SUPERVISION}) | FREEZERS
-CALLERS = MAY[Event.STRIKE_OFF]
+CALLERS = MAY[Event.STRIKE_OFF] - {Role.CITIZEN, Role.SYSTEM}
 CARRIED_OUT = "协商会决定"
 
 

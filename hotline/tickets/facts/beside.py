@@ -48,7 +48,7 @@ class MarkDifficult(Fact, frozen=True):
 
 
 class StrikeOff(Fact, frozen=True):
-    """销号 with what the citizen told the centre; whoever asked for it, and when, stands on the board."""
+    """销号 with what the citizen said; who asked for it, and when, stands on the board."""
 
     event = Event.STRIKE_OFF
     solved: Solved
