@@ -100,6 +100,11 @@ async def test_a_difficult_ticket_goes_from_the_candidate_to_the_strike_off(hall
     await desk.keyboard.press("Control+Enter")
     await expect(desk.get_by_text("没有等待核实的销号申请")).to_be_visible()
 
+    # The ticket's own page tells of it, with the citizen's answer.
+    page = await hall.opens("supervisor", f"/tickets/{ticket_id}")
+    last = page.get_by_role("list", name="办理经过").get_by_role("listitem").filter(has_text="销号")
+    await expect(last).to_contain_text("已解决")
+
     # The next list: one struck off, one carried over.
     page = await hall.opens("supervisor", "/supervision?tab=difficult")
     await expect(page.get_by_text("新增 0 · 结转 1 · 销号 1")).to_be_visible()
