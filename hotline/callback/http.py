@@ -9,7 +9,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hotline.callback import actions, store
+from hotline.callback import actions, plan, store
 from hotline.callback.actions import Answered, check_rating
 from hotline.callback.outcome import fair, verdict
 from hotline.callback.surveys import actions as surveys
@@ -34,6 +34,8 @@ class Worklist(msgspec.Struct, frozen=True):
     items: list[store.Due]
     more: bool
     """There are more, and these are the most pressing."""
+    quiet: bool
+    """People are left in peace now."""
 
 
 LISTED = 200
@@ -50,7 +52,11 @@ async def worklist(request: Request) -> Response:
         items = await store.worklist(
             conn, due_by=due_by, unit_id=actor.unit_id, secret=secret, now=now(request), limit=LISTED + 1
         )
-        return answer(Worklist(sorted(items[:LISTED], key=lambda one: one.pressing), len(items) > LISTED))
+        return answer(listed(items, now(request)))
+
+
+def listed(items: list[store.Due], at: datetime) -> Worklist:
+    return Worklist(sorted(items[:LISTED], key=lambda one: one.pressing), len(items) > LISTED, plan.quiet(at))
 
 
 def moment(text: str | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """Tries, surveys and the worklist."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -219,10 +220,33 @@ SELECT c.ticket_id || '-' || c.id AS id, c.ticket_id, t.version, m.title, c.due,
    AND ($4 OR NOT (t.confidential OR t.kind = 'report'))
  ORDER BY c.due, c.ticket_id LIMIT $3
 """
+MOST_PRESSING_FIRST = " ORDER BY c.due, c.ticket_id LIMIT $3"
+OF_WHOM = """
+   AND (m.title ILIKE ALL ($6::text[]) OR c.ticket_id::text LIKE $7::text
+        OR c.ticket_id = ANY (ARRAY(SELECT p.ticket_id FROM petitioner p WHERE p.phone_index = $8::bytea)))
+"""
+SOUGHT = WORKLIST.replace(MOST_PRESSING_FIRST, OF_WHOM + MOST_PRESSING_FIRST)
 
 
 async def worklist(
     conn: Connection, *, due_by: datetime, unit_id: int | None, secret: bool, now: datetime, limit: int
 ) -> list[Due]:
     rows = await conn.fetch(WORKLIST, due_by, unit_id, limit, secret, now)
+    return [msgspec.convert(dict(row), Due).readied() for row in rows]
+
+
+async def find(
+    conn: Connection,
+    *,
+    titles: Sequence[str],
+    number: str | None,
+    phone_index: bytes | None,
+    due_by: datetime,
+    unit_id: int | None,
+    secret: bool,
+    now: datetime,
+    limit: int,
+) -> list[Due]:
+    """Of the worklist, what bears the words or the number, or is of that telephone."""
+    rows = await conn.fetch(SOUGHT, due_by, unit_id, limit, secret, now, titles, number, phone_index)
     return [msgspec.convert(dict(row), Due).readied() for row in rows]

@@ -41,6 +41,15 @@ CALLBACK_DESK = (
         answer=desk.NextCard,
         roles=CALLERS,
     ),
+    Endpoint(
+        "POST",
+        f"{API}/callbacks/search",
+        desk.search,
+        "在所有未结束的回访里找:工单号(或其末几位)、完整电话、标题里的词",
+        body=desk.SearchBody,
+        answer=callback.Worklist,
+        roles=CALLERS,
+    ),
     Endpoint("GET", f"{API}/callbacks/{{id}}", desk.one, "一张回访卡", answer=Card, roles=CALLERS),
     Endpoint(
         "POST",

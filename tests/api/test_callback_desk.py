@@ -188,3 +188,46 @@ async def test_抽样回访_of_which_kinds_and_one_in_how_many_the_pack_says(cit
     assert sum(listed[one] for one in helped) == 1
     history = (await city.supervisor.get(f"/tickets/{helped[1]}/history"))["items"]
     assert "每 2 件抽 1 件" in next(one for one in history if one["event"] == "approve_reply")["payload"]["draw"]
+
+
+async def finds(person: Person, words: str) -> list[int]:
+    found = await person.sends("POST", "/callbacks/search", 200, {"words": words})
+    return [one["ticket_id"] for one in found["items"]]
+
+
+async def test_清单里找_by_number_whole_telephone_or_words_of_the_title_among_all_that_are_open(city: City) -> None:
+    east = await answered(city, title="请来看看东头路灯", citizen={"phone": "13800001001", "name": "周兰"})
+    west = await answered(city, title="请来看看西头 100% 不亮", citizen={"phone": "13800001002", "name": "王芳"})
+    far = await answered(city, title="请来看看河边", citizen={"phone": "13800001003", "name": "李强"})
+    await city.conn.execute("UPDATE callback SET due = due + interval '30 days' WHERE ticket_id = $1", far)
+    caller = city.callback
+    assert await finds(caller, str(east)) == [east] and await finds(caller, f" {str(west)[-7:]} ") == [west]
+    assert await finds(caller, "138 0000 1001") == [east] and await finds(caller, "1380000100") == []
+    assert await finds(caller, "看看 东头") == [east] and await finds(caller, "东头 西头") == []
+    assert await finds(caller, "100%") == [west] and await finds(caller, "东%灯") == []
+    assert await finds(caller, "河边") == [far], "also what the list of the week does not reach"
+    for empty in ("", "  "):
+        refused = await caller.call("POST", "/callbacks/search", {"words": empty})
+        assert refused.status_code == 422 and "标题" in refused.text
+    assert (await caller.call("POST", "/callbacks/search", {"words": "东头", "page": 2})).status_code == 422
+    await caller.calls_back(east, solved="yes", rating=5)
+    assert await finds(caller, "东头") == [], "ended, nobody has to call"
+
+
+async def test_清单里找_tells_nobody_of_what_they_may_not_call(city: City) -> None:
+    secret = await answered(
+        city, title="请来看看东头", confidential=True, citizen={"phone": "13800001001", "name": "周兰"}
+    )
+    for words in ("东头", "13800001001", str(secret)):
+        assert await finds(city.callback2, words) == []
+        assert await finds(city.supervisor, words) == [secret]
+    assert (await city.unit_desk("D14").call("POST", "/callbacks/search", {"words": "东头"})).status_code == 403
+
+
+async def test_清单_says_when_people_are_left_in_peace(city: City) -> None:
+    ticket_id = await answered(city, title="请来看看东头", urgency="urgent")
+    assert (await city.callback.get("/callbacks"))["quiet"] is False
+    city.clock.set(city.clock.now().replace(hour=22))
+    assert (await city.callback.get("/callbacks"))["quiet"] is True
+    found = await city.callback.sends("POST", "/callbacks/search", 200, {"words": "东头"})
+    assert (found["quiet"], [one["ticket_id"] for one in found["items"]]) == (True, [ticket_id])

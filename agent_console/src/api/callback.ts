@@ -25,6 +25,8 @@ export const numbers = (id: string) => api.post<ShownNumbers>(`/callbacks/${id}/
 export const later = (id: string, at: string) => api.post<void>(`/callbacks/${id}/later`, { at })
 export const text = (id: string) => api.post<SurveyText>(`/callbacks/${id}/text`)
 export const attempt = (id: string, said: Attempt) => api.post<Attempted>(`/callbacks/${id}/attempts`, said)
-export const worklist = () => api.get<Worklist>('/callbacks')
+export const worklist = (signal?: AbortSignal) => api.get<Worklist>('/callbacks', {}, signal)
+export const search = (words: string, signal?: AbortSignal) =>
+  api.post<Worklist>('/callbacks/search', { words }, signal)
 export const strikeCards = () => api.get<StrikeCards>('/strikes')
 export const strikeNumbers = (ticket: number) => api.post<ShownNumbers>(`/strikes/${ticket}/number`)

@@ -1,6 +1,6 @@
 """The callback desk over HTTP."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -8,12 +8,16 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hotline.callback import store as callbacks
 from hotline.callback.desk import actions, store
 from hotline.callback.desk.card import Card
-from hotline.callback.http import HORIZON, parts
+from hotline.callback.desk.sought import sought
+from hotline.callback.http import HORIZON, LISTED, listed, parts
 from hotline.callback.texts.actions import possible
 from hotline.directory.http import actor_of
+from hotline.infra.errors import InvalidInput
 from hotline.infra.http import answer, json_body, now, services, transaction
+from hotline.tickets.guards import SECRET_CALLERS
 
 
 class KeepBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,36 @@ async def following(request: Request) -> Response:
             ticket, callback = await actions.opened(conn, *parts(found.id), actor)
             card = await actions.card(conn, ticket, callback, actor=actor, cipher=cipher, texted=texted, now=at)
     return answer(NextCard(card, ready, coming))
+
+
+class SearchBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In a body and not in the address, for a telephone number may be among it and proxies write addresses down."""
+
+    words: Annotated[str, Meta(max_length=60)]
+
+
+EVER = timedelta(days=3660)
+
+
+async def search(request: Request) -> Response:
+    """POST /api/v1/callbacks/search : of all open callbacks that this person may make, however far their day."""
+    actor, at, held = actor_of(request), now(request), services(request)
+    found = sought((await json_body(request, SearchBody)).words)
+    if not found.titles:
+        raise InvalidInput([("words", "请输入工单号、电话或标题里的词。")])
+    async with held.pool.acquire() as conn:
+        items = await callbacks.find(
+            conn,
+            titles=found.titles,
+            number=found.number,
+            phone_index=held.cipher.blind_index(found.phone) if found.phone else None,
+            due_by=at + EVER,
+            unit_id=actor.unit_id,
+            secret=actor.has(*SECRET_CALLERS),
+            now=at,
+            limit=LISTED + 1,
+        )
+    return answer(listed(items, at))
 
 
 async def one(request: Request) -> Response:
