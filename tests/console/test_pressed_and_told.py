@@ -84,7 +84,7 @@ async def test_督办_on_the_ticket_page_the_text_instead_of_a_call_and_what_the
     [told] = texts.passed_on.values()
     assert told["phone"] == "13912345678" and "/s/" in told["text"]
     await expect(office.get_by_role("tab", name="通知发送", exact=True)).to_be_visible()
-    await office.get_by_text("近七天已发 1").click()
+    await office.get_by_text("已发 · 近七天 1").click()
     await expect(office.get_by_role("grid")).to_contain_text("诉求人(评价短信)")
     assert "13912345678" not in await office.content(), "never what it says, nor to which number"
     await office.get_by_role("button", name="导入邮箱").click()

@@ -107,7 +107,7 @@ export default {
     problem: 'Reason',
     trouble: 'Failed or unsure {n}',
     waiting: 'Waiting {n}',
-    sent: 'Sent in 7 days {n}',
+    sent: 'Sent · {n} in 7 days',
     held: '{n} notices wait for their digest or the end of quiet hours',
     retry: 'Send again',
     retried: 'Queued again.',

@@ -95,7 +95,7 @@ export default {
     problem: '原因',
     trouble: '失败与未确认 {n}',
     waiting: '待发 {n}',
-    sent: '近七天已发 {n}',
+    sent: '已发 · 近七天 {n}',
     held: '{n} 条通知等待汇总或免打扰结束',
     retry: '重发',
     retried: '已重新排队,稍后发出。',
