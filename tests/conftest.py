@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import hypothesis
 import pytest
 from redis import asyncio as redis
 
@@ -27,6 +28,11 @@ from hotline.infra.embedded import embedded
 from hotline.infra.http import Services
 from hotline.infra.settings import Settings, load_settings
 
+# The same examples in every run, however slow the machine: what a run says is of the change and not of the dice.
+# `HYPOTHESIS_PROFILE=search make test` throws them anew.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # Nothing here has to survive a power cut.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 ROOM = 4 << 30
