@@ -93,6 +93,7 @@ MOVES: dict[tuple[State, Event], tuple[State, ...]] = {
     # 销号: after the end, when the citizen has told the centre that it is solved.
     (S.CLOSED, E.STRIKE_OFF): (S.CLOSED,),
     (S.ARCHIVED, E.STRIKE_OFF): (S.ARCHIVED,),
+    (S.WITHDRAWN, E.STRIKE_OFF): (S.WITHDRAWN,),  # asked for before the citizen withdrew
     (S.CLOSED, E.REOPEN): (S.REWORK,),
     (S.ARCHIVED, E.REOPEN): (S.REWORK,),  # by the centre's leader only
     (S.CLOSED, E.ATTACH): (S.CLOSED,),  # evidence for what is decided about the rates

@@ -205,6 +205,19 @@ async def test_销号_stands_in_the_tickets_own_course_and_ends_its_mark(city: C
     assert (back["ticket_id"], back["kind"], back["carried"]) == (ticket_id, "反复投诉类", False)
 
 
+async def test_销号_also_when_the_citizen_withdraws_while_the_centre_has_yet_to_ask(city: City) -> None:
+    ticket_id, hands = await difficult(city), city.unit_desk("D14")
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    await called_back(city, ticket_id, hands)
+    await says(hands, "POST", f"/department/difficult/{ticket_id}/strike", {"text": "已修复,请销号"})
+    await city.supervisor.does("withdraw", ticket_id, proof="录音 A-17", reason="诉求人来电撤回")
+    yes = {"reached": True, "solved": "yes", "rating": 5, "note": "已修好,不再反映"}
+    await says(city.callback, "POST", f"{LIST}/items/{ticket_id}/verify", yes)
+    assert (await city.events(ticket_id))[-2:] == ["withdraw", "strike_off"]
+    assert (await city.callback.get("/strikes"))["items"] == []
+    assert await standing_marks(city, ticket_id) == [False]
+
+
 async def test_办结即销号_when_the_citizen_says_so_in_the_tickets_own_callback(city: City) -> None:
     solved, partly, paged = [await difficult(city) for _ in range(3)]
     await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)

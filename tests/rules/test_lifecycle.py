@@ -78,7 +78,7 @@ C3 = [
         for n, e in ((14, E.REQUEST_EXTENSION), (14, E.GRANT_EXTENSION), (27, E.URGE))
     ),
     *((n, s, e, {s}) for s in sorted(OPEN) for n, e in ((28, E.SUPERVISE), (29, E.MARK_DIFFICULT))),
-    *((29, s, E.STRIKE_OFF, {s}) for s in (S.CLOSED, S.ARCHIVED)),
+    *((29, s, E.STRIKE_OFF, {s}) for s in (S.CLOSED, S.ARCHIVED, S.WITHDRAWN)),
     (30, S.CLOSED, E.ARCHIVE, {S.ARCHIVED}),
     (31, S.CLOSED, E.REOPEN, {S.REWORK}),
     (2, S.CLOSED, E.RATE, {S.CLOSED, S.REGISTERED}),
@@ -145,6 +145,7 @@ def test_ended_tickets_can_only_be_archived_struck_off_reopened_or_unmerged() ->
         (S.CLOSED, E.RATE),  # the citizen's word on a direct answer
         (S.CLOSED, E.STRIKE_OFF),  # the mark of a difficult ticket goes; nothing is done again
         (S.ARCHIVED, E.STRIKE_OFF),
+        (S.WITHDRAWN, E.STRIKE_OFF),
         (S.ARCHIVED, E.REOPEN),
         (S.MERGED, E.UNMERGE),
         (S.MERGED, E.ANSWER_WITH_MASTER),
