@@ -74,13 +74,17 @@ def write(folder: Path, manifest: Manifest, arrays: Mapping[str, Any], lists: Ma
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    for name, array in arrays.items():
-        np.save(beside / f"{name}.npy", array, allow_pickle=False)
-    for name, lines in lists.items():
-        (beside / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-    manifest.files = {path.name: _sha256(path) for path in sorted(beside.iterdir())}
-    manifest.seal = manifest.sealed()
-    (beside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    try:
+        for name, array in arrays.items():
+            np.save(beside / f"{name}.npy", array, allow_pickle=False)
+        for name, lines in lists.items():
+            (beside / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+        manifest.files = {path.name: _sha256(path) for path in sorted(beside.iterdir())}
+        manifest.seal = manifest.sealed()
+        (beside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)  # a full disk is not to be kept full by a half-written model
+        raise
     _put_in_place(beside, folder)
     return manifest
 
@@ -112,10 +116,17 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.seal != manifest.sealed():
         raise BrokenModel(f"模型 {folder} 的 {MANIFEST} 被改动,请恢复原文件或用 hotline train 重新训练。")
     for name, digest in manifest.files.items():
-        path = folder / name
-        if "/" in name or not path.is_file() or _sha256(path) != digest:
+        if "/" in name or not _proves(folder / name, digest):
             raise BrokenModel(f"模型 {folder} 的文件 {name} 缺失或被改动,请恢复原文件或用 hotline train 重新训练。")
     return manifest
+
+
+def _proves(path: Path, digest: str) -> bool:
+    """Whether the file is the one that was written; one that nobody may read, or whose name no disk takes, is not."""
+    try:
+        return path.is_file() and _sha256(path) == digest
+    except (OSError, ValueError):
+        return False
 
 
 @contextmanager

@@ -26,6 +26,8 @@ BEGINS, ENDS = 2, 5
 HALF_A_YEAR = timedelta(days=182)
 LATELY = timedelta(weeks=8)
 LONGEST = timedelta(hours=6)
+STARTS = timedelta(minutes=2)
+"""Until then its process may still be starting; after that a training that nobody holds is given up."""
 EVERY = 5
 """Seconds between two looks whether a training is due."""
 POLITE = 19
@@ -42,7 +44,7 @@ async def begin_when_due(services: Services) -> None:
         return
     _looked = now
     async with services.pool.acquire() as conn:
-        await store.give_up(conn, now, now - LONGEST)
+        await store.give_up(conn, now, now - STARTS)
         run = await store.claim(conn, now, night_of(now), training.FEWEST)
     if run is not None:
         task = asyncio.create_task(in_a_process_of_its_own(run))
@@ -60,7 +62,13 @@ def night_of(now: datetime) -> datetime | None:
 
 async def in_a_process_of_its_own(run: int) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "hotline.cli", "learn", "--run", str(run))
-    if code := await process.wait():
+    try:
+        async with asyncio.timeout(LONGEST.total_seconds()):
+            code = await process.wait()
+    except TimeoutError:
+        process.kill()
+        code = await process.wait()
+    if code:
         log.error("夜间学习没有完成(代码 %s)", code)
 
 
@@ -73,6 +81,16 @@ async def learn(
     tell: Tell = training.silent,
 ) -> Night:
     """Everything of a night, in its order. What fails is written down; what was done before stands."""
+    if run is None:
+        return await told_in_full(services, None, cores, beginning, tell)
+    async with services.pool.acquire() as conn, store.held(conn, run):
+        return await told_in_full(services, run, cores, beginning, tell)
+
+
+async def told_in_full(
+    services: Services, run: int | None, cores: int | None, beginning: Beginning | None, tell: Tell
+) -> Night:
+    """The night, and what came of it in the list of trainings."""
     now = services.clock.now()
 
     async def told(said: str) -> None:
@@ -83,12 +101,22 @@ async def learn(
 
     try:
         night = await one_night(services, now, cores or os.cpu_count() or 1, beginning, told)
-    except (HotlineError, OSError) as wrong:
-        night = Night("failed", str(wrong))
+    except HotlineError as wrong:
+        night = Night("failed", wrong.message)
+    except Exception as wrong:  # whatever it is, nobody must wait for this training any more
+        log.exception("夜间学习中途出错")
+        night = Night("failed", why(wrong))
     if run is not None:
         async with services.pool.acquire() as conn:
             await store.finish(conn, run, services.clock.now(), night.outcome, night.said)
     return night
+
+
+def why(wrong: Exception) -> str:
+    """For whoever looks at the desk; the log has the rest."""
+    if isinstance(wrong, OSError) and wrong.filename is not None:
+        return f"无法读写 {wrong.filename},请检查目录权限和磁盘空间;现在作答的模型照常使用。"
+    return "训练中途出错,请查看后台处理进程的日志;现在作答的模型照常使用。"
 
 
 async def one_night(services: Services, now: datetime, cores: int, beginning: Beginning | None, tell: Tell) -> Night:
@@ -97,7 +125,7 @@ async def one_night(services: Services, now: datetime, cores: int, beginning: Be
     async with pool.acquire() as conn, conn.transaction():
         await precedents.watch(conn, now)
         await evidence.rebuild(conn, now - HALF_A_YEAR)
-        await evidence.count_weeks(conn, training.midnight(now - training.WEEKS))
+        await evidence.count_weeks(conn, training.first_week(now))
         await routing.measure(conn, now - LATELY, now)
         await aliases.propose(conn, now)
     await tell("超期风险、预计答复时间:正在学习")

@@ -201,3 +201,25 @@ def test_a_manifest_without_end_is_refused(forged: Path, monkeypatch: pytest.Mon
     assert not refused_or_sensible(forged)
     (forged / folder.MANIFEST).write_bytes(b"[" * 100_000)
     assert not refused_or_sensible(forged)
+
+
+def test_a_file_that_no_disk_can_open_is_refused(forged: Path) -> None:
+    manifest = msgspec.json.decode((forged / folder.MANIFEST).read_bytes(), type=Manifest)
+    manifest.files["字" * 200] = "0" * 64
+    manifest.seal = manifest.sealed()
+    (forged / folder.MANIFEST).write_bytes(msgspec.json.encode(manifest))
+    assert not refused_or_sensible(forged)
+
+
+def test_a_full_disk_is_not_kept_full_by_half_a_model(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = TextModel.load(made / "text")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(OSError, match="No space"):
+        model.save(tmp_path / "new")
+    assert not list(tmp_path.iterdir())

@@ -171,7 +171,7 @@ async def count(pool: Pool, data: Path, now: datetime) -> None:
 
     async with pool.acquire() as conn, conn.transaction():
         await store.count_days(conn, midnight(now - DAYS))
-        await store.count_weeks(conn, midnight(now - WEEKS - timedelta(days=now.weekday())))
+        await store.count_weeks(conn, first_week(now))
         classifier = await classifier_in_use(conn, data, now)
         if classifier is None:
             return
@@ -185,6 +185,12 @@ async def count(pool: Pool, data: Path, now: datetime) -> None:
 
 def midnight(moment: datetime) -> datetime:
     return moment.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def first_week(now: datetime) -> datetime:
+    """The Monday from which on weeks are counted anew: of a week that was begun in its middle, half would be lost."""
+    local = now.astimezone(BEIJING)
+    return midnight(local - WEEKS - timedelta(days=local.weekday()))
 
 
 def proven(live: Live) -> Live:

@@ -1,6 +1,7 @@
 """What was settled, what is frozen, what the shadows said, and the days and weeks by which models are watched."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -29,7 +30,8 @@ INSERT INTO training_run (at, outcome, asked_by)
 SELECT $1, 'asked', $2 WHERE NOT EXISTS (SELECT FROM training_run WHERE outcome IN ('asked', 'running')) RETURNING id
 """
 CLAIM_ASKED = """
-UPDATE training_run SET outcome = 'running'
+-- It begins now, however long it has waited for a worker.
+UPDATE training_run SET outcome = 'running', at = $1
  WHERE id = (SELECT id FROM training_run WHERE outcome = 'asked' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
 """
 CLAIM_NIGHT = """
@@ -43,8 +45,13 @@ RETURNING id
 """
 FINISH = "UPDATE training_run SET ended_at = $2, outcome = $3, said = $4 WHERE id = $1"
 TELL = "UPDATE training_run SET said = $2 WHERE id = $1 AND outcome = 'running'"
+HOLD = "SELECT pg_advisory_lock(hashtext('training_run'), $1)"
+LET_GO = "SELECT pg_advisory_unlock(hashtext('training_run'), $1)"
 GIVE_UP = """
-UPDATE training_run SET outcome = 'failed', ended_at = $1, said = '训练进程没有报告结果' WHERE outcome = 'running' AND at < $2
+-- Begun before $2, and no session holds it any more: its process is gone, whatever ended it.
+UPDATE training_run SET outcome = 'failed', ended_at = $1, said = '训练进程中途结束,没有得出结果'
+ WHERE id IN (SELECT id FROM training_run WHERE outcome = 'running' AND at < $2)
+   AND pg_try_advisory_xact_lock(hashtext('training_run'), id)
 """
 
 
@@ -61,7 +68,7 @@ async def ask(conn: Connection, at: datetime, by: str) -> int | None:
 async def claim(conn: Connection, now: datetime, night: datetime | None, fewest: int) -> int | None:
     """The training to be done now, taken by whoever asks first; `night`: since when one of this night counts. A night
     without `fewest` settled letters has nothing to teach."""
-    number: int | None = await conn.fetchval(CLAIM_ASKED)
+    number: int | None = await conn.fetchval(CLAIM_ASKED, now)
     if number is None and night is not None:
         number = await conn.fetchval(CLAIM_NIGHT, now, night, fewest)
     return number
@@ -74,6 +81,16 @@ async def finish(conn: Connection, run: int, at: datetime, outcome: Outcome, sai
 async def tell(conn: Connection, run: int, said: str) -> None:
     """How far it has come, for whoever looks."""
     await conn.execute(TELL, run, said)
+
+
+@asynccontextmanager
+async def held(conn: Connection, run: int) -> AsyncIterator[None]:
+    """As long as this session lives, nobody takes the training for dead."""
+    await conn.execute(HOLD, run)
+    try:
+        yield
+    finally:
+        await conn.execute(LET_GO, run)
 
 
 async def give_up(conn: Connection, now: datetime, before: datetime) -> None:
