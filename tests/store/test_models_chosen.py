@@ -5,6 +5,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hotline.classify import train
@@ -13,6 +14,8 @@ from hotline.classify.choosing import actions
 from hotline.classify.classifier import Classifier
 from hotline.classify.labels import Tree
 from hotline.classify.model import Columns
+from hotline.classify.nightly import store as nightly
+from hotline.classify.nightly.compare import compare
 from hotline.classify.tree.actions import seed_categories
 from hotline.classify.tree.store import load_tree
 from hotline.directory.changes.store import changes
@@ -129,3 +132,68 @@ async def test_a_champion_broken_on_the_disk_leaves_the_models_before_in_place(d
         assert then is not None and then.kind is first.kind
         without = load_classifier(data, now=NOW, champions={"kind": str(folder)})
         assert without is not None and len(without.kind.manifest.labels) > 2, "the starter's answers"
+
+
+async def two_of_the_city(conn: Connection, data: Path) -> tuple[int, int]:
+    trained(data / "models" / "kind-2027", ("suggestion", "praise"))
+    numbers = [(await actions.register(conn, folder, data, BY)).id for folder in ("kind-2026", "kind-2027")]
+    return numbers[0], numbers[1]
+
+
+def at(hour: int) -> By:
+    return By(SYSTEM, NOW.replace(hour=hour))
+
+
+async def test_back_goes_to_what_answered_before_and_not_to_what_was_given_up_long_ago(
+    conn: Connection, data: Path
+) -> None:
+    known = await tree(conn)
+    first, second = await two_of_the_city(conn, data)
+    await actions.promote(conn, first, known, at(11))
+    assert await actions.back(conn, "kind", known, at(12)) is None, "it was no good: the program's own again"
+    await actions.promote(conn, second, known, at(13))
+    assert await actions.back(conn, "kind", known, at(14)) is None, "it was the program's own that answered before"
+    await actions.promote(conn, first, known, at(15))
+    await actions.promote(conn, second, known, at(16))
+    again = await actions.back(conn, "kind", known, at(17))
+    assert again is not None and (again.id, again.role) == (first, "champion")
+
+
+async def test_a_challenger_proves_itself_against_the_model_that_answers(conn: Connection, data: Path) -> None:
+    known = await tree(conn)
+    first, second = await two_of_the_city(conn, data)
+    right, wrong = np.zeros(40, dtype=np.int64), np.ones(40, dtype=np.int64)
+    told = compare("the starter's", (right, wrong, right), (right[:0], right[:0], right[:0]))
+    assert told.better
+    for number in (first, second):
+        await nightly.compared(conn, number, told, "challenger", NOW)
+    await actions.promote(conn, first, known, at(11))
+    with pytest.raises(Conflict, match="与先前的模型比较"):
+        await actions.promote(conn, second, known, at(12))
+    await actions.back(conn, "kind", known, at(13))
+    assert (await actions.promote(conn, second, known, at(14))).role == "champion"
+
+
+async def test_two_who_promote_at_once_wait_for_one_another(pool: Pool, data: Path) -> None:
+    async with pool.acquire() as one, pool.acquire() as other:
+        known = await tree(one)
+        first, second = await two_of_the_city(one, data)
+        waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = $1)"
+        pid = await other.fetchval("SELECT pg_backend_pid()")
+
+        async def promotes() -> None:
+            async with other.transaction():
+                await actions.promote(other, second, known, at(11))
+
+        try:
+            async with one.transaction():
+                await actions.promote(one, first, known, at(11))
+                task = asyncio.create_task(promotes())
+                async with asyncio.timeout(30):
+                    while not await one.fetchval(waits, pid):
+                        assert not task.done()
+            await task
+            roles = {row["id"]: row["role"] for row in await one.fetch("SELECT id, role FROM model")}
+            assert (roles[first], roles[second]) == ("retired", "champion")
+        finally:
+            await one.execute("DELETE FROM model WHERE id = ANY($1)", [first, second])

@@ -69,6 +69,7 @@ def brief(model: RegisteredModel) -> dict[str, object]:
 
 async def promote(conn: Connection, model_id: int, tree: Tree, by: By) -> RegisteredModel:
     """From now on this one answers; the one before it is kept for going back."""
+    await store.alone(conn)
     before = await known(conn, model_id)
     manifest = await asyncio.to_thread(opened, Path(before.path))
     if manifest.fingerprint != before.fingerprint:
@@ -90,29 +91,34 @@ async def promote(conn: Connection, model_id: int, tree: Tree, by: By) -> Regist
 async def refuse_unproven(conn: Connection, model: RegisteredModel) -> None:
     """A model of the night must have shown itself better, on the night or on what came since; what answered before may
     always come back, and what a person registered by hand is theirs to judge."""
-    if (
-        model.comparison is None
-        or model.comparison.better
-        or model.role not in (ModelRole.CHALLENGER, ModelRole.SHADOW)
-    ):
+    comparison = model.comparison
+    if comparison is None or model.role not in (ModelRole.CHALLENGER, ModelRole.SHADOW):
+        return
+    last = await store.champion(conn, model.target)
+    answers = (await known(conn, last)).fingerprint if last is not None else comparison.champion
+    if comparison.better and comparison.champion == answers:
         return
     watched = (await nightly.live(conn)).get(model.id)
     if watched is None or not better(watched):
-        raise Conflict(f"没有检验表明它更好:{model.comparison.because}")
+        if comparison.better:
+            raise Conflict("它是与先前的模型比较的,没有检验表明它比现在作答的模型更好,请等下一次训练。")
+        raise Conflict(f"没有检验表明它更好:{comparison.because}")
 
 
 async def back(conn: Connection, target: str, tree: Tree, by: By) -> RegisteredModel | None:
     """一键回退: the model before this one answers again; the program's own (None) when there was none."""
+    await store.alone(conn)
     champion = await store.champion(conn, target)
     if champion is None:
         raise Conflict("现在使用的就是随附模型,没有可以回退的。")
-    last = await store.before(conn, target)
+    last = await store.before(conn, champion)
     await retire(conn, champion, by)
     return await promote(conn, last, tree, by) if last is not None else None
 
 
 async def retire(conn: Connection, model_id: int, by: By) -> RegisteredModel:
     """The model that comes with the program answers again."""
+    await store.alone(conn)
     before = await known(conn, model_id)
     if before.role != ModelRole.CHAMPION:
         raise Conflict("此模型现在没有使用,不必停用。")

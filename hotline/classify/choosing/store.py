@@ -25,6 +25,7 @@ class RegisteredModel(msgspec.Struct, frozen=True):
     """With the model that answered on the night of its training; null: registered by hand."""
 
 
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('model'))"
 ALL = """
 SELECT id, target, fingerprint, path, scores, role, created_at, role_since, comparison FROM model
  ORDER BY target, created_at DESC, id DESC
@@ -35,8 +36,11 @@ SELECT id, target, fingerprint, path, scores, role, created_at, role_since, comp
 RETIRE = "UPDATE model SET role = 'retired' WHERE id = $1 AND role = 'champion'"
 SINCE = "UPDATE model SET role_since = $2 WHERE id = $1"
 BEFORE = """
--- The model that answered before this one: of the retired the last that was given up.
-SELECT id FROM model WHERE target = $1 AND role = 'retired' ORDER BY role_since DESC NULLS LAST, id DESC LIMIT 1
+-- The model that answered before this one gave up its place in the moment this one took it; none: it was the program's own. Where
+-- that moment is not known, of the retired the last that was given up.
+SELECT b.id FROM model c JOIN model b ON b.target = c.target AND b.role = 'retired'
+ WHERE c.id = $1 AND (c.role_since IS NULL OR b.role_since = c.role_since)
+ ORDER BY b.role_since DESC NULLS LAST, b.id DESC LIMIT 1
 """
 CHAMPION = "SELECT id FROM model WHERE target = $1 AND role = 'champion'"
 JUDGED = """
@@ -67,6 +71,11 @@ class ConfusedLetter(msgspec.Struct, frozen=True):
     sure: float
 
 
+async def alone(conn: Connection) -> None:
+    """Until the transaction ends nobody else chooses: two who promote at once would both want the one place."""
+    await conn.execute(ALONE)
+
+
 async def every(conn: Connection) -> list[RegisteredModel]:
     return [msgspec.convert(dict(row), RegisteredModel) for row in await conn.fetch(ALL)]
 
@@ -85,8 +94,8 @@ async def since(conn: Connection, model_id: int, at: datetime) -> None:
     await conn.execute(SINCE, model_id, at)
 
 
-async def before(conn: Connection, target: str) -> int | None:
-    number: int | None = await conn.fetchval(BEFORE, target)
+async def before(conn: Connection, champion: int) -> int | None:
+    number: int | None = await conn.fetchval(BEFORE, champion)
     return number
 
 
