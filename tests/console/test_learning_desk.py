@@ -93,4 +93,8 @@ async def test_what_people_decided_is_looked_at_and_learned_from(hall: Hall) -> 
     assert await findings(admin) == []
     await admin.get_by_role("button", name="现在训练").click()
     await expect(admin.get_by_role("row", name="等待")).to_be_visible()
+    await city.conn.execute("UPDATE training_run SET outcome = 'nothing', said = '不足 20 件,暂不训练。'")
+    ended = admin.get_by_role("row", name="不足 20 件,暂不训练。")
+    await expect(ended).to_be_visible(timeout=20_000)
+    await expect(admin.get_by_role("button", name="现在训练")).to_be_enabled()
     await expect(admin.get_by_role("tab", name="改判复核")).to_have_count(0)
