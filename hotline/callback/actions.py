@@ -181,9 +181,12 @@ async def satisfied(held: Held, answered: Answered) -> None:
 
 
 async def struck_off(held: Held, answered: Answered) -> None:
-    """办结即销号: of a ticket marked as difficult the citizen has just said that it is solved."""
-    if answered.solved is Solved.YES and held.ticket.has_overlay(OverlayKind.DIFFICULT):
+    """办结即销号: of a ticket marked as difficult the citizen has just said that it is solved; who asked for it has it."""
+    if answered.solved is not Solved.YES:
+        return
+    if held.ticket.has_overlay(OverlayKind.DIFFICULT):
         await held.do(f.StrikeOff(answered.solved, answered.rating))
+    await store.grant_strike(held.conn, held.ticket.id, answered.rating, by=held.actor, now=held.now)
 
 
 def check_rating(rating: int) -> None:

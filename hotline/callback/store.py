@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from hotline.callback import plan
+from hotline.directory.people import Actor
 from hotline.infra.db import Connection
 from hotline.tickets.states import Urgency
 
@@ -43,6 +44,17 @@ SELECT call FROM callback_call c WHERE ticket_id = $1 AND callback_id = $2 AND p
 
 async def dialled(conn: Connection, ticket_id: int, callback_id: int, person_id: int, since: datetime) -> str:
     return await conn.fetchval(DIALLED, ticket_id, callback_id, person_id, since) or ""
+
+
+GRANT_STRIKE = """
+UPDATE difficult_strike SET outcome = 'struck', solved = 'yes', rating = $2, decided_at = $3, decided_by = $4, decided_name = $5
+ WHERE ticket_id = $1 AND outcome = 'pending'
+"""
+
+
+async def grant_strike(conn: Connection, ticket_id: int, rating: int, *, by: Actor, now: datetime) -> None:
+    """申请销号 that waited: the ticket's own callback has answered it."""
+    await conn.execute(GRANT_STRIKE, ticket_id, rating, now, by.person_id, by.name)
 
 
 REACHABLE = """

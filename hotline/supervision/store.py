@@ -145,10 +145,11 @@ WITH told AS MATERIALIZED (
       LEFT JOIN calls ON calls.id = s.id
       LEFT JOIN (SELECT id, sum(times)::int AS times FROM besides GROUP BY 1) besides ON besides.id = s.id
       LEFT JOIN LATERAL (
-            SELECT l.kind FROM difficult_listing l
+            -- A strike-off ends what was listed before it, and nothing that was listed after.
+            SELECT l.kind FROM difficult_listed l
              WHERE l.ticket_id = s.id AND l.week < $7
-               AND NOT EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = s.id AND k.outcome = 'struck'
-                                  AND k.decided_at <= (SELECT until FROM told))
+               AND NOT EXISTS (SELECT FROM struck_off k WHERE k.ticket_id = l.ticket_id AND k.at > l.at
+                                  AND k.at <= (SELECT until FROM told) OFFSET 0)
              ORDER BY l.week DESC LIMIT 1
            ) listing ON true
      CROSS JOIN LATERAL (
@@ -205,10 +206,8 @@ WITH told AS MATERIALIZED (
 )
 -- A ticket to which no rule listens stays in the database.
 SELECT f.*,
-       EXISTS (SELECT FROM difficult_strike k WHERE k.ticket_id = f.ticket_id AND k.outcome = 'struck'
-                  AND k.decided_at > (SELECT until FROM told) AND k.decided_at <= $2)
-       OR coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
-                     WHERE c.ticket_id = f.ticket_id AND c.ended_at <= $2 ORDER BY c.id DESC LIMIT 1), false) AS verified
+       EXISTS (SELECT FROM struck_off k WHERE k.ticket_id = f.ticket_id AND k.at > (SELECT until FROM told)
+                  AND k.at <= $2 OFFSET 0) AS verified
   FROM found f
  WHERE listed IS NOT NULL OR returns + returns_refused >= $11 OR consulted_at IS NOT NULL OR repeats >= $12 OR rounds >= $13
     OR extensions >= $14 OR units >= $15 OR late_to::date - late_from::date > $16 OR shelved_until < $2

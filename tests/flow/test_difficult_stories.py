@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from hotline.infra.crypto import sm3
+from hotline.supervision.weeks import WEEK as WEEK_LONG
+from hotline.supervision.weeks import parse_week, week_of
 from hotline.tickets import effects
 from hotline.tickets import store as tickets
 from hotline.tickets.lines import store as lines
@@ -203,6 +205,120 @@ async def test_销号_stands_in_the_tickets_own_course_and_ends_its_mark(city: C
     assert await standing_marks(city, ticket_id) == [False, True]
     [back] = (await city.supervisor.get("/reports/difficult"))["items"]
     assert (back["ticket_id"], back["kind"], back["carried"]) == (ticket_id, "反复投诉类", False)
+
+
+async def nobody_reached(city: City, ticket_id: int) -> None:
+    """Answered and closed in vain on a list that carries it; the unit asks, the centre has yet to call."""
+    await closed_in_vain(city, ticket_id)
+    await says(city.unit_desk("D14"), "POST", f"/department/difficult/{ticket_id}/strike", {"text": "已修复,请销号"})
+
+
+async def test_再次列入清单_after_a_strike_off_is_a_new_case_and_is_struck_off_anew(city: City) -> None:
+    ticket_id, hands = await difficult(city), city.unit_desk("D14")
+    strike = f"/department/difficult/{ticket_id}/strike"
+    yes = {"reached": True, "solved": "yes", "rating": 4, "note": "灯亮了"}
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    await nobody_reached(city, ticket_id)
+    await city.pass_time(days=1)
+    await says(city.callback, "POST", f"{LIST}/items/{ticket_id}/verify", yes)
+    assert (await city.callback.get("/strikes"))["items"] == [] == (await hands.get("/department/difficult"))["items"]
+    # It fails again: new facts, difficult once more, and on the list of a later week as a new one.
+    await city.pass_time(days=14)
+    await city.supervisor.does("reopen", ticket_id, new_facts="又不亮了", reason="诉求人再次来电")
+    await city.supervisor.does("mark_difficult", ticket_id, reason="一修再坏", kind="反复投诉类")
+    again = await this_week(city)
+    frozen = await says(city.supervisor, "POST", f"/reports/difficult/{again}/freeze", {}, 201)
+    assert [(one["ticket_id"], one["carried"]) for one in frozen["items"]] == [(ticket_id, False)]
+    past = {week: await file(city, "json", week) for week in (WEEK, again)}
+    [own] = (await hands.get("/department/difficult"))["items"]
+    assert (own["week"], own["strikes"]) == (again, []), "what was asked for in the first case is no word in this one"
+    # Closed in vain once more: it stays until the citizen has said so again, and the unit may ask for it.
+    await closed_in_vain(city, ticket_id)
+    await city.pass_time(days=7)
+    after = await this_week(city)
+    [line] = (await city.supervisor.get(f"/reports/difficult?week={after}"))["items"]
+    assert (line["ticket_id"], line["kind"], line["carried"]) == (ticket_id, "反复投诉类", True)
+    assert line["row"]["status"] != "已销号"
+    await says(hands, "POST", strike, {"text": "已换整段电缆,请再次销号"})
+    assert (await hands.call("POST", strike, {"text": "再来一次"})).status_code == 422, "one request at a time"
+    [card] = (await city.callback.get("/strikes"))["items"]
+    assert (card["about"]["week"], card["about"]["text"]) == (again, "已换整段电缆,请再次销号")
+    first, second = [
+        item(await city.supervisor.get(f"/reports/difficult/{w}/meeting"), ticket_id) for w in (WEEK, again)
+    ]
+    assert (first["struck"], [s["outcome"] for s in first["strikes"]]) == (True, ["struck"])
+    assert (second["struck"], [s["outcome"] for s in second["strikes"]]) == (False, ["pending"])
+    await city.pass_time(hours=1)
+    board = await says(city.callback, "POST", f"/reports/difficult/{again}/items/{ticket_id}/verify", yes)
+    assert board["struck"] == 1 and [s["text"] for s in item(board, ticket_id)["strikes"]] == [
+        "已换整段电缆,请再次销号"
+    ]
+    assert "已经销号" in (await hands.call("POST", strike, {"text": "再来"})).json()["message"]
+    # Both stand in its course, both marks have ended, and it leaves the lists; those of before are what they were.
+    assert (await city.events(ticket_id)).count("strike_off") == 2
+    assert await standing_marks(city, ticket_id) == [False, False]
+    found = await city.supervisor.get(f"/reports/difficult?week={after}")
+    assert ([one["ticket_id"] for one in found["settled"]], found["items"]) == ([ticket_id], [])
+    assert (await hands.get("/department/difficult"))["items"] == []
+    assert {week: await file(city, "json", week) for week in past} == past
+    told = [one.happened for one in await lines.history(city.conn, ticket_id)]
+    assert effects.replay(told) == await tickets.load(city.conn, ticket_id)
+    await city.pass_time(days=7)
+    found = await city.supervisor.get("/reports/difficult")
+    assert ticket_id not in {one["ticket_id"] for one in (*found["items"], *found["settled"])}
+
+
+async def this_week(city: City) -> str:
+    week: str = (await city.supervisor.get("/reports/difficult"))["week"]
+    return week
+
+
+async def test_再次列入清单_also_after_办结即销号_in_the_tickets_own_callback(city: City) -> None:
+    ticket_id, hands = await difficult(city), city.unit_desk("D14")
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    await city.pass_time(hours=1)
+    await called_back(city, ticket_id, hands)
+    # Asked for while the ticket's own callback is open: that call answers it, and nobody calls a second time.
+    await says(hands, "POST", f"/department/difficult/{ticket_id}/strike", {"text": "已修复,请销号"})
+    await city.callback.calls_back(ticket_id, solved="yes", rating=5)
+    assert (await city.callback.get("/strikes"))["items"] == [] == (await hands.get("/department/difficult"))["items"]
+    await city.pass_time(days=14)
+    await city.supervisor.does("reopen", ticket_id, new_facts="又不亮了", reason="诉求人再次来电")
+    assert (await city.supervisor.get("/reports/difficult"))["items"] == [], "struck off: on no list by itself"
+    await city.supervisor.does("mark_difficult", ticket_id, reason="一修再坏", kind="反复投诉类")
+    again = await this_week(city)
+    frozen = await says(city.supervisor, "POST", f"/reports/difficult/{again}/freeze", {}, 201)
+    assert [(one["ticket_id"], one["carried"]) for one in frozen["items"]] == [(ticket_id, False)]
+    await nobody_reached(city, ticket_id)
+    await city.pass_time(days=7)
+    [line] = (await city.supervisor.get("/reports/difficult"))["items"]
+    assert (line["ticket_id"], line["carried"], line["row"]["status"]) == (ticket_id, True, "申请销号")
+    yes = {"reached": True, "solved": "yes", "rating": 4}
+    board = await says(city.callback, "POST", f"/reports/difficult/{again}/items/{ticket_id}/verify", yes)
+    assert item(board, ticket_id)["struck"] and (await city.events(ticket_id)).count("strike_off") == 2
+
+
+async def test_a_list_that_is_frozen_after_its_week_carries_nothing_that_was_struck_off_meanwhile(city: City) -> None:
+    ticket_id = await difficult(city)
+    await says(city.supervisor, "POST", f"{LIST}/freeze", {}, 201)
+    await city.pass_time(days=7)
+    await nobody_reached(city, ticket_id)
+    await city.pass_time(days=7)
+    late = await this_week(city)
+    yes = {"reached": True, "solved": "yes", "rating": 4}
+    await says(city.callback, "POST", f"{LIST}/items/{ticket_id}/verify", yes)
+    await city.pass_time(hours=1)
+    # Of the week before this one: it tells how things stood at its end, when nobody had asked the citizen yet.
+    frozen = await says(city.supervisor, "POST", f"/reports/difficult/{before(late)}/freeze", {}, 201)
+    assert [one["ticket_id"] for one in frozen["items"]] == [ticket_id]
+    assert (await city.unit_desk("D14").get("/department/difficult"))["items"] == []
+    await city.pass_time(days=7)
+    found = await city.supervisor.get("/reports/difficult")
+    assert ticket_id not in {one["ticket_id"] for one in (*found["items"], *found["settled"])}
+
+
+def before(week: str) -> str:
+    return week_of(parse_week(week).begin - WEEK_LONG).text
 
 
 async def test_销号_also_when_the_citizen_withdraws_while_the_centre_has_yet_to_ask(city: City) -> None:

@@ -171,15 +171,16 @@ told AS MATERIALIZED (
     SELECT t.id, t.state, t.due_at, left(t.category, 4) AS about FROM ticket t
      WHERE t.state IN ('closed', 'archived') AND t.ended_at > $1 AND t.registered_at <= $2
      UNION ALL
-    -- Ended before the week, listed, and the citizen has not said that it is solved: it stays until it is struck off.
-    SELECT t.id, t.state, t.due_at, left(t.category, 4) AS about FROM ticket t
-     WHERE t.state IN ('closed', 'archived') AND t.ended_at <= $1
-       AND t.id IN (SELECT l.ticket_id FROM difficult_listing l WHERE l.week < $3)
-       AND NOT EXISTS (SELECT FROM difficult_strike k
-                        WHERE k.ticket_id = t.id AND k.outcome = 'struck' AND k.decided_at <= (SELECT until FROM told))
-       AND NOT (t.ended_at <= (SELECT until FROM told)
-                AND coalesce((SELECT c.outcome = 'satisfied' AND c.solved = 'yes' FROM callback c
-                               WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1), false))
+    -- Ended before the week, listed, and since then the citizen has not said that it is solved: it stays until it is
+    -- struck off. LIMIT 1 and OFFSET 0: by the key, for the few that were ever listed.
+    SELECT t.id, t.state, t.due_at, t.about
+      FROM (SELECT DISTINCT ON (l.ticket_id) l.ticket_id, l.at FROM difficult_listed l
+             WHERE l.week < $3 ORDER BY l.ticket_id, l.week DESC) last
+     CROSS JOIN LATERAL (SELECT t.id, t.state, t.due_at, left(t.category, 4) AS about FROM ticket t
+                          WHERE t.id = last.ticket_id AND t.state IN ('closed', 'archived') AND t.ended_at <= $1
+                          LIMIT 1) t
+     WHERE NOT EXISTS (SELECT FROM struck_off k WHERE k.ticket_id = last.ticket_id AND k.at > last.at
+                          AND k.at <= (SELECT until FROM told) OFFSET 0)
 )
 """
 CANDIDATES = "".join(

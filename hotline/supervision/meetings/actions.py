@@ -61,7 +61,7 @@ async def read_board(conn: Connection, week: str, now: datetime, desk: Desk) -> 
         await comment_due(conn, found.frozen_at, now, desk),
         now,
         meeting=await store.meeting(conn, asked.text),
-        stood=await store.stood(conn, ids),
+        stood=await store.stood(conn, asked.text, ids),
         comments=await store.asked(conn, asked.text),
         decisions=await store.decisions(conn, asked.text),
         progress=await store.progress(conn, ids),
@@ -218,16 +218,17 @@ async def handling(conn: Connection, ticket_id: int, actor: Actor) -> int:
 
 
 async def ask_strike(conn: Connection, ticket_id: int, text: str, *, actor: Actor, now: datetime) -> None:
-    """申请销号, once the ticket has been answered."""
+    """申请销号, once the ticket has been answered: of the last list that carries it, whatever was struck off before."""
     unit = await handling(conn, ticket_id, actor)
     ticket = await tickets.load(conn, ticket_id)
     assert ticket is not None
     if not ticket.replies or ticket.state not in (State.REPLIED, State.CALLBACK, State.CLOSED, State.ARCHIVED):
         raise GuardRefused("请先在工单上回复办理结果，再申请销号。", ticket_id=ticket_id)
-    found = await store.strikes(conn, [ticket_id])
-    if any(s.outcome == "struck" for s in found) or (await store.stood(conn, [ticket_id]))[ticket_id].verified:
+    week = await store.latest(conn, ticket_id)
+    assert week is not None
+    if (await store.stood(conn, week, [ticket_id]))[ticket_id].struck_at:
         raise GuardRefused("这件工单已经销号。", ticket_id=ticket_id)
-    if any(s.outcome == "pending" for s in found):
+    if any(s.outcome == "pending" for s in await store.strikes(conn, [ticket_id])):
         raise GuardRefused("已有一份销号申请，请等中心回访核实。", ticket_id=ticket_id)
     plain = tidy(text)
     if not plain:

@@ -81,14 +81,23 @@ class Meeting(msgspec.Struct, frozen=True):
 
 
 class Stood(msgspec.Struct, frozen=True):
-    """How a ticket stands now."""
+    """How a ticket stands now, and the case of which a list tells."""
 
     id: int
     state: State
     version: int
     lead_unit: int | None
-    verified: bool
-    """It ended because the citizen told the centre that it is solved."""
+    since: datetime | None
+    """The strike-off before this list: what was told until then belongs to an earlier case."""
+    struck_at: datetime | None
+    """The strike-off after it."""
+
+    def tells_of(self, at: datetime) -> bool:
+        return is_after(at, self.since) and (self.struck_at is None or at <= self.struck_at)
+
+
+def is_after(at: datetime, struck_off: datetime | None) -> bool:
+    return struck_off is None or at > struck_off
 
 
 class BoardItem(msgspec.Struct, frozen=True):
@@ -199,11 +208,11 @@ def _item(
         reasons=tuple(reason.sentence for reason in one.reasons),
         state=stood.state if stood else None,
         lead_unit=stood.lead_unit if stood else None,
-        struck=bool(stood and stood.verified) or any(s.outcome == "struck" for s in strikes),
+        struck=stood is not None and stood.struck_at is not None,
         comments=tuple(comments),
         decision=decision,
-        progress=tuple(progress),
-        strikes=tuple(strikes),
+        progress=tuple(p for p in progress if stood is None or stood.tells_of(p.at)),
+        strikes=tuple(s for s in strikes if stood is None or stood.tells_of(s.at)),
     )
 
 

@@ -14,7 +14,7 @@ from hotline.infra.errors import NotFound
 from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.infra.words import tidy
 from hotline.supervision.meetings import actions, store
-from hotline.supervision.meetings.board import AskedUnit, Board, Meeting, Progress, Strike, late
+from hotline.supervision.meetings.board import AskedUnit, Board, Meeting, Progress, Strike, is_after, late
 from hotline.supervision.meetings.store import Decision, Mine
 from hotline.supervision.weeks import parse_week
 from hotline.tickets.http import desk_of, number
@@ -188,8 +188,8 @@ async def _own(conn: Connection, request: Request) -> OwnItems:
                 comment=late(comment, due, at) if comment else None,
                 proposal=proposed[one.week].get(one.ticket_id, ""),
                 decided=(one.week, one.ticket_id) in done,
-                progress=[p for p in progress if p.ticket_id == one.ticket_id],
-                strikes=[s for s in strikes if s.ticket_id == one.ticket_id],
+                progress=[p for p in progress if p.ticket_id == one.ticket_id and is_after(p.at, one.since)],
+                strikes=[s for s in strikes if s.ticket_id == one.ticket_id and is_after(s.at, one.since)],
             )
         )
     return OwnItems(items)

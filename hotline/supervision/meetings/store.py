@@ -192,16 +192,18 @@ async def decide_strike(
 
 
 STOOD = """
+-- The case that a list tells of: from the strike-off before it to the one after.
 SELECT t.id, t.state, t.version, t.lead_unit,
-       t.state IN ('closed', 'archived') AND coalesce(last.outcome = 'satisfied' AND last.solved = 'yes', false) AS verified
-  FROM ticket t
-  LEFT JOIN LATERAL (SELECT c.outcome, c.solved FROM callback c WHERE c.ticket_id = t.id ORDER BY c.id DESC LIMIT 1) last ON true
- WHERE t.id = ANY ($1::bigint[])
+       (SELECT max(k.at) FROM struck_off k WHERE k.ticket_id = l.ticket_id AND k.at <= l.at) AS since,
+       (SELECT min(k.at) FROM struck_off k WHERE k.ticket_id = l.ticket_id AND k.at > l.at) AS struck_at
+  FROM difficult_listed l
+  JOIN ticket t ON t.id = l.ticket_id
+ WHERE l.week = $1 AND l.ticket_id = ANY ($2::bigint[])
 """
 
 
-async def stood(conn: Connection, tickets: Sequence[int]) -> dict[int, Stood]:
-    return {row["id"]: msgspec.convert(dict(row), Stood) for row in await conn.fetch(STOOD, tickets)}
+async def stood(conn: Connection, week: str, tickets: Sequence[int]) -> dict[int, Stood]:
+    return {row["id"]: msgspec.convert(dict(row), Stood) for row in await conn.fetch(STOOD, week, tickets)}
 
 
 class Mine(msgspec.Struct, frozen=True):
@@ -214,21 +216,22 @@ class Mine(msgspec.Struct, frozen=True):
     frozen_at: datetime
     state: str
     lead: bool
+    since: datetime | None
+    """The strike-off before this list."""
 
 
 OF_UNITS = """
-SELECT l.week, l.ticket_id, l.kind, CASE WHEN t.confidential THEN '保密件' ELSE m.title END AS title, w.frozen_at, t.state,
-       t.lead_unit = ANY ($1) AS lead
+SELECT l.week, l.ticket_id, l.kind, CASE WHEN t.confidential THEN '保密件' ELSE m.title END AS title, l.frozen_at, t.state,
+       t.lead_unit = ANY ($1) AS lead,
+       (SELECT max(k.at) FROM struck_off k WHERE k.ticket_id = l.ticket_id AND k.at <= l.at) AS since
   FROM (SELECT ticket_id, max(week) AS week FROM difficult_listing GROUP BY ticket_id) last
-  JOIN difficult_listing l ON l.ticket_id = last.ticket_id AND l.week = last.week
-  JOIN difficult_week w ON w.week = l.week
+  JOIN difficult_listed l ON l.ticket_id = last.ticket_id AND l.week = last.week
   JOIN ticket t ON t.id = l.ticket_id
   JOIN matter m ON m.ticket_id = l.ticket_id
  WHERE EXISTS (SELECT FROM assignment a WHERE a.ticket_id = l.ticket_id AND a.unit_id = ANY ($1::bigint[])
                   AND a.part IN ('lead', 'assist'))
-   AND NOT EXISTS (SELECT FROM difficult_strike s WHERE s.ticket_id = l.ticket_id AND s.outcome = 'struck'
-                      AND s.decided_at > w.frozen_at)
-   AND w.frozen_at > $2
+   AND NOT EXISTS (SELECT FROM struck_off k WHERE k.ticket_id = l.ticket_id AND k.at > l.at OFFSET 0)
+   AND l.frozen_at > $2
  ORDER BY l.week DESC, l.ticket_id LIMIT 200
 """
 
