@@ -302,7 +302,7 @@ def status_of(ticket: Ticket, *, ruled: bool, settled: bool = True, striking: bo
 
 
 def _status(p: Page) -> str:
-    if p.evidence.verified and p.ticket.state in ENDED:
+    if p.evidence.verified and p.evidence.ended:
         return "已销号"
     settled = p.evidence.listed is None
     return status_of(p.ticket, ruled=bool(p.case.rulings), settled=settled, striking=p.case.striking)

@@ -128,7 +128,12 @@ WITH told AS MATERIALIZED (
 ), found AS (
     SELECT s.id AS ticket_id, s.urgency, s.channel, s.tags,
            coalesce(s.closing = 'concluded', false) AS concluded,
-           coalesce(s.ended_at <= $2, false) AS ended,
+           -- Struck off in a week that is over and handled again since: the list of that week tells that it had ended.
+           CASE WHEN s.ended_at <= $2 THEN true
+                WHEN listing.kind IS NULL THEN false
+                ELSE EXISTS (SELECT FROM struck_off k WHERE k.ticket_id = s.id AND k.at > (SELECT until FROM told) AND k.at <= $2
+                                AND NOT EXISTS (SELECT FROM history h WHERE h.ticket_id = s.id AND h.event = 'reopen'
+                                                   AND h.at > k.at AND h.at <= $2) OFFSET 0) END AS ended,
            coalesce(s.disposition = 'legal_channel' OR s.closing = 'terminated', false) OR s.tags && $8::text[] AS legal,
            listing.kind AS listed,
            asked.returns, asked.returns_refused, asked.extensions,

@@ -205,6 +205,11 @@ async def test_销号_stands_in_the_tickets_own_course_and_ends_its_mark(city: C
     assert await standing_marks(city, ticket_id) == [False, True]
     [back] = (await city.supervisor.get("/reports/difficult"))["items"]
     assert (back["ticket_id"], back["kind"], back["carried"]) == (ticket_id, "反复投诉类", False)
+    # Nobody froze the list that told of the strike-off; it tells so whatever became of the ticket since.
+    over = await city.supervisor.get(f"/reports/difficult?week={AFTER}")
+    [still] = over["settled"]
+    assert (still["kind"], still["reasons"], still["row"]["status"]) == (gone["kind"], gone["reasons"], "已销号")
+    assert over["items"] == []
 
 
 async def nobody_reached(city: City, ticket_id: int) -> None:
