@@ -15,6 +15,9 @@ from hotline.infra.settings import Settings
 
 PRECISION = 0.95
 LEVEL = f"{PRECISION:.2f}"
+LEAST = 0.5
+"""Nobody sets the threshold lower, the program neither: among very many that are right, those of which it is itself surer that they
+are wrong would pass on the others' credit."""
 ENOUGH = 300
 """Tickets whose lead is known, below which the last weeks say too little."""
 Basis = Literal["person", "setting", "measured", "model", "shipped"]
@@ -45,7 +48,8 @@ def measure(judged: Sequence[tuple[float, bool]], now: datetime) -> BorneOut | N
         return None
     sure = np.array([one for one, _ in judged], dtype=np.float64)
     right = np.array([one for _, one in judged], dtype=bool)
-    threshold = choose_threshold(sure, right, PRECISION)
+    likely = sure >= LEAST
+    threshold = choose_threshold(sure[likely], right[likely], PRECISION)
     through = sure >= threshold
     n, hits = int(through.sum()), int(right[through].sum())
     chosen = None if threshold >= NEVER else min(1.0, threshold)
@@ -55,7 +59,7 @@ def measure(judged: Sequence[tuple[float, bool]], now: datetime) -> BorneOut | N
 def own(*thresholds: Mapping[str, float]) -> float | None:
     """The model's, for letters of every kind; None where it never dares, or there is no model."""
     found = [one[LEVEL] for one in thresholds if LEVEL in one]
-    return max(found) if found and max(found) <= 1 else None
+    return max(LEAST, *found) if found and max(found) <= 1 else None
 
 
 def in_force(chosen: float | None, settings: Settings, measured: BorneOut | None, model: float | None) -> InForce:

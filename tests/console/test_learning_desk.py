@@ -1,9 +1,11 @@
 """The learning desk and what it says elsewhere: a cell of the matrix opened down to its letters, an override judged, a letter labelled by
 a key, a threshold tried before it is saved, models compared; why a unit is suggested, and who is likely to be late."""
 
+import asyncio
+
 import msgspec
 import numpy as np
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from hotline.classify.nightly.compare import compare
 from hotline.insight.outlook import store as outlook
@@ -54,8 +56,24 @@ async def test_what_people_decided_is_looked_at_and_learned_from(hall: Hall) -> 
 
     await page.get_by_role("tab", name="派单门槛").click()
     await page.get_by_role("button", name="用近一月工单试算").click()
-    await expect(page.get_by_role("region", name="试算结果")).to_contain_text("没有差别")
+    result = page.get_by_role("region", name="试算结果")
+    await expect(result).to_contain_text("没有差别")
     assert await findings(page) == []
+    moved = asyncio.Event()
+
+    async def after_moving(route: Route) -> None:
+        answered = await route.fetch()
+        await moved.wait()
+        await route.fulfill(response=answered)
+
+    await page.route("**/routing/replay", after_moving)
+    await page.get_by_role("button", name="用近一月工单试算").click()
+    await page.get_by_role("slider", name="自动派单门槛").press("ArrowLeft")
+    await expect(result).to_have_count(0)
+    async with page.expect_response("**/routing/replay"):
+        moved.set()
+    await expect(page.get_by_role("button", name="用近一月工单试算")).not_to_have_attribute("aria-busy", "true")
+    await expect(result).to_have_count(0)
 
     await page.goto("/console/supervision?tab=late")
     await page.get_by_label("可能超期").check()

@@ -50,7 +50,7 @@ def test_only_letters_on_which_one_alone_was_right_tell_them_apart() -> None:
 @pytest.mark.parametrize(
     ("frozen", "recent", "better", "word"),
     [
-        ((50, 50), (60, 80), True, "明显更好"),
+        ((50, 50), (60, 80), True, "明显更好(200 件中对 130 件,在用模型对 110 件,p < 0.001)"),
         ((50, 52), (60, 61), False, "出于偶然"),
         ((80, 60), (50, 90), False, "明显变差"),
         ((0, 0), (0, 0), False, "没有可供比较"),

@@ -55,6 +55,15 @@ def test_where_nothing_was_right_often_enough_nothing_is_borne_out() -> None:
     assert found is not None and (found.threshold, found.let_through) == (None, 0)
 
 
+def test_what_is_sooner_wrong_than_right_does_not_pass_on_the_others_credit() -> None:
+    sure = [(0.5 + 0.0001 * n, True) for n in range(2_000)]
+    found = measure([*sure, *((0.05 + 0.001 * n, n % 5 == 0) for n in range(40))], NOW)
+    assert found is not None and found.threshold is not None and found.threshold >= 0.5
+    assert (found.judged, found.let_through, found.right) == (2_040, 2_000, 2_000)
+    assert measure([(0.3 + 0.0001 * n, True) for n in range(400)], NOW) == BorneOut(None, 400, 0, 0, 0.0, NOW)
+    assert own({"0.95": 0.31}) == 0.5
+
+
 def test_a_model_that_never_dares_has_no_threshold_and_letters_of_both_kinds_must_pass() -> None:
     assert own({"0.95": 2.0}) is None and own({}) is None
     assert own({"0.95": 0.7}, {}) == 0.7

@@ -16,6 +16,8 @@ Array = npt.NDArray[np.float64]
 
 SURE = 0.05
 """A difference that chance alone would bring about less often than this counts."""
+SMALLEST = 0.001
+"""Of the chance that is named; no difference is impossible by chance."""
 ROUNDS = 2_000
 
 
@@ -112,7 +114,8 @@ def compare(fingerprint: str, frozen: Sequence[Labels], recent: Sequence[Labels]
 
 
 def verdict(both: Tally, sets: Sequence[Tally]) -> tuple[bool, str]:
-    told = f"{both.n} 件中对 {both.challenger} 件,在用模型对 {both.champion} 件,p = {both.p:.3g}"
+    chance = f"p = {both.p:.3g}" if both.p >= SMALLEST else f"p < {SMALLEST}"
+    told = f"{both.n} 件中对 {both.challenger} 件,在用模型对 {both.champion} 件,{chance}"
     if not both.n:
         return False, "没有可供比较的工单,继续旁观。"
     if any(one.gain < 0 and one.p < SURE for one in sets):

@@ -15,9 +15,9 @@ from hotline.routing.catalogue import Entry
 from hotline.routing.editing.entries import faults
 from hotline.routing.replay import store
 from hotline.routing.replay.compare import Replayed, Way, changed_catalogue, replay
+from hotline.routing.trust import LEAST
 
 MOST = 20_000
-LEAST_THRESHOLD = 0.5
 
 
 async def try_out(
@@ -52,7 +52,7 @@ async def try_out(
 
 
 async def choose_threshold(conn: Connection, threshold: float, reason: str, by: By) -> None:
-    if not LEAST_THRESHOLD <= threshold <= 1:
+    if not LEAST <= threshold <= 1:
         raise InvalidInput([("threshold", "自动派单门槛应在 50% 至 100% 之间。")])
     if not reason.strip():
         raise InvalidInput([("reason", "请写明调整门槛的理由。")])
