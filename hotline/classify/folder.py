@@ -13,10 +13,11 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from hotline.classify.quality import Checked
-from hotline.infra.errors import HotlineError
+from hotline.infra.errors import HotlineError, InvalidInput
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
+KEPT = (".npy", ".txt")
 LONGEST_MANIFEST = 16 << 20
 LONGEST_LIST = 512 << 20
 """Bytes; more is no model of ours, and would only fill the memory."""
@@ -69,8 +70,19 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True):
         return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()
 
 
+def refuse_strange(folder: Path) -> None:
+    """A model takes the place of the whole folder: one that holds anything but a model is somebody's own work."""
+    if not folder.exists():
+        return
+    inside = list(folder.iterdir())
+    ours = all(path.is_file() and (path.name == MANIFEST or path.suffix in KEPT) for path in inside)
+    if inside and not (ours and (folder / MANIFEST).exists()):
+        raise InvalidInput([("out", f"目录 {folder} 里有模型以外的文件,会被清除;请换一个新的或空的目录。")])
+
+
 def write(folder: Path, manifest: Manifest, arrays: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Manifest:
     """Write beside, then put in place: a reader sees the old model or the new one, never a half."""
+    refuse_strange(folder)
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hotline.classify import measures, tables, thresholds
+from hotline.classify import folder, measures, tables, thresholds
 from hotline.classify.calibration import Calibration
 from hotline.classify.columns import LATE, UNIT, ColumnsModel
 from hotline.classify.counting import Told, quiet
@@ -61,6 +61,8 @@ def run(
         raise InvalidInput(
             [("features", "训练承办单位或超期风险模型时,请用 --features 指明分类列,例如 大类,小类,街道。")]
         )
+    out = out.resolve()
+    folder.refuse_strange(out)  # now, and not after an hour of learning
     rows = tables.read_each(files, needed(columns, target))
     mapping = read_label_map(label_map) if label_map else {}
     return train(rows, out, columns=columns, target=target, mapping=mapping, now=now, told=told, cores=cores)
@@ -81,9 +83,9 @@ def train(
     besides. Letters that are many lie in a folder beside `out`, which is gone at the end, however it ends."""
     started = time.perf_counter()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".training-") as folder, ExitStack() as opened:
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".training-") as beside, ExitStack() as opened:
         also = mapping.values() if mapping else ()
-        examples, data = prepare(rows, columns, target, Room(Path(folder), opened), also, told)
+        examples, data = prepare(rows, columns, target, Room(Path(beside), opened), also, told)
         fit = _way(target, mapping, examples, told)
         apart = _way(target, mapping, examples, quiet)
         together = cores == 1 or examples.many or len(examples.labels) < APART

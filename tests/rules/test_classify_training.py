@@ -14,7 +14,8 @@ from hotline.classify.features import Block, Letter, read
 from hotline.classify.fitting import STANDARD, fit_linear
 from hotline.classify.model import Columns, TextModel
 from hotline.classify.shelf import Chosen, Shelf, joined
-from tests.rules.test_classify_model import NOW, letters
+from hotline.infra.errors import InvalidInput
+from tests.rules.test_classify_model import NOW, letters, written
 
 IN_PIECES = replace(STANDARD, at_once=20, piece=32)
 
@@ -162,3 +163,22 @@ def test_a_vocabulary_has_its_limits_and_keeps_what_is_frequent(
         names = list(whole.words) if block.unit == "word" else whole.keys.tolist()
         assert often and {names[place] for place in often} <= set(bounded.words or bounded.keys.tolist())
         monkeypatch.undo()
+
+
+@pytest.mark.parametrize("out", ["mine", "mine/models", "."])
+def test_a_folder_with_somebodys_own_files_is_not_cleared_for_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    """Whoever writes the model beside the data it was learned from keeps the data."""
+    home = tmp_path / "mine"
+    home.mkdir()
+    data = written(home / "letters.csv", letters(40))
+    train.run([data], home / "models" / "first", target="category", now=NOW)
+    monkeypatch.chdir(home)
+    with pytest.raises(InvalidInput, match="模型以外的文件"):
+        train.run([data], Path("..") / out if out != "." else Path(out), target="category", now=NOW)
+    with pytest.raises(InvalidInput, match="模型以外的文件"):
+        TextModel.load(home / "models" / "first").save(home)
+    assert data.is_file() and TextModel.load(home / "models" / "first")
+    train.run([data], Path("models/first"), target="category", now=NOW)
+    assert sorted(path.name for path in (home / "models").iterdir()) == ["first"], "a model gives way to the next one"
