@@ -18,6 +18,7 @@ from hotline.infra.http import Services
 from hotline.insight.outlook import actions as outlook
 from hotline.routing import actions as routing
 from hotline.routing.evidence import store as evidence
+from hotline.routing.practice import actions as practice
 from hotline.routing.precedents import actions as precedents
 
 log = logging.getLogger(__name__)
@@ -121,10 +122,11 @@ def why(wrong: Exception) -> str:
 
 async def one_night(services: Services, now: datetime, cores: int, beginning: Beginning | None, tell: Tell) -> Night:
     pool, data = services.pool, services.settings.data
-    await tell("先例成绩、退单证据、派单门槛、单位别名:正在统计")
+    await tell("先例成绩、退单证据、办理惯例、派单门槛、单位别名:正在统计")
     async with pool.acquire() as conn, conn.transaction():
         await precedents.watch(conn, now)
         await evidence.rebuild(conn, now - HALF_A_YEAR)
+        await practice.count(conn, now - HALF_A_YEAR, now)
         await evidence.count_weeks(conn, training.first_week(now))
         await routing.measure(conn, now - LATELY, now)
         await aliases.propose(conn, now)

@@ -8,6 +8,7 @@ import msgspec
 
 from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit
+from hotline.routing.practice.belief import Practice
 from hotline.routing.record import Moved, Record
 from hotline.routing.trust import BorneOut
 
@@ -86,6 +87,7 @@ class Catalogue:
         evidence: Mapping[tuple[str, int], tuple[Moved, ...]] | None = None,
         threshold: float | None = None,
         measured: BorneOut | None = None,
+        practice: Practice | None = None,
     ) -> None:
         self.mark = mark
         self.evidence = evidence or {}
@@ -94,6 +96,8 @@ class Catalogue:
         """From which certainty on a ticket goes out by itself, where somebody has chosen it."""
         self.measured = measured
         """And what the last weeks bear out."""
+        self.practice = practice or Practice()
+        """Where no entry speaks: who usually leads."""
         self.all_rulings = tuple(rulings)
         self.entries = tuple(entries)
         self._rulings: dict[str, list[Ruling]] = {}
@@ -156,11 +160,15 @@ def deposited(
 
 def lead_of(entry: Entry, region: str | None, directory: Directory) -> Unit | None:
     """The unit an entry means for a place; None when the place is not known well enough to say."""
-    if entry.lead == DISTRICT:
+    return meant_by(entry.lead, region, directory)
+
+
+def meant_by(lead: str, region: str | None, directory: Directory) -> Unit | None:
+    if lead == DISTRICT:
         return directory.district_office(region)
-    if entry.lead == STREET:
+    if lead == STREET:
         return directory.street_office(region)
-    return directory.unit_by_code(entry.lead)
+    return directory.unit_by_code(lead)
 
 
 def assists_of(entry: Entry, directory: Directory) -> tuple[Unit, ...]:

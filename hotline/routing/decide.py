@@ -7,8 +7,9 @@ import msgspec
 
 from hotline.directory.regions import covers, stem
 from hotline.directory.units import Directory, Unit, UnitKind
-from hotline.routing.catalogue import KEPT, Catalogue, Entry, assists_of, lead_of
+from hotline.routing.catalogue import KEPT, Catalogue, Entry, assists_of, lead_of, meant_by
 from hotline.routing.facts import Facts, Guess
+from hotline.routing.practice.belief import Way
 from hotline.routing.record import Moved, Record, lost
 from hotline.tickets.states import Kind
 
@@ -28,6 +29,8 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     assists: tuple[int, ...] = ()
     ruling: str | None = None
     """The number of a ruling that speaks for it and is not in the catalogue."""
+    practised: bool = False
+    """Nothing speaks for it but what was done before: no entry, no ruling."""
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
@@ -104,7 +107,10 @@ def contradiction(facts: Facts, candidates: tuple[Candidate, ...], directory: Di
     unit = directory.unit(facts.proposed) if facts.proposed is not None else None
     if unit is None or any(c.unit_id == unit.id for c in candidates):
         return None
-    named = f",目录为{candidates[0].name}" if candidates else ",目录中没有依据"
+    if not candidates:
+        named = ",目录中没有依据"
+    else:
+        named = f",{'惯例' if candidates[0].practised else '目录'}为{candidates[0].name}"
     return f"话务员建议派往{unit.name}{named},由派单员定。"
 
 
@@ -122,6 +128,8 @@ def why_not(facts: Facts, candidates: tuple[Candidate, ...], trust: float) -> st
         return UNHAPPY
     if facts.kind is Kind.REPORT:
         return "举报件须由人工核对被举报对象后派单。"
+    if best.practised:
+        return f"目录中没有与分类和地点相符的承办单位,惯例由{best.name}承办,由人工派单。"
     if ruled:
         return f"对{ruled.name}有裁定先例 {ruled.ruling},尚未写入派单目录,由人工判断。"
     if confirmed and best.clear:
@@ -164,6 +172,7 @@ class Ground(msgspec.Struct, frozen=True, gc=False):
     entry_id: int | None = None
     clear: bool = False
     ruling: str | None = None
+    practised: bool = False
 
 
 def grounds(
@@ -174,6 +183,9 @@ def grounds(
     entry = catalogue.find(guess.category, facts.region, day)
     written = by_entry(guess, entry, catalogue, directory, facts)
     ruled = by_ruling(guess, entry, catalogue, directory, facts)
+    if entry is None and ruled is None:
+        usual = by_practice(guess, catalogue, directory, facts.region)
+        return [one for one in usual if may_receive(one.unit, facts=facts, duty=duty) is None]
     if ruled is None and (guess.category, written.unit.id if written else None) not in catalogue.evidence:
         # Almost always: the catalogue alone speaks, and nothing was returned.
         return [written] if written and may_receive(written.unit, facts=facts, duty=duty) is None else []
@@ -210,7 +222,7 @@ def parted(one: Ground, moved: Sequence[Moved], directory: Directory) -> list[Gr
         Ground(
             unit,
             one.share * part,
-            f"近半年同类派往{one.unit.name} {each.sent} 件中,{each.times} 件退单后改由其承办",
+            f"近半年同类应由{one.unit.name}承办的 {each.sent} 件中,{each.times} 件退单或改派后由其承办",
             (),
         )
         for each in moved
@@ -255,6 +267,21 @@ def meaning(entry: Entry, catalogue: Catalogue, directory: Directory, region: st
     return Ground(unit, 1.0, f"目录 {entry.id}{source}:{entry.basis}", assists, entry.id, entry.clear)
 
 
+def by_practice(guess: Guess, catalogue: Catalogue, directory: Directory, region: str | None) -> list[Ground]:
+    """The catalogue has no word for it: what was done before helps whoever decides, and sends nothing out by itself."""
+    return [
+        Ground(unit, guess.confidence * way.share, practised(way, directory), (), practised=True)
+        for way in catalogue.practice.ways(guess.category, region)
+        if (unit := meant_by(way.lead, region, directory)) is not None
+    ]
+
+
+def practised(way: Way, directory: Directory) -> str:
+    place = directory.regions.get(way.region)
+    where = f"{place.name}的" if place else ""
+    return f"惯例:近半年{where}同类 {way.of} 件中,{way.times} 件由其承办(目录中没有依据)"
+
+
 def by_ruling(
     guess: Guess, entry: Entry | None, catalogue: Catalogue, directory: Directory, facts: Facts
 ) -> tuple[Ground, Record] | None:
@@ -287,12 +314,23 @@ def joined(before: Candidate | None, one: Ground, because: str) -> Candidate:
     if before is None:
         share = round(one.share, 4)
         return Candidate(
-            one.unit.id, one.unit.name, share, (because,), one.entry_id, one.clear, one.assists, one.ruling
+            one.unit.id,
+            one.unit.name,
+            share,
+            (because,),
+            one.entry_id,
+            one.clear,
+            one.assists,
+            one.ruling,
+            one.practised,
         )
-    return msgspec.structs.replace(
-        before,
-        confidence=round(before.confidence + one.share, 4),
-        because=(*before.because, because),
-        clear=before.clear and one.clear,
-        ruling=before.ruling or one.ruling,
+    added = msgspec.structs.replace(
+        before, confidence=round(before.confidence + one.share, 4), because=(*before.because, because)
     )
+    if one.practised:
+        return added  # says how likely, not on what ground
+    if before.practised:
+        return msgspec.structs.replace(
+            added, entry_id=one.entry_id, clear=one.clear, assists=one.assists, ruling=one.ruling, practised=False
+        )
+    return msgspec.structs.replace(added, clear=before.clear and one.clear, ruling=before.ruling or one.ruling)

@@ -13,6 +13,7 @@ from hotline.infra.db import Connection
 from hotline.infra.revisions import revision
 from hotline.routing.catalogue import Catalogue, Entry, Ruling
 from hotline.routing.decide import Candidate, Decision
+from hotline.routing.practice.belief import Led, Practice
 from hotline.routing.record import Moved
 from hotline.routing.trust import BorneOut
 
@@ -31,6 +32,7 @@ SELECT year, number AS serial, ticket_id, category, lead_unit, assists, basis,
 """
 
 READ_EVIDENCE = "SELECT category, unit_id, moved_to, sent, moved FROM unit_evidence ORDER BY moved DESC, moved_to"
+READ_PRACTICE = "SELECT category, region, lead, times FROM unit_practice"
 READ_THRESHOLD = "SELECT threshold FROM dispatch_threshold"
 READ_MEASURED = """
 SELECT threshold, judged, let_through, right_ones AS right, least, at FROM measured_threshold
@@ -49,7 +51,8 @@ async def load_catalogue(conn: Connection) -> Catalogue:
         threshold: float | None = await conn.fetchval(READ_THRESHOLD)
         row = await conn.fetchrow(READ_MEASURED)
         measured = BorneOut(**dict(row)) if row else None
-        _shelf = Catalogue(entries, rulings, mark, await evidence(conn), threshold, measured)
+        practice = Practice(Led(**dict(row)) for row in await conn.fetch(READ_PRACTICE))
+        _shelf = Catalogue(entries, rulings, mark, await evidence(conn), threshold, measured, practice)
     return _shelf
 
 

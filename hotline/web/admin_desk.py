@@ -9,6 +9,7 @@ from hotline.routing.categories import http as categories
 from hotline.routing.categories.store import CategoryUse, FullCategory
 from hotline.routing.editing import http as catalogue
 from hotline.routing.editing.entries import ListedEntry
+from hotline.routing.practice import http as practice
 from hotline.sla import http as sla
 from hotline.tickets.handover.store import UnitWeight
 from hotline.tickets.permissions import MAY
@@ -75,6 +76,24 @@ CATALOGUE = (
         body=addresses.AddressesBody,
         answer=addresses.AddressesTaken,
         roles=ADMIN,
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/catalogue/proposed",
+        practice.listing,
+        "目录建议:按近半年办结工单,应补入、改派、可自动派单或应由人工判断的条目",
+        answer=practice.ProposedEntries,
+        roles=KEEP,
+        query=(Query("state", str, "proposed 待处理(默认)、rejected 不采纳的"),),
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/catalogue/proposed",
+        practice.decide,
+        "不采纳一条目录建议并写明理由,或恢复;采纳即新增条目",
+        body=practice.DecideProposal,
+        status=204,
+        roles=KEEP,
     ),
     Endpoint(
         "POST",

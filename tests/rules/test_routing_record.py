@@ -57,7 +57,7 @@ def test_returns_speak_against_a_unit_and_for_the_one_its_tickets_went_to() -> N
     assert {c.unit_id: c.confidence for c in said.candidates} == {1: 0.5, 3: 0.5}
     assert said.unit_id is None, "half of it came back: a person decides"
     third = next(c for c in said.candidates if c.unit_id == 3)
-    assert "20 件中,15 件退单后改由其承办" in third.because[0]
+    assert "20 件中,15 件退单或改派后由其承办" in third.because[0]
 
 
 def test_a_single_return_stops_nothing() -> None:

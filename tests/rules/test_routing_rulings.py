@@ -1,6 +1,7 @@
 """裁定先例 in routing: when a ruling speaks, for which place, and how it stands beside the catalogue."""
 
 from datetime import date, timedelta
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -44,8 +45,11 @@ def told(
     return decide(facts, Catalogue(entries, rulings), DIRECTORY, {MATTER: "垃圾"}, frozenset(), trust=0.9, day=TODAY)
 
 
-def change(ruling: Ruling, **what: object) -> Ruling:
-    return msgspec.structs.replace(ruling, **what)
+Changed = TypeVar("Changed", bound=msgspec.Struct)
+
+
+def change(one: Changed, **what: object) -> Changed:
+    return msgspec.structs.replace(one, **what)
 
 
 def test_without_a_ruling_the_catalogue_alone_speaks() -> None:

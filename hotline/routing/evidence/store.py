@@ -7,21 +7,29 @@ from hotline.routing.trust import BorneOut
 
 CLEAR = "DELETE FROM unit_evidence"
 REBUILD = """
--- Granted returns since $1 by matter and unit, and where the tickets went; $1 is also since when what was sent is counted.
+-- By matter and unit: granted returns since $1, and tickets that a person sent elsewhere than was suggested, where they also
+-- stayed. $1 is also since when what was sent to the unit is counted.
 WITH moved AS (
-    SELECT t.category, o.from_value::bigint AS unit_id, o.to_value::bigint AS moved_to, count(*)::integer AS moved
+    SELECT t.category, o.from_value::bigint AS unit_id, o.to_value::bigint AS moved_to, count(DISTINCT t.id)::integer AS moved,
+           count(DISTINCT t.id) FILTER (WHERE NOT EXISTS (
+               SELECT FROM assignment a WHERE a.ticket_id = t.id AND a.part = 'lead' AND a.unit_id::text = o.from_value)) AS never_sent
       FROM override o JOIN ticket t ON t.id = o.ticket_id
-     WHERE o.at >= $1 AND o.field = 'unit' AND o.source = 'return' AND o.verdict IS DISTINCT FROM 'wrong'
+     WHERE o.at >= $1 AND o.field = 'unit' AND o.verdict IS DISTINCT FROM 'wrong'
+       AND (o.source = 'return' OR (o.source IN ('agent', 'dispatcher') AND t.lead_unit = o.to_value::bigint
+                                    AND t.state IN ('replied', 'callback', 'closed', 'archived')))
        AND o.from_value IS NOT NULL AND t.category IS NOT NULL
      GROUP BY 1, 2, 3
 ), sent AS (
-    SELECT t.category, a.unit_id, count(*)::integer AS sent
+    SELECT t.category, a.unit_id, count(*) AS sent
       FROM assignment a JOIN ticket t ON t.id = a.ticket_id
      WHERE a.dispatched_at >= $1 AND a.part = 'lead' AND (t.category, a.unit_id) IN (SELECT category, unit_id FROM moved)
      GROUP BY 1, 2
+), meant AS (
+    SELECT m.category, m.unit_id, (coalesce(max(s.sent), 0) + sum(m.never_sent))::integer AS sent
+      FROM moved m LEFT JOIN sent s USING (category, unit_id) GROUP BY 1, 2
 )
 INSERT INTO unit_evidence (category, unit_id, moved_to, sent, moved)
-SELECT m.category, m.unit_id, m.moved_to, greatest(s.sent, m.moved), m.moved FROM moved m JOIN sent s USING (category, unit_id)
+SELECT m.category, m.unit_id, m.moved_to, greatest(meant.sent, m.moved), m.moved FROM moved m JOIN meant USING (category, unit_id)
 """
 COUNT_WEEKS = """
 -- Whom the router named first, and who led in the end, by week since $1. A ticket counts once its lead has answered.

@@ -104,7 +104,15 @@ def changed_catalogue(catalogue: Catalogue, put: Iterable[Entry], ended: Iterabl
         *kept,
         *(msgspec.structs.replace(one, id=-1 - at, valid_from=day, valid_to=None) for at, one in enumerate(new)),
     )
-    return Catalogue(entries, catalogue.all_rulings, None, catalogue.evidence, catalogue.threshold, catalogue.measured)
+    return Catalogue(
+        entries,
+        catalogue.all_rulings,
+        None,
+        catalogue.evidence,
+        catalogue.threshold,
+        catalogue.measured,
+        catalogue.practice,
+    )
 
 
 def replay(
