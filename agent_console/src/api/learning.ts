@@ -9,8 +9,10 @@ import type {
   DispatchQuality,
   Measured,
   Overrides,
+  DecideProposal,
   Precedents,
   PrecedentUses,
+  ProposedEntries,
   Replayed,
   ToLabel,
   TryOut,
@@ -36,6 +38,7 @@ export type {
   OverrideCount,
   CoveragePoint,
   Precedent,
+  ProposedEntry,
   PrecedentUses,
   Quality,
   RegisteredModel,
@@ -77,5 +80,7 @@ export const label = (ticket: number, category: string) => api.put<undefined>(`/
 export const unlabel = (ticket: number) => api.delete<undefined>(`/tickets/${ticket}/label`)
 
 export const aliases = (state: string) => api.get<AliasProposals>('/units/aliases/proposed', { state })
+export const proposedEntries = (state: string) => api.get<ProposedEntries>('/catalogue/proposed', { state })
+export const decideProposal = (body: DecideProposal) => api.post<undefined>('/catalogue/proposed', body)
 export const decideAlias = (name: string, unit_id: number, same: boolean) =>
   api.post<undefined>('/units/aliases/proposed', { name, unit_id, same })

@@ -42,6 +42,8 @@ export default {
     import: 'Imported',
     register: 'Registered',
     promote: 'Promoted',
+    reject: 'Proposal turned down',
+    restore: 'Proposal brought back',
     retire: 'Retired',
   },
   all: 'All',

@@ -37,6 +37,8 @@ export default {
     import: '导入',
     register: '登记',
     promote: '启用',
+    reject: '不采纳建议',
+    restore: '恢复建议',
     retire: '停用',
   },
   all: '全部',
