@@ -13,6 +13,7 @@ from hotline.insight.outlook.late import LateModel
 from tests.console.conftest import Hall, findings
 from tests.console.test_dispatch_desk import JUDGED
 from tests.flow.steps import BASIS, LAMP, in_the_pool, signed
+from tests.flow.test_practice_stories import a_night_later, led_by
 
 INSERT = """
 INSERT INTO model (target, fingerprint, path, scores, role, created_at, role_since, comparison)
@@ -116,3 +117,41 @@ async def test_what_people_decided_is_looked_at_and_learned_from(hall: Hall) -> 
     await expect(ended).to_be_visible(timeout=20_000)
     await expect(admin.get_by_role("button", name="现在训练")).to_be_enabled()
     await expect(admin.get_by_role("tab", name="改判复核")).to_have_count(0)
+
+
+async def test_目录建议_is_taken_with_its_ground_or_turned_down(hall: Hall) -> None:
+    city = hall.city
+    await led_by(city, "D12", 5)
+    await a_night_later(city)
+    page = await hall.opens("supervisor", "/learning/proposed")
+    await expect(page.get_by_role("row", name="020105")).to_contain_text("100% (5/5)")
+    await page.keyboard.press("j")
+    detail = page.get_by_role("complementary", name="目录建议")
+    await expect(detail).to_contain_text("目录上次变动以来办结的 5 件中,5 件最终由云州市")
+    assert await findings(page) == []
+    await page.keyboard.press("n")
+    await expect(detail.get_by_role("textbox")).to_be_focused()
+    await page.keyboard.type("机构改革前的遗留件")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("没有目录建议")).to_be_visible()
+
+    await page.get_by_role("combobox", name="状态").press("ArrowDown")
+    await page.get_by_role("option", name="不采纳").click()
+    await page.get_by_role("row", name="020105").click()
+    await expect(detail).to_contain_text("机构改革前的遗留件")
+    await detail.get_by_role("button", name="恢复").click()
+    await expect(page.get_by_text("没有目录建议")).to_be_visible()
+
+    await page.get_by_role("combobox", name="状态").press("ArrowDown")
+    await page.get_by_role("option", name="待处理").click()
+    await page.get_by_role("row", name="020105").click()
+    await expect(detail.get_by_role("button", name="采纳…", exact=True)).to_be_visible()
+    await page.keyboard.press("y")
+    await detail.get_by_label("依据", exact=True).fill("编办函〔2026〕8号")
+    assert await findings(page) == []
+    await page.keyboard.press("Alt+t")
+    await expect(detail.get_by_role("region", name="试算结果")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("没有目录建议")).to_be_visible()
+    [entry] = (await city.supervisor.get("/directory/catalogue?category=020105&standing=in_force"))["items"]
+    assert (entry["lead"], entry["basis"], entry["clear"]) == ("D12", "编办函〔2026〕8号", False)
