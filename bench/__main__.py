@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import classify, console, elements, gate, load, reports, risk, suggest, sweep, training
+from bench import classify, console, elements, gate, load, practice, reports, risk, suggest, sweep, training
 
 
 def flat(found: Any, name: str = "") -> list[tuple[str, object]]:
@@ -39,6 +39,7 @@ def main() -> None:
             "risk",
             "elements",
             "gate",
+            "practice",
             "load",
             "suggest",
             "sweep",
@@ -55,6 +56,7 @@ def main() -> None:
         "risk": risk.measure,
         "elements": elements.every,
         "gate": lambda: gate.measure() if gate.REPLIES.is_file() else {"replies": 0},
+        "practice": lambda: practice.measure() if practice.UNITS.is_file() else {"tickets": 0},
         "sweep": lambda: sweep.measure(2_000 if args.quick else 100_000, 4),
         "suggest": lambda: suggest.measure(5_000, 60) if args.quick else suggest.measure(),
         "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),

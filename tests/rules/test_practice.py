@@ -149,6 +149,9 @@ def test_what_a_part_of_the_named_unit_led_it_led_and_a_merged_unit_is_its_succe
     went = [Finished(MATTER, "", n, 9) for n in (11, 12, 13, 14)]
     found = learn(went, Catalogue((change_entry(clear=False),)), directory, frozenset(), DAY)
     assert found.proposals == [] and found.led == []
+    ours = Catalogue((change_entry(lead="U14"),))
+    scattered = [Finished(MATTER, "", n, 9) for n in (1, 2, 3)]
+    assert learn(scattered, ours, directory, frozenset(), DAY).proposals == [], "the centre is sent nothing anyway"
     assert learn(went[1:], Catalogue(()), directory, frozenset(), DAY).led == [Led(MATTER, "", "U2", 9)]
 
 

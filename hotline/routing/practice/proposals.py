@@ -140,7 +140,7 @@ class Matter:
         for district, leads in sorted(self.districts.items()):
             if (lead := self.elsewhere(leads, MOSTLY)) is not None and leads.total() >= FEWEST:
                 yield self.proposed(lead, leads, district)
-        yield from self.about_a_person()
+        yield from self.about_a_person(directory)
 
     def elsewhere(self, leads: Counter[str], least: float) -> str | None:
         """Who leads so large a part, unless the catalogue says so already."""
@@ -158,9 +158,12 @@ class Matter:
         what: What = "change" if self.entry else "add"
         return Proposal(self.category, region, what, lead, leads[lead], leads.total())
 
-    def about_a_person(self) -> Iterator[Proposal]:
-        """Whether the entry's tickets need one."""
+    def about_a_person(self, directory: Directory) -> Iterator[Proposal]:
+        """Whether the entry's tickets need one. Those of the centre itself always do."""
         if self.entry is None:
+            return
+        unit = directory.unit_by_code(self.entry.lead)
+        if unit is not None and unit.kind is UnitKind.CENTRE:
             return
         stayed, of = self.leads[self.entry.lead], self.leads.total()
         if not self.entry.clear and precision_bound(stayed, of) >= PRECISION:

@@ -18,10 +18,10 @@ FINISHED = """
 -- Tickets numbered from $1 on, by matter, place and lead. Where an entry began or ended for them since ($2 … $3), only those made
 -- afterwards: what was done under another catalogue speaks neither for nor against this one.
 WITH recent AS MATERIALIZED (
-    SELECT category, rtrim(coalesce(region, ''), '0') AS place,
-           max(CASE WHEN valid_to <= $3 THEN valid_to ELSE valid_from END) AS day
-      FROM catalogue
-     WHERE valid_from <= $3 AND (valid_from > $2 OR (valid_to > $2 AND valid_to <= $3))
+    SELECT k.code, rtrim(coalesce(e.region, ''), '0') AS place,
+           max(CASE WHEN e.valid_to <= $3 THEN e.valid_to ELSE e.valid_from END) AS day
+      FROM catalogue e JOIN category k ON e.category IN (k.code, left(k.code, 4), left(k.code, 2))
+     WHERE e.valid_from <= $3 AND (e.valid_from > $2 OR (e.valid_to > $2 AND e.valid_to <= $3))
      GROUP BY 1, 2
 )
 SELECT t.category, coalesce(t.region, '') AS region, t.lead_unit AS unit_id, count(*)::integer AS times
@@ -29,8 +29,7 @@ SELECT t.category, coalesce(t.region, '') AS region, t.lead_unit AS unit_id, cou
  WHERE t.id >= $1 AND t.lead_unit IS NOT NULL AND t.category IS NOT NULL AND t.kind <> 'report'
    AND t.state IN ('replied', 'callback', 'closed', 'archived')
    AND NOT EXISTS (SELECT FROM recent r
-                    WHERE r.day > (t.created_at AT TIME ZONE 'Asia/Shanghai')::date
-                      AND r.category IN (t.category, left(t.category, 4), left(t.category, 2))
+                    WHERE r.code = t.category AND r.day > (t.created_at AT TIME ZONE 'Asia/Shanghai')::date
                       AND (r.place = '' OR starts_with(coalesce(t.region, ''), r.place)))
    AND NOT EXISTS (SELECT FROM override o WHERE o.ticket_id = t.id AND o.field = 'unit' AND o.verdict = 'wrong')
  GROUP BY 1, 2, 3
