@@ -56,7 +56,7 @@ def main() -> None:
         "risk": risk.measure,
         "elements": elements.every,
         "gate": lambda: gate.measure() if gate.REPLIES.is_file() else {"replies": 0},
-        "practice": lambda: practice.measure() if practice.UNITS.is_file() else {"tickets": 0},
+        "practice": lambda: practice.measure() if classify.UNITS.is_file() else {"tickets": 0},
         "sweep": lambda: sweep.measure(2_000 if args.quick else 100_000, 4),
         "suggest": lambda: suggest.measure(5_000, 60) if args.quick else suggest.measure(),
         "load": lambda: load.measure(10_000, 4) if args.quick else load.measure(),
