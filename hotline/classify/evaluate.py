@@ -129,7 +129,10 @@ def predict_file(
     title_column: str | None = None,
     features: Sequence[str] | None = None,
 ) -> int:
-    """Add `label`, `confidence` and `top3` to every row; returns how many rows."""
+    """Add `label`, `confidence` and `top3` to every row; returns how many rows. Not over the rows themselves: the labels that
+    somebody gave them would be gone."""
+    if out.resolve() == data.resolve():
+        raise BadRequest(f"{out} 就是要预测的文件,写进去会丢掉其中的标签;请换一个 --out。")
     model = registry.load(model_dir)
     columns = columns_of(model, text_column, title_column, features=features)
     rows = _read(model, data, columns, labelled=False)

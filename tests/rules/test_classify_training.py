@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hotline.classify import counting, examples, piecewise, train
+from hotline.classify import counting, evaluate, examples, piecewise, train
 from hotline.classify.examples import ASIDE, LATER, by_time, few_asked
 from hotline.classify.features import Block, Letter, read
 from hotline.classify.fitting import STANDARD, fit_linear
 from hotline.classify.model import Columns, TextModel
 from hotline.classify.shelf import Chosen, Shelf, joined
-from hotline.infra.errors import InvalidInput
+from hotline.infra.errors import BadRequest, InvalidInput
 from tests.rules.test_classify_model import NOW, letters, written
 
 IN_PIECES = replace(STANDARD, at_once=20, piece=32)
@@ -182,3 +182,13 @@ def test_a_folder_with_somebodys_own_files_is_not_cleared_for_a_model(
     assert data.is_file() and TextModel.load(home / "models" / "first")
     train.run([data], Path("models/first"), target="category", now=NOW)
     assert sorted(path.name for path in (home / "models").iterdir()) == ["first"], "a model gives way to the next one"
+
+
+def test_predictions_are_not_written_over_the_labels_they_would_be_held_against(tmp_path: Path) -> None:
+    data = written(tmp_path / "letters.csv", letters(40))
+    train.run([data], tmp_path / "model", target="category", now=NOW)
+    before = data.read_bytes()
+    with pytest.raises(BadRequest, match="换一个 --out"):
+        evaluate.predict_file(tmp_path / "model", data, tmp_path / "model" / ".." / "letters.csv")
+    assert data.read_bytes() == before
+    assert evaluate.predict_file(tmp_path / "model", data, tmp_path / "said.csv") == 40
