@@ -141,6 +141,21 @@ def test_可自动派单_is_proposed_when_the_exact_bound_allows_it_and_由人�
     assert proposals(*scattered, entries=(unclear,)) == []
 
 
+def test_an_entry_is_judged_by_all_its_matters() -> None:
+    wide = change_entry(category="0102", clear=False)
+    went = (Finished(MATTER, "", 1, 40), Finished("010204", PLACE, 1, 19))
+    assert proposals(*went, entries=(wide,)) == [Proposal("0102", "", "clear", "U1", 59, 59)]
+
+
+def test_nothing_is_proposed_over_what_a_district_says_of_the_wider_matter() -> None:
+    theirs = change_entry(id=32, category="0102", region="990102", lead="U4")
+    went = [Finished(MATTER, PLACE, 3, 9)]
+    wide = change_entry(category="0102")
+    assert proposals(*went, entries=(wide,)) == [Proposal(MATTER, "", "change", "U3", 9, 9)]
+    assert proposals(*went, entries=(wide, theirs)) == [Proposal(MATTER, "990101", "change", "U3", 9, 9)]
+    assert proposals(*went, entries=(theirs,)) == [Proposal(MATTER, "990101", "add", "U3", 9, 9)]
+
+
 def test_what_a_part_of_the_named_unit_led_it_led_and_a_merged_unit_is_its_successor() -> None:
     part = change(unit(11), path=(1, 11))
     gone = change(unit(12), active=False, successor_id=2)

@@ -1,14 +1,14 @@
 """派单目录 by what is done: entries that are missing, that others than named in them lead by, that need a person or need none. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Literal, Protocol
 
 import msgspec
 
 from hotline.classify.measures import precision_bound
-from hotline.directory.regions import CITY
+from hotline.directory.regions import CITY, covers
 from hotline.directory.regions import DISTRICT as DISTRICT_LEVEL
 from hotline.directory.units import Directory, Unit, UnitKind
 from hotline.routing.catalogue import DISTRICT, STREET, Catalogue, Entry, lead_of
@@ -75,6 +75,7 @@ def learn(
     """What a half-year's finished tickets say, beside what the catalogue says."""
     gaps: Counter[tuple[str, str, str]] = Counter()
     kept: dict[tuple[str, int], Matter] = {}
+    stayed: dict[int, tuple[Entry, Counter[str]]] = {}
     for one in finished:
         unit = directory.standing(one.unit_id)
         if unit is None or not unit.active or unit.kind is UnitKind.CENTRE:
@@ -83,14 +84,16 @@ def learn(
         lead = named(unit, entry, one.region or None, directory)
         if entry is None:
             gaps[one.category, one.region, lead] += one.times
+        else:
+            stayed.setdefault(entry.id, (entry, Counter()))[1][lead] += one.times
         matter = kept.setdefault((one.category, entry.id if entry else 0), Matter(one.category, entry))
         matter.count(lead, district_of(one.region, directory), one.times)
-    wanted = [
-        one
-        for matter in kept.values()
-        for one in matter.proposals(directory)
-        if not (one.category in duties and street(one.lead, directory) and one.what in ("add", "change"))
-    ]
+
+    def may(one: Proposal) -> bool:
+        return not (one.category in duties and street(one.lead, directory)) and not over_others(one, catalogue, day)
+
+    wanted = [one for matter in kept.values() for one in matter.proposals(directory, may)]
+    wanted += [one for entry, leads in stayed.values() for one in about_a_person(entry, leads, directory)]
     return Learned([Led(*key, times) for key, times in sorted(gaps.items())], sorted(wanted, key=weight))
 
 
@@ -118,6 +121,31 @@ def district_of(region: str, directory: Directory) -> str | None:
     return place.path[DISTRICT_LEVEL - CITY] if place and place.level >= DISTRICT_LEVEL else None
 
 
+def over_others(one: Proposal, catalogue: Catalogue, day: date) -> bool:
+    """Whether it would silence what the catalogue says of a wider matter for a place of its own: the deeper category wins."""
+    return any(
+        entry.in_force(day)
+        and entry.region is not None
+        and len(entry.category) < len(one.category)
+        and one.category.startswith(entry.category)
+        and entry.region != one.region
+        and (not one.region or covers(one.region, entry.region))
+        for entry in catalogue.entries
+    )
+
+
+def about_a_person(entry: Entry, leads: Counter[str], directory: Directory) -> Iterator[Proposal]:
+    """Whether an entry's tickets, of all its matters, need one. Those of the centre itself always do."""
+    unit = directory.unit_by_code(entry.lead)
+    if unit is not None and unit.kind is UnitKind.CENTRE:
+        return
+    stayed, of = leads[entry.lead], leads.total()
+    if not entry.clear and precision_bound(stayed, of) >= PRECISION:
+        yield Proposal(entry.category, entry.region or "", "clear", entry.lead, stayed, of)
+    if entry.clear and of >= DOUBTED_OF and stayed < DOUBTED * of:
+        yield Proposal(entry.category, entry.region or "", "ask", entry.lead, stayed, of)
+
+
 class Matter:
     """All tickets of one category that one entry, or none, speaks of."""
 
@@ -131,16 +159,20 @@ class Matter:
         if district is not None:
             self.districts.setdefault(district, Counter())[lead] += times
 
-    def proposals(self, directory: Directory) -> Iterator[Proposal]:
+    def proposals(self, directory: Directory, may: Callable[[Proposal], bool]) -> Iterator[Proposal]:
+        """Another lead for all of them, else for single districts."""
         if self.leads.total() < FEWEST:
             return
         if (whole := self.elsewhere(self.leads, MOSTLY if self.entry is None else AGAINST)) is not None:
-            yield self.proposed(whole, self.leads, self.place_of(whole, directory))
-            return
+            proposal = self.proposed(whole, self.leads, self.place_of(whole, directory))
+            if may(proposal):
+                yield proposal
+                return
         for district, leads in sorted(self.districts.items()):
             if (lead := self.elsewhere(leads, MOSTLY)) is not None and leads.total() >= FEWEST:
-                yield self.proposed(lead, leads, district)
-        yield from self.about_a_person(directory)
+                proposal = self.proposed(lead, leads, district)
+                if may(proposal):
+                    yield proposal
 
     def elsewhere(self, leads: Counter[str], least: float) -> str | None:
         """Who leads so large a part, unless the catalogue says so already."""
@@ -157,19 +189,6 @@ class Matter:
     def proposed(self, lead: str, leads: Counter[str], region: str) -> Proposal:
         what: What = "change" if self.entry else "add"
         return Proposal(self.category, region, what, lead, leads[lead], leads.total())
-
-    def about_a_person(self, directory: Directory) -> Iterator[Proposal]:
-        """Whether the entry's tickets need one. Those of the centre itself always do."""
-        if self.entry is None:
-            return
-        unit = directory.unit_by_code(self.entry.lead)
-        if unit is not None and unit.kind is UnitKind.CENTRE:
-            return
-        stayed, of = self.leads[self.entry.lead], self.leads.total()
-        if not self.entry.clear and precision_bound(stayed, of) >= PRECISION:
-            yield Proposal(self.category, self.entry.region or "", "clear", self.entry.lead, stayed, of)
-        if self.entry.clear and of >= DOUBTED_OF and stayed < DOUBTED * of:
-            yield Proposal(self.category, self.entry.region or "", "ask", self.entry.lead, stayed, of)
 
 
 def fulfilled(one: Wanted, catalogue: Catalogue, day: date) -> bool:
