@@ -29,7 +29,7 @@ def add(
     username: str, name: str, roles: tuple[str, ...], unit: str | None, phone: str | None, password: str | None
 ) -> None:
     """新增一个账号。第一次登录时必须更改密码。"""
-    given, chosen = password or actions.made_up(), known(roles)
+    given, chosen = password or actions.made_up(username), known(roles)
 
     async def work(conn: Connection, found: Services) -> None:
         unit_id = await unit_called(conn, unit) if unit else None
@@ -59,7 +59,7 @@ def role(username: str, roles: tuple[str, ...]) -> None:
 @click.option("--password", help="新密码;不给则随机生成并显示一次。")
 def reset(username: str, password: str | None) -> None:
     """重置密码、解除锁定并结束其所有登录;下次登录时必须更改密码。"""
-    given = password or actions.made_up()
+    given = password or actions.made_up(username)
 
     async def work(conn: Connection, found: Services) -> None:
         await actions.reset_password(conn, username, given, now=found.clock.now(), by=by(found))

@@ -63,9 +63,13 @@ async def slowly(work: Callable[..., T], *given: str) -> T:
         _waiting -= 1
 
 
-def made_up() -> str:
-    """A first password: random, with a sign and digits in any case, as the rule for passwords asks."""
-    return f"{secrets.token_urlsafe(9)}-{secrets.randbelow(90) + 10}"
+def made_up(username: str) -> str:
+    """A first password: random, with a sign and digits in any case, as the rule for passwords asks. It asks, too, that the
+    name is not in it, and chance puts a short one there."""
+    while True:
+        password = f"{secrets.token_urlsafe(9)}{secrets.choice('-+=')}{secrets.randbelow(90) + 10}"
+        if not password_faults(password, username.strip()):
+            return password
 
 
 # --- signing in: count the attempt, check the password outside any transaction, then open the session

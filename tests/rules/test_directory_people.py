@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hotline.directory import actions
 from hotline.directory.passwords import DEMO_PASSWORD, MATCHES_NOTHING, hash_password, matches, password_faults
 from hotline.directory.people import ROLE_NAMES, Role, role_faults
 from hotline.directory.sessions import RULES, Account, count_attempt, plain_username, why_closed
@@ -56,6 +57,15 @@ def test_every_role_has_its_chinese_name() -> None:
 )
 def test_a_weak_password_is_refused(password: str, good: bool) -> None:
     assert (password_faults(password, "zhang") == []) is good
+
+
+def test_chance_puts_no_short_username_into_a_first_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["Qx7LIwe83kdP", "Qx7wLe83ikdP"])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: next(drawn))
+    assert actions.made_up(" li").startswith("Qx7wLe83ikdP")
+    monkeypatch.undo()
+    for username in ("a", "-", "_", "li", "1"):
+        assert password_faults(actions.made_up(username), username) == []
 
 
 def test_a_password_fits_its_own_hash_and_no_other() -> None:

@@ -80,7 +80,7 @@ async def load_people(
 
 
 async def _admit(pool: Pool, person: NewPerson, by: By, cipher: FieldCipher, admit: Callable[[str, str], None]) -> None:
-    password = actions.made_up()
+    password = actions.made_up(person.username)
     hashed = await actions.slowly(hash_password, password)
     async with pool.acquire() as conn, conn.transaction():
         await actions.add_person(conn, person, password, cipher=cipher, by=by, hashed=hashed)

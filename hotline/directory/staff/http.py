@@ -152,7 +152,8 @@ async def colleagues(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """POST /api/v1/people"""
-    body, password = await json_body(request, AddPerson), directory.made_up()
+    body = await json_body(request, AddPerson)
+    password = directory.made_up(body.username)
     # No connection is held while argon2 works.
     hashed = await directory.slowly(hash_password, password)
     new = NewPerson(**msgspec.structs.asdict(body))
@@ -178,7 +179,9 @@ async def set_roles(request: Request) -> Response:
 
 async def reset_password(request: Request) -> Response:
     """POST /api/v1/people/{person_id}/password"""
-    person_id, password = person_id_of(request), directory.made_up()
+    person_id = person_id_of(request)
+    async with services(request).pool.acquire() as conn:
+        password = directory.made_up((await actions.known_person(conn, person_id)).username)
     hashed = await directory.slowly(hash_password, password)
     async with transaction(request) as conn:
         found = await actions.reset_password(conn, person_id, password, hashed, by(request))
