@@ -1,8 +1,8 @@
-"""Use cases of the directory: signing in and out, people and passwords, the unit tree, the demo city."""
+"""Use cases of the directory: signing in and out, people and passwords, the demo city."""
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
@@ -12,7 +12,7 @@ import msgspec
 from hotline.directory import store
 from hotline.directory.demo import parse_people, parse_regions, parse_units
 from hotline.directory.passwords import DEMO_PASSWORD, hash_password, matches, password_faults
-from hotline.directory.people import SYSTEM, Actor, By, NewPerson, Role, role_faults
+from hotline.directory.people import SYSTEM, By, NewPerson, Role, role_faults
 from hotline.directory.sessions import (
     RULES,
     Account,
@@ -28,15 +28,10 @@ from hotline.directory.sessions import (
 )
 from hotline.directory.units import (
     Directory,
-    NewUnit,
     Unit,
-    UnitChange,
     UnitKind,
-    is_within,
     known_unit,
-    name_faults,
     path_below,
-    refuse_unknown_region,
 )
 from hotline.infra.crypto import FieldCipher, sm3
 from hotline.infra.db import Connection
@@ -290,67 +285,6 @@ async def _account(conn: Connection, username: str) -> Account:
     if account is None:
         raise NotFound(f"没有用户名为 {username} 的账号,请核对。")
     return account
-
-
-# --- the unit tree: every change leaves a line
-
-
-async def add_unit(conn: Connection, new: NewUnit, *, actor: Actor, now: datetime) -> int:
-    directory = await store.lock_directory(conn)
-    faults = name_faults(directory, new.name, new.aliases)
-    if not new.code.strip() or directory.unit_by_code(new.code):
-        faults.append(("code", f"单位代码“{new.code}”为空或已有单位使用,请换一个。"))
-    if faults:
-        raise InvalidInput(faults)
-    refuse_unknown_region(directory, new.region_code)
-    parent = known_unit(directory, new.parent_id) if new.parent_id is not None else None
-    rest = (new.region_code, new.phone, new.duty_contact)
-    unit_id = await store.insert_unit(conn, new.code, new.name, new.kind, parent, rest=rest)
-    await store.replace_aliases(conn, unit_id, new.aliases)
-    await store.append_unit_history(conn, unit_id, "add", None, msgspec.to_builtins(new), actor=actor, now=now)
-    return unit_id
-
-
-async def change_unit(conn: Connection, unit_id: int, change: UnitChange, *, actor: Actor, now: datetime) -> Unit:
-    directory = await store.lock_directory(conn)
-    before = known_unit(directory, unit_id)
-    after = msgspec.structs.replace(before, **msgspec.to_builtins(change))
-    if after.active and before.successor_id is not None:
-        raise Conflict(f"“{before.name}”已并入其他单位,不能重新启用,如需恢复请新建单位。")
-    if after.active and not before.active and before.parent_id and not known_unit(directory, before.parent_id).active:
-        raise Conflict(f"“{before.name}”的上级单位已停用,请先启用上级或移到别处。")
-    if faults := name_faults(directory, after.name, (), own=unit_id):
-        raise InvalidInput(faults)
-    refuse_unknown_region(directory, after.region_code)
-    if before.active and not after.active and any(child.active for child in directory.children(unit_id)):
-        raise Conflict(f"“{before.name}”还有在用的下级单位,请先停用或移走它们。")
-    await store.update_unit(conn, after)
-    was, became = msgspec.to_builtins(before), msgspec.to_builtins(after)
-    await store.append_unit_history(conn, unit_id, "change", was, became, actor=actor, now=now)
-    return after
-
-
-async def move_unit(conn: Connection, unit_id: int, parent_id: int | None, *, actor: Actor, now: datetime) -> None:
-    directory = await store.lock_directory(conn)
-    unit = known_unit(directory, unit_id)
-    parent = known_unit(directory, parent_id) if parent_id is not None else None
-    if parent and is_within(parent.path, unit_id):
-        raise Conflict(f"“{unit.name}”不能移到自己或自己的下级之下,请另选上级。")
-    if parent and unit.active and not parent.active:
-        raise Conflict(f"“{parent.name}”已停用,不能作为上级,请另选上级。")
-    await store.move_unit(conn, unit_id, parent)
-    was, became = {"parent_id": unit.parent_id}, {"parent_id": parent_id}
-    await store.append_unit_history(conn, unit_id, "move", was, became, actor=actor, now=now)
-
-
-async def set_aliases(conn: Connection, unit_id: int, aliases: Sequence[str], *, actor: Actor, now: datetime) -> None:
-    directory = await store.lock_directory(conn)
-    unit = known_unit(directory, unit_id)
-    if faults := name_faults(directory, unit.name, aliases, own=unit_id):
-        raise InvalidInput(faults)
-    await store.replace_aliases(conn, unit_id, aliases)
-    was, became = {"aliases": unit.aliases}, {"aliases": aliases}
-    await store.append_unit_history(conn, unit_id, "alias", was, became, actor=actor, now=now)
 
 
 # --- the demo city

@@ -8,7 +8,6 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hotline.directory import actions as directory
 from hotline.directory import store as directory_store
 from hotline.directory.http import actor_of, directory_of
 from hotline.directory.staff import actions as staff
@@ -81,7 +80,7 @@ async def change(request: Request) -> Response:
         if given.active is False:
             unit = known_unit(await directory_store.lock_directory(conn), unit_id)
             await handover.refuse_open_work(conn, unit_id, unit.name)
-        return answer(await directory.change_unit(conn, unit_id, given, actor=actor_of(request), now=now(request)))
+        return answer(await tree.change_unit(conn, unit_id, given, actor=actor_of(request), now=now(request)))
 
 
 async def weighed(request: Request) -> Response:
@@ -96,7 +95,7 @@ async def move(request: Request) -> Response:
     """POST /api/v1/units/{unit_id}/move"""
     unit_id, body = unit_id_of(request), await json_body(request, MoveUnit)
     async with transaction(request) as conn:
-        await directory.move_unit(conn, unit_id, body.parent_id, actor=actor_of(request), now=now(request))
+        await tree.move_unit(conn, unit_id, body.parent_id, actor=actor_of(request), now=now(request))
         unit = await standing(conn, unit_id)
         handed = await followed(conn, request, f"“{unit.name}”调整隶属关系。{body.reason}".strip())
     return answer(Restructured(unit, handed))

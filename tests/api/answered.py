@@ -4,10 +4,10 @@ import msgspec
 
 from hotline.callback import actions as callback
 from hotline.departments import actions as departments
-from hotline.directory.actions import add_unit
 from hotline.directory.demo import parse_regions
 from hotline.directory.people import CITIZEN, SYSTEM, Actor, Role
 from hotline.directory.store import insert_regions, load_directory
+from hotline.directory.tree.actions import add_unit
 from hotline.directory.units import NewUnit, UnitKind
 from hotline.dispatch import actions as dispatch
 from hotline.infra.http import Services

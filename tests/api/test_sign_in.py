@@ -16,6 +16,7 @@ from hotline.directory.demo import parse_regions
 from hotline.directory.people import SYSTEM, NewPerson, Role
 from hotline.directory.sessions import RULES
 from hotline.directory.store import insert_regions
+from hotline.directory.tree import actions as tree
 from hotline.directory.units import NewUnit, UnitKind
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
@@ -74,7 +75,7 @@ async def web(services: Services) -> AsyncIterator[AsyncClient]:
 @pytest.fixture(autouse=True)
 async def zhang(conn: Connection, clock: TurnedClock) -> int:
     new = NewUnit("CG", "城市管理局", UnitKind.DEPARTMENT, aliases=("城管局",))
-    home = await actions.add_unit(conn, new, actor=SYSTEM, now=clock.now())
+    home = await tree.add_unit(conn, new, actor=SYSTEM, now=clock.now())
     person = NewPerson("张三", "zhang", frozenset({Role.UNIT_LIAISON}), home)
     return await actions.add_person(conn, person, PASSWORD, must_change=False)
 
@@ -252,7 +253,7 @@ async def test_units_are_listed_each_after_its_parent_and_found_by_alias(
 ) -> None:
     parent = await conn.fetchval("SELECT id FROM unit WHERE code = 'CG'")
     child = NewUnit("CG-1", "环卫中心", UnitKind.DEPARTMENT, parent)
-    await actions.add_unit(conn, child, actor=SYSTEM, now=clock.now())
+    await tree.add_unit(conn, child, actor=SYSTEM, now=clock.now())
     assert (await web.get("/api/v1/units")).status_code == 401
     await sign_in(web)
     listed = (await web.get("/api/v1/units")).json()["items"]

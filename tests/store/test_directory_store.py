@@ -9,6 +9,7 @@ import pytest
 from hotline.directory import actions, store
 from hotline.directory.people import SYSTEM, NewPerson, Role
 from hotline.directory.sessions import RULES, Attempt, Came, Opened
+from hotline.directory.tree import actions as tree
 from hotline.directory.units import NewUnit, UnitChange, UnitKind
 from hotline.infra.crypto import FieldCipher
 from hotline.infra.db import Connection, connect
@@ -21,7 +22,7 @@ DESK = Came("10.0.0.7", "desk")
 
 async def unit(conn: Connection, now: datetime, code: str, parent: int | None = None, **rest: Any) -> int:
     new = NewUnit(code, f"{code}单位", UnitKind.DEPARTMENT, parent, **rest)
-    return await actions.add_unit(conn, new, actor=SYSTEM, now=now)
+    return await tree.add_unit(conn, new, actor=SYSTEM, now=now)
 
 
 @pytest.fixture
@@ -49,11 +50,11 @@ async def test_a_moved_unit_takes_everything_below_along(conn: Connection, clock
     a, b = await unit(conn, now, "A"), await unit(conn, now, "B")
     c = await unit(conn, now, "C", a)
     d = await unit(conn, now, "D", c)
-    await actions.move_unit(conn, c, b, actor=SYSTEM, now=now)
+    await tree.move_unit(conn, c, b, actor=SYSTEM, now=now)
     directory = await store.load_directory(conn)
     assert {u.id: u.path for u in directory.units.values()} == {a: (a,), b: (b,), c: (b, c), d: (b, c, d)}
     assert [u.id for u in directory.subtree(b)] == [b, c, d]
-    await actions.move_unit(conn, c, None, actor=SYSTEM, now=now)
+    await tree.move_unit(conn, c, None, actor=SYSTEM, now=now)
     moved = (await store.load_directory(conn)).units
     assert (moved[c].path, moved[c].parent_id, moved[d].path) == ((c,), None, (c, d))
 
@@ -63,15 +64,15 @@ async def test_a_unit_cannot_hang_below_itself(conn: Connection, clock: TurnedCl
     b = await unit(conn, clock.now(), "B", a)
     for below in (a, b):
         with pytest.raises(Conflict):
-            await actions.move_unit(conn, a, below, actor=SYSTEM, now=clock.now())
+            await tree.move_unit(conn, a, below, actor=SYSTEM, now=clock.now())
 
 
 async def test_every_change_of_a_unit_leaves_a_line_nobody_can_edit(conn: Connection, clock: TurnedClock) -> None:
     now = clock.now()
     a, b = await unit(conn, now, "A"), await unit(conn, now, "B")
-    await actions.change_unit(conn, a, UnitChange(phone="600001"), actor=SYSTEM, now=now)
-    await actions.set_aliases(conn, a, ["甲局"], actor=SYSTEM, now=now)
-    await actions.move_unit(conn, a, b, actor=SYSTEM, now=now)
+    await tree.change_unit(conn, a, UnitChange(phone="600001"), actor=SYSTEM, now=now)
+    await tree.set_aliases(conn, a, ["甲局"], actor=SYSTEM, now=now)
+    await tree.move_unit(conn, a, b, actor=SYSTEM, now=now)
     lines = await conn.fetch("SELECT verb, before, after FROM unit_history WHERE unit_id = $1 ORDER BY id", a)
     assert [line["verb"] for line in lines] == ["add", "change", "alias", "move"]
     assert (lines[1]["before"]["phone"], lines[1]["after"]["phone"]) == (None, "600001")
@@ -84,7 +85,7 @@ async def test_every_change_of_a_unit_leaves_a_line_nobody_can_edit(conn: Connec
 
 async def test_only_what_is_set_changes(conn: Connection, clock: TurnedClock) -> None:
     a = await unit(conn, clock.now(), "A", phone="600001", duty_contact="值班室")
-    after = await actions.change_unit(conn, a, UnitChange(phone=None), actor=SYSTEM, now=clock.now())
+    after = await tree.change_unit(conn, a, UnitChange(phone=None), actor=SYSTEM, now=clock.now())
     assert (after.phone, after.duty_contact, after.name, after.active) == (None, "值班室", "A单位", True)
 
 
@@ -92,9 +93,9 @@ async def test_a_unit_with_open_children_cannot_be_closed(conn: Connection, cloc
     a = await unit(conn, clock.now(), "A")
     b = await unit(conn, clock.now(), "B", a)
     with pytest.raises(Conflict):
-        await actions.change_unit(conn, a, UnitChange(active=False), actor=SYSTEM, now=clock.now())
-    await actions.change_unit(conn, b, UnitChange(active=False), actor=SYSTEM, now=clock.now())
-    await actions.change_unit(conn, a, UnitChange(active=False), actor=SYSTEM, now=clock.now())
+        await tree.change_unit(conn, a, UnitChange(active=False), actor=SYSTEM, now=clock.now())
+    await tree.change_unit(conn, b, UnitChange(active=False), actor=SYSTEM, now=clock.now())
+    await tree.change_unit(conn, a, UnitChange(active=False), actor=SYSTEM, now=clock.now())
 
 
 async def test_names_codes_and_regions_that_cannot_be_are_refused(conn: Connection, clock: TurnedClock) -> None:

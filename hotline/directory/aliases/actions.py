@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from hotline.directory.actions import set_aliases
 from hotline.directory.aliases import likeness, store
 from hotline.directory.changes import store as changes
 from hotline.directory.people import By
 from hotline.directory.store import load_directory
+from hotline.directory.tree.actions import set_aliases
 from hotline.directory.units import known_unit
 from hotline.infra.db import Connection
 from hotline.infra.errors import Conflict

@@ -7,8 +7,9 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hotline.directory import actions, store
+from hotline.directory import store
 from hotline.directory.http import actor_of, directory_of
+from hotline.directory.tree import actions
 from hotline.directory.tree import store as tree
 from hotline.directory.tree.store import UnitLine
 from hotline.directory.units import NewUnit, Unit, UnitKind, known_unit
