@@ -5,7 +5,7 @@ from datetime import datetime
 from hotline.directory.aliases import likeness, store
 from hotline.directory.changes import store as changes
 from hotline.directory.people import By
-from hotline.directory.store import load_directory
+from hotline.directory.store import load_directory, lock_directory
 from hotline.directory.tree.actions import set_aliases
 from hotline.directory.units import known_unit
 from hotline.infra.db import Connection
@@ -20,7 +20,8 @@ async def propose(conn: Connection, now: datetime) -> int:
 
 
 async def decide(conn: Connection, name: str, unit_id: int, *, same: bool, by: By) -> None:
-    unit = known_unit(await load_directory(conn), unit_id)
+    # Whoever confirms another name of it in the same moment adds to this one.
+    unit = known_unit(await lock_directory(conn), unit_id)
     state: store.State = "confirmed" if same else "rejected"
     if not await store.decide(conn, name, unit_id, state, by.actor.name, by.now):
         raise Conflict("这条提议已经处理过,请刷新。")
