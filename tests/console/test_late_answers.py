@@ -8,6 +8,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.console.conftest import Hall
 from tests.flow.steps import signed
+from tests.flow.test_report_stories import written
 
 
 @contextlib.asynccontextmanager
@@ -64,3 +65,20 @@ async def test_the_verb_pressed_while_another_is_on_its_way_opens_after_it(hall:
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("list", name="办理经过")).to_contain_text("三个部门都说不归自己")
     assert (await hall.city.events(ticket_id))[-2:] == ["urge", "mark_difficult"]
+
+
+async def test_a_public_brief_is_not_overtaken_by_the_internal_one(hall: Hall) -> None:
+    """Whoever ticks 公开版 and prints must not print what the public is not to see."""
+    draft = (await written(hall.city)).json()
+    address = f"/reports/briefs/{draft['id']}"
+    page = await hall.opens("supervisor", "/bulletin?paper=brief")
+    async with (
+        page.expect_event("requestfinished", lambda asked: asked.url.endswith(address)),
+        answered_late(page, f"**{address}") as done,
+    ):
+        await page.get_by_role("link", name=draft["title"]).click()
+        await done.wait()
+        await page.get_by_role("checkbox", name="公开版").check()
+        await expect(page.get_by_role("heading", name="（公开版）")).to_be_visible()
+    await page.evaluate("new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))")
+    await expect(page.get_by_role("heading", name="（公开版）")).to_be_visible()

@@ -25,7 +25,6 @@ export type {
   ClassLine,
   Comparison,
   Confused,
-  ConfusedLetter,
   DispatchQuality,
   DriftDay,
   Tally,
@@ -39,12 +38,10 @@ export type {
   CoveragePoint,
   Precedent,
   ProposedEntry,
-  PrecedentUses,
   Quality,
   RegisteredModel,
   Replayed,
   Run,
-  Watched,
 } from './types'
 
 export const quality = (weeks: number) => api.get<Measured>('/models/quality', { weeks })

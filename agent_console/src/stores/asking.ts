@@ -39,5 +39,9 @@ export function useAsk() {
     return answered
   }
 
-  return { busy, trouble, wrong, ask, see: see as <T>(run: () => Promise<T>) => Promise<T | undefined> }
+  /** As `ask`, for what is answered by nothing: whether it was done. */
+  const did = async (run: () => Promise<unknown>, done = ''): Promise<boolean> =>
+    (await ask(async () => (await run(), true), done)) ?? false
+
+  return { busy, trouble, wrong, ask, did, see: see as <T>(run: () => Promise<T>) => Promise<T | undefined> }
 }

@@ -8,6 +8,8 @@ export interface Reading<T> {
   failed: Ref<string>
   busy: Ref<boolean>
   read: () => Promise<void>
+  /** Something else is asked for: what was shown is no answer to it. */
+  anew: () => Promise<void>
 }
 
 /** `every`: asks again after so many milliseconds, while the page is in view. */
@@ -33,6 +35,12 @@ export function useReading<T>(load: (signal: AbortSignal) => Promise<T>, every =
     }
   }
 
+  function anew(): Promise<void> {
+    value.value = null
+    failed.value = ''
+    return read()
+  }
+
   const timer = every
     ? setInterval(() => document.visibilityState === 'visible' && !busy.value && void read(), every)
     : 0
@@ -41,5 +49,5 @@ export function useReading<T>(load: (signal: AbortSignal) => Promise<T>, every =
     current?.abort()
   })
   void read()
-  return { value, failed, busy, read }
+  return { value, failed, busy, read, anew }
 }

@@ -241,7 +241,7 @@ export default {
   aliases: {
     states: { proposed: 'to decide', confirmed: 'confirmed', rejected: 'rejected' },
     hint: 'Names from imported files and finished tickets; a yes makes an alias, a no is remembered.',
-    none: 'Nothing to decide',
+    none: 'No such names',
     noneHint: 'Import files that name units, or run hotline directory names.',
     name: 'Name in files',
     times: 'Times',

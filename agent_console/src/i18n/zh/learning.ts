@@ -236,7 +236,7 @@ export default {
   aliases: {
     states: { proposed: '待确认', confirmed: '已确认', rejected: '已否定' },
     hint: '来自导入文件和办结工单的单位名称;确认后成为别名,否定后不再提议。',
-    none: '没有待处理的名称',
+    none: '没有这样的名称',
     noneHint: '导入带承办单位的文件,或执行 hotline directory names,系统会提议可能是同一单位的名称。',
     name: '文件里的名称',
     times: '出现次数',
