@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from hotline.classify.actions import load_classifier
 from hotline.classify.labels import Tree
 from hotline.classify.nightly.challenger import Lesson, train
@@ -34,3 +36,15 @@ def test_kinds_that_dispatchers_settled_are_learned_and_compared(starter_models:
     )
     assert made.comparison.frozen.challenger > made.comparison.frozen.champion
     assert made.comparison.better and "明显更好" in made.comparison.because
+
+
+def test_nobody_is_asked_about_what_stands_in_the_starters_texts(starter_models: Path) -> None:
+    """As in a simulated city: the champion has learned them, and the challenger's answers are to letters it had not seen."""
+    classifier = load_classifier(starter_models.parent, now=NOW)
+    assert classifier is not None
+    ours, longer = letters(1, 2), "图书馆周末闭馆太早请延长开放时间"
+    theirs = [replace(one, content=one.content.replace("云灵盒呼叫", longer)) for one in letters(100, 2)]
+    corpus = [{"title": one.title, "content": one.content, "kind": one.label} for one in theirs]
+    lesson = Lesson("kind", Tree({}), corpus, [*ours, *theirs], [], NOW - timedelta(days=28))
+    made = train(lesson, classifier.kind, cores=1, fingerprint="mark", now=NOW)
+    assert made.comparison.recent.n == len(ours)

@@ -72,7 +72,7 @@ def train(lesson: Lesson, champion: TextModel, *, cores: int, fingerprint: str, 
     else:
         model = plain_model(of, rows, letters, groups, mark, now, remembered)
     assert isinstance(model, TextModel) and remembered.crossed is not None
-    return Trained(model, compared(lesson, champion, model, remembered.crossed, rows))
+    return Trained(model, compared(lesson, champion, model, remembered.crossed, rows, groups))
 
 
 def compared(
@@ -81,18 +81,24 @@ def compared(
     model: TextModel,
     crossed: Crossed,
     rows: Sequence[dict[str, str]],
+    groups: folds.Ints,
 ) -> Comparison:
     labels = set(model.labels)
     known = [place for place, row in enumerate(rows) if lesson.known(row[lesson.target]) in labels]
     begin = len(lesson.corpus)
-    # Nobody is asked about letters that the champion has learned from.
+    # Nobody is asked about letters that the champion has learned from: of the city's, and of the starter's, which a simulated
+    # city writes again.
+    taught = set(groups[:begin])
     seen_until = max(
         lesson.since, champion.manifest.created_at if "settled" in champion.manifest.data else lesson.since
     )
     recent = [
         (at, place)
         for at, place in enumerate(known)
-        if place >= begin and crossed.scored[at] and lesson.settled[place - begin].created_at >= seen_until
+        if place >= begin
+        and groups[place] not in taught
+        and crossed.scored[at]
+        and lesson.settled[place - begin].created_at >= seen_until
     ]
     said = [model.labels[best] for best in crossed.scores[[at for at, _ in recent]].argmax(axis=1)] if recent else []
     last = [(rows[place]["title"], rows[place]["content"]) for _, place in recent]
