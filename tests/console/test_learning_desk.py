@@ -19,6 +19,10 @@ INSERT = """
 INSERT INTO model (target, fingerprint, path, scores, role, created_at, role_since, comparison)
 VALUES ('category', 'abc', '/nowhere/category-night', '{"accuracy": 0.91}', 'shadow', now(), now(), $1)
 """
+CHAMPION = """
+INSERT INTO model (target, fingerprint, path, scores, role, created_at, role_since)
+VALUES ('kind', $1, '/nowhere/kind-night', '{}', 'champion', now(), now())
+"""
 
 
 async def test_what_people_decided_is_looked_at_and_learned_from(hall: Hall) -> None:
@@ -117,6 +121,18 @@ async def test_what_people_decided_is_looked_at_and_learned_from(hall: Hall) -> 
     await expect(ended).to_be_visible(timeout=20_000)
     await expect(admin.get_by_role("button", name="现在训练")).to_be_enabled()
     await expect(admin.get_by_role("tab", name="改判复核")).to_have_count(0)
+
+    kind = next(one for one in (await city.admin.get("/models"))["answering"] if one["target"] == "kind")
+    await city.conn.execute(CHAMPION, kind["fingerprint"])
+    await admin.reload()
+    answers = admin.get_by_role("row", name="诉求类型")
+    await expect(answers.first).to_contain_text("本市训练")
+    await answers.first.get_by_role("button", name="回退到上一个模型").click()
+    await expect(admin.get_by_text("诉求类型由之前的模型作答")).to_be_visible()
+    assert await findings(admin) == []
+    await admin.get_by_role("button", name="确认回退").click()
+    await expect(answers.first).to_contain_text("随系统附带")
+    await expect(admin.get_by_role("button", name="回退到上一个模型")).to_have_count(0)
 
 
 async def test_目录建议_is_taken_with_its_ground_or_turned_down(hall: Hall) -> None:

@@ -17,7 +17,7 @@ export default {
   models: {
     back: 'Back to the model before',
     backWhat:
-      'From the next ticket on the model before answers; if there was none, the one that comes with the program.',
+      'From the next ticket on the model before answers for {target}; if there was none, the one that comes with the program.',
     backDo: 'Go back',
     backDone: 'The model before answers again',
     runs: 'Trainings',

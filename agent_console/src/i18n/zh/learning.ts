@@ -16,7 +16,7 @@ export default {
   more: '更多',
   models: {
     back: '回退到上一个模型',
-    backWhat: '从下一件工单起,由之前的模型作答;没有之前的,由随附模型作答。',
+    backWhat: '从下一件工单起,{target}由之前的模型作答;没有之前的,由随附模型作答。',
     backDo: '确认回退',
     backDone: '已回退',
     runs: '训练记录',
