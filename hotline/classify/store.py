@@ -19,6 +19,7 @@ RETURNING id
 RETIRE_CHAMPION = "UPDATE model SET role = 'retired' WHERE target = $1 AND role = 'champion' AND id <> $2"
 PROMOTE_MODEL = "UPDATE model SET role = 'champion' WHERE target = $1 AND id = $2"
 IS_CHAMPION = "SELECT EXISTS (SELECT FROM model WHERE role = 'champion' AND (target, fingerprint) = ($1, $2))"
+FOLDER_OF = "SELECT path FROM model WHERE (target, fingerprint) = ($1, $2)"
 READ_CHAMPIONS = "SELECT target, path FROM model WHERE role = 'champion' ORDER BY target"
 
 
@@ -28,6 +29,11 @@ async def register_model(conn: Connection, manifest: Manifest, path: str, role: 
         REGISTER_MODEL, manifest.target, manifest.fingerprint, path, manifest.scores, role, manifest.created_at
     )
     return number
+
+
+async def folder_of(conn: Connection, target: str, fingerprint: str) -> str | None:
+    path: str | None = await conn.fetchval(FOLDER_OF, target, fingerprint)
+    return path
 
 
 async def promote_model(conn: Connection, target: str, model_id: int) -> None:

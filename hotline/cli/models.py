@@ -136,11 +136,14 @@ def learn(run: int | None) -> None:
     with database() as settings:
         night = asyncio.run(_night(settings, run))
     click.echo(night.said)
+    if night.outcome == "failed":
+        raise SystemExit(1)
 
 
 async def _night(settings: Settings, run: int | None) -> Any:
     async with services(settings, up_to_date=run is None) as found:
-        return await room("hotline.jobs.nightly").learn(found, run, tell=_say)
+        nightly = room("hotline.jobs.nightly")
+        return await nightly.learn(found, run or await nightly.begin(found, "命令行"), tell=_say)
 
 
 async def _say(said: str) -> None:

@@ -13,7 +13,7 @@ from hotline.classify.nightly import store
 from hotline.classify.nightly.actions import Beginning, Night, Tell
 from hotline.directory.aliases import actions as aliases
 from hotline.infra.clock import BEIJING, SystemClock
-from hotline.infra.errors import HotlineError
+from hotline.infra.errors import Conflict, HotlineError
 from hotline.infra.http import Services
 from hotline.insight.outlook import actions as outlook
 from hotline.routing import actions as routing
@@ -44,7 +44,7 @@ async def begin_when_due(services: Services) -> None:
     if not isinstance(services.clock, SystemClock) or (_looked and now - _looked < timedelta(seconds=EVERY)):
         return
     _looked = now
-    async with services.pool.acquire() as conn:
+    async with services.pool.acquire() as conn, conn.transaction():
         await store.give_up(conn, now, now - STARTS)
         run = await store.claim(conn, now, night_of(now), training.FEWEST)
     if run is not None:
@@ -73,32 +73,40 @@ async def in_a_process_of_its_own(run: int) -> None:
         log.error("夜间学习没有完成(代码 %s)", code)
 
 
+async def begin(services: Services, by: str) -> int:
+    """One training at a time, also on the command line: that which waits for a worker, or a new one."""
+    now = services.clock.now()
+    async with services.pool.acquire() as conn, conn.transaction():
+        await store.give_up(conn, now, now - STARTS)
+        run = await store.claim(conn, now, None, training.FEWEST) or await store.ask(conn, now, by, "running")
+    if run is None:
+        raise Conflict("已有一次训练正在进行,请等它结束;进度见学习台的模型页。")
+    return run
+
+
 async def learn(
     services: Services,
-    run: int | None = None,
+    run: int,
     *,
     cores: int | None = None,
     beginning: Beginning | None = None,
     tell: Tell = training.silent,
 ) -> Night:
     """Everything of a night, in its order. What fails is written down; what was done before stands."""
-    if run is None:
-        return await told_in_full(services, None, cores, beginning, tell)
     async with services.pool.acquire() as conn, store.held(conn, run):
         return await told_in_full(services, run, cores, beginning, tell)
 
 
 async def told_in_full(
-    services: Services, run: int | None, cores: int | None, beginning: Beginning | None, tell: Tell
+    services: Services, run: int, cores: int | None, beginning: Beginning | None, tell: Tell
 ) -> Night:
     """The night, and what came of it in the list of trainings."""
     now = services.clock.now()
 
     async def told(said: str) -> None:
         await tell(said)
-        if run is not None:
-            async with services.pool.acquire() as conn:
-                await store.tell(conn, run, said)
+        async with services.pool.acquire() as conn:
+            await store.tell(conn, run, said)
 
     try:
         night = await one_night(services, now, cores or os.cpu_count() or 1, beginning, told)
@@ -107,9 +115,8 @@ async def told_in_full(
     except Exception as wrong:  # whatever it is, nobody must wait for this training any more
         log.exception("夜间学习中途出错")
         night = Night("failed", why(wrong))
-    if run is not None:
-        async with services.pool.acquire() as conn:
-            await store.finish(conn, run, services.clock.now(), night.outcome, night.said)
+    async with services.pool.acquire() as conn:
+        await store.finish(conn, run, services.clock.now(), night.outcome, night.said)
     return night
 
 

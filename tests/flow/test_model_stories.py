@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.classify.labels import Tree
-from hotline.classify.nightly.actions import Beginning
+from hotline.classify.nightly.actions import Beginning, Night
 from hotline.classify.tree.store import read_categories
 from hotline.jobs import nightly
 from tests.flow.city import City
@@ -45,6 +45,10 @@ async def model_city(city: City, model_data: Path, home: Path) -> Beginning:
     nodes = {node.code: node for node in await read_categories(city.conn) if node.code[:4] in (CODE[:4], OTHER)}
     nodes |= {node.code: node for node in await read_categories(city.conn) if node.code in (CODE[:2], OTHER[:2])}
     return Beginning(Tree(nodes), [])
+
+
+async def a_night(city: City, beginning: Beginning) -> Night:
+    return await nightly.learn(city.services, await nightly.begin(city.services, "孟安"), cores=1, beginning=beginning)
 
 
 @pytest.fixture
@@ -105,20 +109,27 @@ async def test_夜间学习_overrides_are_learned_compared_put_in_use_and_taken_
 
 
 async def test_夜间学习_what_is_not_shown_to_be_better_goes_on_watching(city: City, beginning: Beginning) -> None:
-    night = await nightly.learn(city.services, cores=1, beginning=beginning)
+    night = await a_night(city, beginning)
     assert night.outcome == "nothing" and "不足" in night.said
     for place in WHERE[:5]:
         for what in RUBBISH:
             await city.agent_logs(place + what, kind="complaint", category="010103")
-    night = await nightly.learn(city.services, cores=1, beginning=beginning)
+    night = await a_night(city, beginning)
     assert night.outcome == "shadow", night.said
     [made] = (await city.admin.get("/models"))["items"]
     refused = await city.admin.call("POST", f"/models/{made['id']}/promote")
     assert refused.status_code == 409 and "没有检验表明它更好" in refused.json()["message"]
 
+    city.clock.advance(timedelta(minutes=5))
+    await a_night(city, beginning)
+    folders = [Path(one["path"]) for one in (await city.admin.get("/models"))["items"]]
+    assert sorted(folders[0].parent.glob("*-2*")) == sorted(folders), (
+        "the same letters teach the same, and no folder is left over"
+    )
+
     later = await city.agent_logs("公园里的垃圾桶满了没人清运", kind="complaint", category="020201")
     city.clock.advance(timedelta(minutes=5))
-    await nightly.learn(city.services, cores=1, beginning=beginning)
+    await a_night(city, beginning)
     answered = "SELECT code FROM shadow_answer WHERE model_id = $1 AND ticket_id = $2"
     assert await city.conn.fetchval(answered, made["id"], later), "it answers what came since, unseen"
     live = {one["model_id"]: one for one in (await city.admin.get("/models"))["live"]}

@@ -1,5 +1,6 @@
 """A training that ends without a word, whatever ended it, keeps nobody from asking for the next one."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from hotline.routing.evidence import store as evidence
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BEIJING)
 LATER = NOW + timedelta(minutes=10)
 FORGET = "DELETE FROM training_run"
+WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = $1)"
 
 
 async def outcome(conn: Connection) -> tuple[str, str]:
@@ -47,6 +49,39 @@ async def test_one_that_waited_long_for_a_worker_begins_when_it_is_taken_up(conn
     assert (await outcome(conn))[0] == "running"
 
 
+async def test_on_the_command_line_the_one_that_waits_is_done_and_never_two_at_once(
+    services: Services, conn: Connection
+) -> None:
+    waiting = await store.ask(conn, NOW, "孟安")
+    assert await nightly.begin(services, "命令行") == waiting
+    with pytest.raises(Conflict, match="正在进行"):
+        await nightly.begin(services, "命令行")
+    assert await store.ask(conn, NOW, "孟安") is None
+    await store.finish(conn, waiting or 0, NOW, "nothing", "")
+    assert await nightly.begin(services, "命令行") != waiting
+
+
+async def test_of_two_workers_that_look_at_once_one_begins_the_night(pool: Pool) -> None:
+    """The second has looked before the first is done, and looks again when it may."""
+    async with pool.acquire() as one, pool.acquire() as other:
+        pid = await other.fetchval("SELECT pg_backend_pid()")
+
+        async def claims() -> int | None:
+            async with other.transaction():
+                return await store.claim(other, NOW, NOW - timedelta(hours=1), 0)
+
+        try:
+            async with one.transaction():
+                assert await store.claim(one, NOW, NOW - timedelta(hours=1), 0) is not None
+                second = asyncio.create_task(claims())
+                async with asyncio.timeout(30):
+                    while not await one.fetchval(WAITS, pid):
+                        assert not second.done()
+            assert await second is None
+        finally:
+            await one.execute(FORGET)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -61,7 +96,7 @@ async def test_what_goes_wrong_unforeseen_is_said_in_a_sentence(
         raise wrong
 
     monkeypatch.setattr(nightly, "one_night", fails)
-    run = await store.ask(conn, NOW, "孟安")
+    run = await nightly.begin(services, "孟安")
     night = await nightly.learn(services, run, cores=1)
     assert await outcome(conn) == ("failed", night.said) == ("failed", f"{said};现在作答的模型照常使用。")
 

@@ -13,7 +13,7 @@ import msgspec
 from hotline.classify import registry, starter
 from hotline.classify import store as models
 from hotline.classify.actions import classifier_in_use
-from hotline.classify.folder import BrokenModel
+from hotline.classify.folder import MANIFEST, BrokenModel, Manifest
 from hotline.classify.labels import Tree
 from hotline.classify.model import TextModel
 from hotline.classify.nightly import store
@@ -109,6 +109,7 @@ async def challenge(
     trained = await asyncio.to_thread(learn, lesson, champion, cores=cores, fingerprint=mark, now=now)
     path = data / "models" / f"{target}-{now.astimezone(BEIJING):%Y%m%d-%H%M%S}"
     manifest = await asyncio.to_thread(trained.model.save, path)
+    path = await once(pool, manifest, path)
     role = ModelRole.CHALLENGER if trained.comparison.better else ModelRole.SHADOW
     async with pool.acquire() as conn, conn.transaction():
         number = await models.register_model(conn, manifest, str(path.resolve()), role)
@@ -117,6 +118,16 @@ async def challenge(
         await changes.keep(conn, "model", str(number), "train", By(SYSTEM, now), before=None, after=after)
         await forget_old(conn, target)
     return Night("challenger" if trained.comparison.better else "shadow", trained.comparison.because, number)
+
+
+async def once(pool: Pool, manifest: Manifest, path: Path) -> Path:
+    """Where this model lies: nothing new was learned if it is the one of an earlier night, and one folder is enough."""
+    async with pool.acquire() as conn:
+        before = await models.folder_of(conn, manifest.target, manifest.fingerprint)
+    if before is None or not (Path(before) / MANIFEST).exists():
+        return path
+    await asyncio.to_thread(shutil.rmtree, path, True)
+    return Path(before)
 
 
 def fingerprint(settled: Sequence[Settled], corpus: Sequence[dict[str, str]]) -> str:

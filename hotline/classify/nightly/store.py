@@ -25,9 +25,10 @@ class Run(msgspec.Struct, frozen=True):
 
 
 RUNS = "SELECT id, at, ended_at, outcome, said, asked_by FROM training_run ORDER BY id DESC LIMIT $1"
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('training_run'))"
 ASK = """
 INSERT INTO training_run (at, outcome, asked_by)
-SELECT $1, 'asked', $2 WHERE NOT EXISTS (SELECT FROM training_run WHERE outcome IN ('asked', 'running')) RETURNING id
+SELECT $1, $3, $2 WHERE NOT EXISTS (SELECT FROM training_run WHERE outcome IN ('asked', 'running')) RETURNING id
 """
 CLAIM_ASKED = """
 -- It begins now, however long it has waited for a worker.
@@ -35,10 +36,9 @@ UPDATE training_run SET outcome = 'running', at = $1
  WHERE id = (SELECT id FROM training_run WHERE outcome = 'asked' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
 """
 CLAIM_NIGHT = """
--- One a night, whichever worker is first; the lock makes the others wait and then find it done.
-WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('training_run')))
+-- One a night, whichever worker is first.
 INSERT INTO training_run (at, outcome)
-SELECT $1, 'running' FROM alone
+SELECT $1, 'running'
  WHERE NOT EXISTS (SELECT FROM training_run WHERE at >= $2)
    AND $3 <= (SELECT count(*) FROM (SELECT FROM settled_category LIMIT $3) s)
 RETURNING id
@@ -59,15 +59,23 @@ async def runs(conn: Connection, limit: int = 10) -> list[Run]:
     return [Run(**dict(row)) for row in await conn.fetch(RUNS, limit)]
 
 
-async def ask(conn: Connection, at: datetime, by: str) -> int | None:
+async def alone(conn: Connection) -> None:
+    """Until the transaction ends nobody else begins a training or asks for one. A statement of its own: what waited for the
+    lock must look anew."""
+    await conn.execute(ALONE)
+
+
+async def ask(conn: Connection, at: datetime, by: str, outcome: Literal["asked", "running"] = "asked") -> int | None:
     """None: one is asked for or running already."""
-    number: int | None = await conn.fetchval(ASK, at, by)
+    await alone(conn)
+    number: int | None = await conn.fetchval(ASK, at, by, outcome)
     return number
 
 
 async def claim(conn: Connection, now: datetime, night: datetime | None, fewest: int) -> int | None:
     """The training to be done now, taken by whoever asks first; `night`: since when one of this night counts. A night
     without `fewest` settled letters has nothing to teach."""
+    await alone(conn)
     number: int | None = await conn.fetchval(CLAIM_ASKED, now)
     if number is None and night is not None:
         number = await conn.fetchval(CLAIM_NIGHT, now, night, fewest)
