@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
         raise BadRequest(f"找不到数据文件 {path},请检查路径。")
     try:
         with open_text(path) as file:
-            yield from _json_rows(file, path) if _is_json(path) else _csv_rows(file)
+            yield from _json_rows(file, path) if _is_json(path) else _csv_rows(file, path)
     except (UnknownText, gzip.BadGzipFile, EOFError, csv.Error):
         raise BadRequest(
             f"无法读取 {path}:请使用 UTF-8 或 GB 18030(GBK)编码的 CSV 或 JSON Lines 文件(可以是 .gz)。"
@@ -58,8 +59,11 @@ def filled(row: Mapping[str, str], columns: str) -> str:
     return next((row[column] for column in named(columns, row) if row[column]), "")
 
 
-def _csv_rows(file: IO[str]) -> Iterator[dict[str, str]]:
-    for row in csv.DictReader(line.replace("\0", " ") for line in file):
+def _csv_rows(file: IO[str], path: Path) -> Iterator[dict[str, str]]:
+    rows = csv.DictReader(line.replace("\0", " ") for line in file)
+    if again := [name for name, times in Counter(rows.fieldnames or ()).items() if name and times > 1]:
+        raise BadRequest(f"文件 {path} 有几列都叫“{again[0]}”,分不清以哪一列为准,请改名或删去多余的列。")
+    for row in rows:
         yield {column: value or "" for column, value in row.items() if column is not None}
 
 

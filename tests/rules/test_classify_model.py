@@ -357,8 +357,9 @@ def test_every_row_gets_label_confidence_and_top3(kept: tuple[Path, Report], tmp
         ("text,label\n" + "路灯不亮,路灯\n" * 30, "两种标签"),
         ("text,label\n" + "路灯不亮,甲\n路灯不亮,乙\n" * 30, "重复"),
         ("正文,label\n路灯不亮,路灯\n", "没有 text 列"),
+        ("text,label,label\n" + "路灯不亮,路灯,噪声\n垃圾满了,垃圾,公交\n" * 30, "几列都叫“label”"),
     ],
-    ids=["few", "one label", "one letter", "no column"],
+    ids=["few", "one label", "one letter", "no column", "two columns of one name"],
 )
 def test_unfit_training_data_is_refused_with_a_sentence(tmp_path: Path, content: str, said: str) -> None:
     (tmp_path / "g.csv").write_text(content, encoding="utf-8")
