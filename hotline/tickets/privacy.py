@@ -114,12 +114,22 @@ def hidden_from(actor: Actor, ticket: Ticket) -> bool:
 
 SPOKEN = frozenset({"original_words", "call_id", "recording_id"})
 """The caller's own words and voice: who reads or hears them knows the caller."""
+FIGURE, GAP, ALONE = "[0-9０-９]", "[ \u3000.·－—–-]?", "(?![0-9０-９A-Za-z])"
+SPOKEN_FIGURE = "[零〇幺一二两三四五六七八九]"
+# Behind letters stands the number of an order or a device, unless they say telephone or WeChat.
+AFRESH = "(?:(?<![0-9０-９A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[VvWw][Xx]))"
 SHAPES = (
-    re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9A-Za-z])"),
-    re.compile(r"(?<![0-9A-Za-z])0[0-9]{2,3}-?[0-9]{7,8}(?![0-9A-Za-z])"),
-    # An identity card; no area code begins with 20, our ticket numbers do.
-    re.compile(r"(?<![0-9A-Za-z])(?!20)[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])"),
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
+    re.compile(
+        rf"{AFRESH}(?:(?:[+＋]|00)?86{GAP})?[1１][3-9３-９]{FIGURE}{GAP}{FIGURE}{{4}}{GAP}{FIGURE}{{4}}{ALONE}"
+        rf"|(?<!{FIGURE})[1１](?: [0-9０-９]){{10}}{ALONE}"
+        rf"|(?<!{SPOKEN_FIGURE})[幺一][三四五六七八九]{SPOKEN_FIGURE}{{9}}(?!{SPOKEN_FIGURE})"
+    ),
+    re.compile(rf"{AFRESH}[(（]?[0０]{FIGURE}{{2,3}}[)）]?{GAP}{FIGURE}{{7,8}}{ALONE}"),
+    # An identity card, whole or in its three parts; no area code begins with 20, our ticket numbers do.
+    re.compile(
+        rf"(?<![0-9０-９A-Za-z])(?![2２][0０])[1-9１-９]{FIGURE}{{5}}{GAP}{FIGURE}{{8}}{GAP}{FIGURE}{{3}}[0-9０-９XxＸｘ]{ALONE}"
+    ),
+    re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
 )
 """Numbers and addresses of persons, whoever they are."""
 
@@ -137,7 +147,15 @@ def veiled(value: Any, petitioner: Petitioner) -> Any:
 
 
 def without(text: str, petitioner: Petitioner) -> str:
-    known = (petitioner.name, petitioner.phone, petitioner.caller_number, petitioner.email, petitioner.home_address)
+    known = (
+        petitioner.name,
+        petitioner.phone,
+        petitioner.other_phone,
+        petitioner.caller_number,
+        petitioner.email,
+        petitioner.home_address,
+        petitioner.id_number,
+    )
     for secret in sorted(filter(None, known), key=len, reverse=True):
         if len(secret) > 1:
             text = text.replace(secret, "***")

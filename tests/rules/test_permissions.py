@@ -259,12 +259,24 @@ def test_nobody_outside_the_centre_is_shown_anything_of_a_secret_caller(role: Ro
         ("身份证430102199001011234", "身份证***"),
         ("住阳光小区3号楼,请勿外传", "住***,请勿外传"),
         ("邮箱 oy@example.com。", "邮箱 ***。"),
+        ("回电１３９１２３４５６７８或139　1234　5678", "回电***或***"),
+        ("回电+8613712345678,137—1234—5678,1 3 7 1 2 3 4 5 6 7 8", "回电***,***,***"),
+        ("回电幺三九幺二三四五六七八,tel13700001111,微信vx13700001111", "回电***,tel***,微信vx***"),
+        ("座机(0731)84512345或0731 84512345", "座机***或***"),
+        ("身份证430102 19900101 123X,４３０１０２１９９００１０１１２３４", "身份证***,***"),
         ("工单202611230000001的路灯", "工单202611230000001的路灯"),
+        ("设备SN13712345678,户号0101202600017", "设备SN13712345678,户号0101202600017"),
+        ("2026.11.24 14点、13.5万、1.3米", "2026.11.24 14点、13.5万、1.3米"),
         ("3号楼12栋,约500元", "3号楼12栋,约500元"),
     ],
 )
 def test_what_points_at_the_caller_goes_and_the_matter_stays(text: str, left: str) -> None:
     assert privacy.veiled({"reason": text, "n": [text]}, CALLER) == {"reason": left, "n": [left]}
+
+
+def test_every_number_the_caller_gave_is_taken_out_whatever_its_form() -> None:
+    caller = msgspec.structs.replace(CALLER, other_phone="84512345", id_number="E12345678")
+    assert privacy.without("另打84512345,护照E12345678", caller) == "另打***,护照***"
 
 
 def test_the_callers_own_words_and_voice_go_whole() -> None:
