@@ -4,14 +4,20 @@ import dataclasses
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from hotline.classify import train
 from hotline.classify.labels import Tree
+from hotline.classify.model import Columns
+from hotline.classify.nightly import actions as training
+from hotline.classify.nightly import store
 from hotline.classify.nightly.actions import Beginning, Night
+from hotline.classify.nightly.compare import compare
 from hotline.classify.tree.store import read_categories
 from hotline.jobs import nightly
 from tests.flow.city import City
-from tests.flow.steps import BASIS
+from tests.flow.steps import BASIS, VAGUE, called_back, sent
 
 CODE = "010105"
 """What everybody of this city means by its smart boxes; no starter text has ever spoken of them."""
@@ -144,6 +150,29 @@ async def test_夜间学习_what_is_not_shown_to_be_better_goes_on_watching(city
     assert hidden.status_code == 403, "an administrator sees numbers"
     watched = await city.admin.get("/models/watch")
     assert watched["drift"][0]["letters"] == 26 and watched["weeks"][0]["was"] > 0
+
+
+async def test_旁观_a_model_of_kinds_answers_what_came_since_unseen(city: City, beginning: Beginning) -> None:
+    folder = city.services.settings.data / "models" / "kind-night"
+    texts = (("门前垃圾桶满了三天,臭味很重", "complaint"), (VAGUE, "consult"))
+    rows = [{"text": f"{n}号{texts[n % 2][0]}", "label": texts[n % 2][1]} for n in range(60)]
+    train.train(rows, folder, columns=Columns(), target="kind", now=city.clock.now())
+    made = (await city.admin.call("POST", "/models", {"folder": "kind-night"})).json()
+    none = np.zeros(0, dtype=np.int64)
+    await store.compared(city.conn, made["id"], compare("starter", [none] * 3, [none] * 3), "shadow", city.clock.now())
+
+    city.clock.advance(timedelta(minutes=5))
+    ticket_id = await sent(city, kind="complaint")
+    await called_back(city, ticket_id, city.unit_desk("D14"))
+    await city.callback.calls_back(ticket_id, solved="yes", rating=5)
+    assert await training.answer_as_shadows(city.services.pool, city.clock.now()) == 1
+    [live] = [one for one in (await city.admin.get("/models"))["live"] if one["model_id"] == made["id"]]
+    said = await city.conn.fetchval("SELECT kind FROM prediction WHERE ticket_id = $1 ORDER BY id LIMIT 1", ticket_id)
+    would = await city.conn.fetchval("SELECT code FROM shadow_answer WHERE model_id = $1", made["id"])
+    assert would in ("complaint", "consult")
+    right = [said == "complaint", would == "complaint"]
+    assert [live[name] for name in ("n", "champion", "challenger")] == [1, *right]
+    assert (live["only_champion"], live["only_challenger"]) == (right[0] > right[1], right[1] > right[0])
 
 
 async def test_试算_a_changed_catalogue_or_threshold_is_tried_before_it_is_saved(city: City) -> None:

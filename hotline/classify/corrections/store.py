@@ -189,8 +189,9 @@ SELECT p.ticket_id, m.title, left(m.content, 2000) AS content, p.top3 AS shown, 
   FROM prediction p
   JOIN ticket t ON t.id = p.ticket_id AND t.confidence IS NOT NULL AND t.state NOT IN ('void', 'draft', 'merged')
   JOIN matter m ON m.ticket_id = p.ticket_id
-  LEFT JOIN LATERAL (SELECT s.code FROM shadow_answer s WHERE s.ticket_id = p.ticket_id
-                        AND s.code <> left(p.top3 -> 0 ->> 'code', 4) LIMIT 1) s ON true
+  LEFT JOIN LATERAL (SELECT s.code FROM shadow_answer s JOIN model k ON k.id = s.model_id AND k.target = 'category'
+                      WHERE s.ticket_id = p.ticket_id AND s.code <> left(p.top3 -> 0 ->> 'code', 4)
+                      ORDER BY s.model_id DESC LIMIT 1) s ON true
  WHERE p.at >= $1 AND jsonb_array_length(p.top3) > 1
    AND NOT EXISTS (SELECT FROM letter_label l WHERE l.ticket_id = p.ticket_id)
    AND NOT EXISTS (SELECT FROM frozen_letter f WHERE f.ticket_id = p.ticket_id)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -32,6 +32,8 @@ FROZEN = 2_000
 FEWEST = 20
 """Settled letters below which a city has nothing to teach yet."""
 LAST_WEEKS = timedelta(days=28)
+LEARNED: Final = ("category", "kind")
+"""Of what a night trains a challenger."""
 WATCHED = 3
 """Models that watch at the same time; older ones are thrown away."""
 AT_ONCE = 2_000
@@ -147,7 +149,7 @@ async def forget_old(conn: Connection, target: str) -> None:
 async def answer_as_shadows(pool: Pool, now: datetime) -> int:
     """What came since each watching model was trained, answered by it and shown to nobody; returns how many answers."""
     async with pool.acquire() as conn:
-        watching = await store.watching(conn)
+        watching = [one for target in LEARNED for one in await store.watching(conn, target)]
     answered = 0
     for one in watching:
         try:

@@ -126,14 +126,12 @@ SELECT s.ticket_id, m.title, m.content, s.category AS label, s.created_at
   FROM frozen_letter f JOIN settled_category s USING (ticket_id) JOIN matter m USING (ticket_id) ORDER BY s.ticket_id
 """
 KINDS = """
--- The kind with which a ticket ended, unless a reviewer found that wrong; with $2 the frozen letters, else the newest of the others.
-SELECT t.id AS ticket_id, m.title, m.content, t.kind AS label, t.created_at
-  FROM ticket t JOIN matter m ON m.ticket_id = t.id
- WHERE t.state IN ('closed', 'archived') AND t.kind <> 'other'
-   AND NOT EXISTS (SELECT FROM override o WHERE o.ticket_id = t.id AND o.field = 'kind' AND o.verdict = 'wrong')
-   AND EXISTS (SELECT FROM frozen_letter f WHERE f.ticket_id = t.id) = $2
-   AND ($2 OR hashint8extended(t.id, 0) % 10 <> 0 OR (SELECT count(*) FROM frozen_letter) >= $3)
- ORDER BY t.id DESC LIMIT $1
+-- With $2 the frozen letters, else the newest of the others.
+SELECT s.ticket_id, m.title, m.content, s.kind AS label, s.created_at
+  FROM settled_kind s JOIN matter m USING (ticket_id)
+ WHERE EXISTS (SELECT FROM frozen_letter f WHERE f.ticket_id = s.ticket_id) = $2
+   AND ($2 OR hashint8extended(s.ticket_id, 0) % 10 <> 0 OR (SELECT count(*) FROM frozen_letter) >= $3)
+ ORDER BY s.ticket_id DESC LIMIT $1
 """
 
 
@@ -183,16 +181,25 @@ SELECT $1, unnest($2::bigint[]), unnest($3::text[]), unnest($4::float8[]), $5 ON
 """
 LIVE = """
 -- What each watching model would have said of the letters that came since, beside what was said and what it turned out to be.
-SELECT s.model_id, count(*) AS n,
-       count(*) FILTER (WHERE said.code = left(t.category, 4)) AS champion,
-       count(*) FILTER (WHERE s.code = left(t.category, 4)) AS challenger,
-       count(*) FILTER (WHERE said.code = left(t.category, 4) AND s.code <> left(t.category, 4)) AS only_champion,
-       count(*) FILTER (WHERE said.code <> left(t.category, 4) AND s.code = left(t.category, 4)) AS only_challenger
-  FROM shadow_answer s
-  JOIN settled_category t USING (ticket_id)
-  JOIN LATERAL (SELECT coalesce(p.areas -> 0 ->> 0, left(p.top3 -> 0 ->> 'code', 4)) AS code FROM prediction p
-                 WHERE p.ticket_id = s.ticket_id ORDER BY p.id LIMIT 1) said ON true
- GROUP BY s.model_id
+WITH held AS (
+    SELECT s.model_id, s.code AS shadow, left(t.category, 4) AS truth, coalesce(said.areas -> 0 ->> 0, left(said.top3 -> 0 ->> 'code', 4)) AS said
+      FROM shadow_answer s
+      JOIN model m ON m.id = s.model_id AND m.target = 'category'
+      JOIN settled_category t USING (ticket_id)
+      JOIN LATERAL (SELECT p.areas, p.top3 FROM prediction p WHERE p.ticket_id = s.ticket_id ORDER BY p.id LIMIT 1) said ON true
+     UNION ALL
+    SELECT s.model_id, s.code, t.kind, said.kind
+      FROM shadow_answer s
+      JOIN model m ON m.id = s.model_id AND m.target = 'kind'
+      JOIN settled_kind t USING (ticket_id)
+      JOIN LATERAL (SELECT p.kind FROM prediction p WHERE p.ticket_id = s.ticket_id ORDER BY p.id LIMIT 1) said ON true
+)
+SELECT model_id, count(*) AS n,
+       count(*) FILTER (WHERE said = truth) AS champion,
+       count(*) FILTER (WHERE shadow = truth) AS challenger,
+       count(*) FILTER (WHERE said = truth AND shadow <> truth) AS only_champion,
+       count(*) FILTER (WHERE said <> truth AND shadow = truth) AS only_challenger
+  FROM held GROUP BY model_id
 """
 
 
@@ -212,7 +219,7 @@ async def compared(conn: Connection, model_id: int, comparison: Any, role: str, 
     await conn.execute(COMPARED, model_id, comparison, role, at)
 
 
-async def watching(conn: Connection, target: str = "category") -> list[Any]:
+async def watching(conn: Connection, target: str) -> list[Any]:
     return [dict(row) for row in await conn.fetch(WATCHING, target)]
 
 
