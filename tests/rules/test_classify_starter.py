@@ -235,6 +235,18 @@ def test_what_says_nothing_is_answered_with_little_confidence(classifier: Classi
         assert said.urgency is Urgency.NORMAL
 
 
+@pytest.mark.parametrize("text", ["我", "他", "孩子", "老人", "我爸", "有人", "没人", "血", "在吗?!", "，" * 10_000])
+def test_who_has_only_begun_to_type_is_neither_alarmed_nor_dispatched(classifier: Classifier, text: str) -> None:
+    for said in (classifier.suggest("", text), classifier.suggest(text, "")):
+        assert said.urgency is Urgency.NORMAL and said.risks == ()
+        assert said.category[0].confidence < min(0.55, classifier.category.threshold(0.95))
+
+
+@pytest.mark.parametrize("text", ["着火", "救命!", "自杀", "讨薪"])
+def test_a_word_of_danger_alone_is_heard(classifier: Classifier, text: str) -> None:
+    assert classifier.suggest("", text).urgency is not Urgency.NORMAL
+
+
 ENDLESS = ["好", "1", "a", " ", "路灯不亮,", "燃气", "如果", "自杀 ", "\ud800", "\U0001f600", "王某的", "停水了没有"]
 
 
