@@ -77,14 +77,17 @@ def load_classifier(
     except BrokenModel as error:
         log.warning("%s 现在重新训练随附模型。", error.message)
     except (HotlineError, OSError) as error:
-        log.error("分类模型不可用,改由人工分类:%s", error)
-        return None
+        return _goes_on(before, error)
     try:
         starter.forget(data, source)
         return _open(starter.ensure(data, now, source), champions, source, before)
     except (HotlineError, OSError) as error:
-        log.error("分类模型不可用,改由人工分类:%s", error)
-        return None
+        return _goes_on(before, error)
+
+
+def _goes_on(before: Classifier | None, error: Exception) -> Classifier | None:
+    log.error("分类模型不可用,%s:%s", "继续使用原来的模型" if before else "改由人工分类", error)
+    return before
 
 
 def _open(folder: Path, champions: Mapping[str, str] | None, source: Path, before: Classifier | None) -> Classifier:

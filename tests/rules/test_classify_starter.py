@@ -166,6 +166,13 @@ def test_without_texts_a_person_decides(tmp_path: Path) -> None:
     assert load_classifier(tmp_path, now=NOW, source=tmp_path / "empty") is None
 
 
+def test_what_answered_before_goes_on_when_nothing_can_be_opened_any_more(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert load_classifier(tmp_path, now=NOW, source=tmp_path / "empty", before=classifier) is classifier
+
+
 def test_a_citys_broken_model_leaves_the_starters_in_place(tmp_path: Path) -> None:
     source = small_source(tmp_path)
     plain = load_classifier(tmp_path, now=NOW, source=source)
