@@ -1,5 +1,6 @@
 """What every `http.py` needs to parse and answer; nothing here knows a ticket."""
 
+import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,7 +104,46 @@ def in_chinese(said: str) -> tuple[str, str]:
         return field, f"缺少必填项 {field}"
     if what.startswith("Object contains unknown field"):
         return field, f"不认识的字段 {what.split('`')[1]}"
-    return field, f"{field} 的值不合要求({what})"
+    return field, f"{field} 的值不合要求({in_words(what)})"
+
+
+SORTS = {
+    "str": "文字",
+    "int": "整数",
+    "float": "数",
+    "bool": " true 或 false",
+    "null": "空值",
+    "array": "列表",
+    "object": "一组字段",
+    "datetime": "时间",
+    "date": "日期",
+}
+EXPECTED = re.compile(
+    r"Expected `([^`]+)`(?:, got `([^`]+)`|( of length)? ([<>]=?) (\S+)|( with a timezone component))?"
+)
+NOT_ONE = re.compile(r"Invalid enum value (.+)")
+MALFORMED = re.compile(r"Invalid RFC3339 encoded (\w+)")
+
+
+def in_words(what: str) -> str:
+    """msgspec's reason in 中文; one that is not known here stays as it is rather than be lost."""
+    if found := EXPECTED.fullmatch(what):
+        wanted, got, length, sign, bound, zone = found.groups()
+        told = f"应为{sorts(wanted)}"
+        if got:
+            told += f",收到的是{sorts(got)}"
+        if sign:
+            told += f",{'长度 ' if length else ''}{sign} {bound}"
+        return told + (",须带时区" if zone else "")
+    if found := NOT_ONE.fullmatch(what):
+        return f"没有 {found[1]} 这个取值"
+    if found := MALFORMED.fullmatch(what):
+        return f"不是有效的{sorts(found[1])}"
+    return "数太大或太小" if what == "Number out of range" else what
+
+
+def sorts(named: str) -> str:
+    return "或".join(SORTS.get(one, one) for one in named.split(" | "))
 
 
 def answer(value: Any, status: int = 200) -> Response:
