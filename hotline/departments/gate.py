@@ -183,7 +183,7 @@ WORDS_OF_ALL = (
 GENERAL = frozenset(WORDS_OF_ALL.split())
 """Words of every request: meeting one of them in the reply says nothing."""
 WHEN = re.compile(
-    r"\d+\s*(?:年|月|日|号|天|周|个?工作日|个月)|[一二三四五六七八九十两]+个?(?:月|周|天|工作日)|年底|月底|本周|下周|下月|明年"
+    r"(?<!\d)\d+\s*(?:年|月|日|号|天|周|个?工作日|个月)|(?<![一二三四五六七八九十两])[一二三四五六七八九十两]+个?(?:月|周|天|工作日)|年底|月底|本周|下周|下月|明年"
 )
 BASIS = re.compile(r"《[^》]+》|条例|规定|办法|法第|政策|标准|规范")
 EMPTY = re.compile(r"正在(?:处理|办理|协调|核实|研究|推进)[^。;]{0,4}|将尽快[^。;,]{0,6}|高度重视,?将|后续将尽快")

@@ -1,5 +1,6 @@
 """The reply gate: what stops a reply, what is only advice, and what it must not nag about."""
 
+import time
 from typing import Any
 
 import pytest
@@ -21,6 +22,16 @@ def draft(**changed: Any) -> Draft:
 
 def known(**changed: Any) -> Known:
     return Known(**{"kind": Kind.COMPLAINT, "asked": LAMP, **changed})
+
+
+@pytest.mark.parametrize("piece", ["我们", "1", "一", "将", "根据", "1-"])
+@pytest.mark.parametrize("solved", [Solved.YES, Solved.NO])
+def test_a_reply_of_twenty_thousand_characters_without_a_stop_is_read_at_once(piece: str, solved: Solved) -> None:
+    """It took up to half a minute of the server's time, at every look while it was being written."""
+    endless = GOOD.rstrip("。") + (piece * 20_000)[: 20_000 - len(GOOD)]
+    began = time.process_time()
+    advice(draft(public_reply=endless, solved=solved), known())
+    assert time.process_time() - began < 1
 
 
 def test_a_good_reply_is_left_alone() -> None:
