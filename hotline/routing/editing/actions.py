@@ -57,12 +57,24 @@ async def end(conn: Connection, number: int, day: date, by: By) -> Entry | None:
     if day <= before.valid_from:
         if not await store.drop(conn, number):
             raise Conflict("此条目由裁定写入,当天不能撤销;请把终止日期改为明天或以后。")
+        await stand_again(conn, before)
         await changes.keep(conn, "catalogue", str(number), "drop", by, before=before, after=None)
         return None
     await store.end(conn, number, day)
     after = msgspec.structs.replace(before, valid_to=day)
     await changes.keep(conn, "catalogue", str(number), "end", by, before=before, after=after)
     return after
+
+
+async def stand_again(conn: Connection, gone: Entry) -> None:
+    """What an entry had replaced goes on as if it had never been: else nobody would lead from its day on."""
+    puts = [
+        one for one in await changes.changes(conn, "catalogue", str(gone.id), 100) if one.act == "put" and one.before
+    ]
+    # Put twice for one day it is one entry, which has replaced itself.
+    replaced = next((found for one in puts if (found := msgspec.convert(one.before, Entry)).id != gone.id), None)
+    if replaced is not None:
+        await store.reopen(conn, replaced.id, gone.valid_from, replaced.valid_to)
 
 
 async def take_rows(conn: Connection, rows: Sequence[Row], by: By) -> Loaded:

@@ -11,6 +11,7 @@ ONE = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue WHERE id = $1 FOR UPDATE
 """
 END = "UPDATE catalogue SET valid_to = $2 WHERE id = $1"
+REOPEN = "UPDATE catalogue SET valid_to = $3 WHERE id = $1 AND valid_to = $2"
 DROP = """
 -- An entry deposited from a ruling stays, whatever becomes of it: the ruling points to it.
 DELETE FROM catalogue WHERE id = $1 AND NOT EXISTS (SELECT FROM precedent WHERE catalogue_id = $1)
@@ -24,6 +25,11 @@ async def one(conn: Connection, number: int) -> Entry | None:
 
 async def end(conn: Connection, number: int, day: date) -> None:
     await conn.execute(END, number, day)
+
+
+async def reopen(conn: Connection, number: int, ended: date, until: date | None) -> None:
+    """Only if it still ends on that day: what was decided about it since stands."""
+    await conn.execute(REOPEN, number, ended, until)
 
 
 async def drop(conn: Connection, number: int) -> bool:
