@@ -54,6 +54,26 @@ async def test_a_changed_entry_begins_on_its_day_and_the_old_one_ends_on_it(city
     assert [one["standing"] for one in found] == ["over", "in_force"]
 
 
+async def test_what_an_entry_had_replaced_goes_on_when_it_is_taken_back_before_it_begins(city: City) -> None:
+    first = (await city.admin.call("POST", "/catalogue", {**ENTRY, "valid_to": "2027-06-01"})).json()
+
+    async def stands() -> list[tuple[str, str | None]]:
+        found = (await city.admin.get("/directory/catalogue?q=照明管理办法"))["items"]
+        return [(one["lead"], one["valid_to"]) for one in found]
+
+    for lead in ("D14", "D30"):
+        later = {**ENTRY, "lead": lead, "valid_from": "2026-12-01"}
+        put = (await city.admin.call("POST", "/catalogue", later)).json()
+    assert await stands() == [("D13", "2026-12-01"), ("D30", None)]
+    back = await city.admin.call("POST", f"/catalogue/{put['id']}/end", {"day": "2026-11-23"})
+    assert back.json() == {"entry": None} and await stands() == [("D13", "2027-06-01")], "no day is left without a lead"
+
+    put = (await city.admin.call("POST", "/catalogue", {**ENTRY, "lead": "D14", "valid_from": "2026-12-01"})).json()
+    await city.admin.call("POST", f"/catalogue/{first['id']}/end", {"day": "2026-11-25"})
+    await city.admin.call("POST", f"/catalogue/{put['id']}/end", {"day": "2026-11-23"})
+    assert await stands() == [("D13", "2026-11-25")], "an end that somebody has set since stays"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -139,6 +159,10 @@ async def test_a_category_is_closed_from_the_leaves_up_and_never_under_a_live_en
     assert other["code"] > made["code"]
     renamed = await city.admin.call("PATCH", f"/categories/{other['code']}", {"name": "灯杆歪斜", "duty": True})
     assert (renamed.json()["name"], renamed.json()["duty"]) == ("灯杆歪斜", True)
+    twin = (await city.admin.call("POST", "/categories", {"parent": "0202", "name": "景观灯闪烁"})).json()
+    refused = await city.admin.call("POST", f"/categories/{made['code']}/activate")
+    assert refused.status_code == 422 and "同一级已有“景观灯闪烁”" in refused.json()["message"]
+    await city.admin.call("POST", f"/categories/{twin['code']}/deactivate")
     reopened = await city.admin.call("POST", f"/categories/{made['code']}/activate")
     assert reopened.json()["active"] is True
 

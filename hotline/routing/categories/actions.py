@@ -63,6 +63,7 @@ async def add(conn: Connection, new: NewCategory, by: By) -> FullCategory:
 async def refuse_namesake(conn: Connection, parent: str | None, name: str, *, code: str | None) -> None:
     if not name:
         raise InvalidInput([("name", "请填写分类名称。")])
+    await store.alone(conn)
     siblings = [one for one in await store.every(conn) if one.parent == parent and one.active and one.code != code]
     if any(one.name == name for one in siblings):
         raise InvalidInput([("name", f"同一级已有“{name}”,请换一个名称。")])
@@ -95,6 +96,8 @@ async def set_active(conn: Connection, code: str, active: bool, by: By) -> FullC
         raise Conflict(f"派单目录中还有 {use.entries} 条“{before.name}”的条目在用,请先在派单目录中终止它们。")
     if active and before.parent is not None and not (await known(conn, before.parent)).active:
         raise Conflict("上级分类已停用,请先启用上级。")
+    if active:
+        await refuse_namesake(conn, before.parent, before.name, code=code)
     after = msgspec.structs.replace(before, active=active)
     await store.save(conn, after)
     await changes.keep(conn, "category", code, "activate" if active else "deactivate", by, before=before, after=after)

@@ -39,12 +39,18 @@ SELECT (SELECT count(*) FROM category WHERE active AND code LIKE $1 || '_%') AS 
        (SELECT count(*) FROM catalogue WHERE category LIKE $1 || '%' AND (valid_to IS NULL OR valid_to > $2::date))
            AS entries
 """
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('category'))"
 LAST_CHILD = """
 -- Codes are never given twice, so a closed one counts; the lock keeps two administrators from the same code.
 SELECT max(code) FROM (SELECT code FROM category WHERE parent IS NOT DISTINCT FROM $1 FOR UPDATE) c
 """
 ADD = "INSERT INTO category (code, parent, level, name, words, duty) VALUES ($1, $2, $3, $4, $5, $6)"
 SAVE = "UPDATE category SET (name, words, duty, active) = ($2, $3, $4, $5) WHERE code = $1"
+
+
+async def alone(conn: Connection) -> None:
+    """Until the transaction ends nobody else gives a category a name."""
+    await conn.execute(ALONE)
 
 
 async def every(conn: Connection) -> list[FullCategory]:
