@@ -13,9 +13,10 @@ from hotline.classify.classifier import Answers, Classifier
 from hotline.classify.corrections import store as corrections
 from hotline.classify.corrections.store import Field, Override, Seen, Shown
 from hotline.classify.folder import BrokenModel, Manifest
-from hotline.classify.labels import read_tree
+from hotline.classify.labels import Tree, read_tree
 from hotline.classify.model import TextModel
 from hotline.classify.refine import Refiner
+from hotline.classify.tree.store import load_tree
 from hotline.directory.people import Actor, Role
 from hotline.infra.db import Connection
 from hotline.infra.errors import HotlineError
@@ -45,17 +46,17 @@ async def classifier_in_use(conn: Connection, data: Path, now: datetime) -> Clas
     if found is not None and found.classifier is not None and _loading.locked():
         return found.classifier
     if found is None or found.mark != mark or found.classifier is None:
-        champions = await store.read_champions(conn)
-        found = await asyncio.to_thread(_take_up, data, mark, champions, now)
+        champions, tree = await store.read_champions(conn), await load_tree(conn)
+        found = await asyncio.to_thread(_take_up, data, mark, champions, tree, now)
     return found.classifier
 
 
-def _take_up(data: Path, mark: str, champions: Mapping[str, str], now: datetime) -> "Served":
+def _take_up(data: Path, mark: str, champions: Mapping[str, str], tree: Tree, now: datetime) -> "Served":
     with _loading:
         found = _serving.get(data)
         if found is None or found.mark != mark or found.classifier is None:
             before = found.classifier if found else None
-            found = Served(mark, load_classifier(data, now=now, champions=champions, before=before))
+            found = Served(mark, load_classifier(data, now=now, champions=champions, before=before, tree=tree))
             _serving[data] = found
         return found
 
@@ -67,20 +68,23 @@ def load_classifier(
     champions: Mapping[str, str] | None = None,
     source: Path = starter.SHIPPED,
     before: Classifier | None = None,
+    tree: Tree | None = None,
 ) -> Classifier | None:
-    """The models in use: the starter's, with the city's own `champions` (target → folder) in their place.
+    """The models in use: the starter's, with the city's own `champions` (target → folder) in their place. They speak of the
+    categories in `tree`; without one, of those that come with the program.
 
     A model that is absent or broken is never an error of the caller: what answered `before` goes on, else the starter's, and
     None means that a person decides."""
+    known = tree or read_tree(source / starter.CATEGORIES)
     try:
-        return _open(starter.ensure(data, now, source), champions, source, before)
+        return _open(starter.ensure(data, now, source), champions, known, before)
     except BrokenModel as error:
         log.warning("%s 现在重新训练随附模型。", error.message)
     except (HotlineError, OSError) as error:
         return _goes_on(before, error)
     try:
         starter.forget(data, source)
-        return _open(starter.ensure(data, now, source), champions, source, before)
+        return _open(starter.ensure(data, now, source), champions, known, before)
     except (HotlineError, OSError) as error:
         return _goes_on(before, error)
 
@@ -90,13 +94,13 @@ def _goes_on(before: Classifier | None, error: Exception) -> Classifier | None:
     return before
 
 
-def _open(folder: Path, champions: Mapping[str, str] | None, source: Path, before: Classifier | None) -> Classifier:
+def _open(folder: Path, champions: Mapping[str, str] | None, tree: Tree, before: Classifier | None) -> Classifier:
     return Classifier(
         category=_load("category", folder, champions, before.category if before else None),
         kind=_load("kind", folder, champions, before.kind if before else None),
         urgency=_load("urgency", folder, champions, before.urgency if before else None),
         third=Refiner.load(folder / "third"),
-        tree=read_tree(source / starter.CATEGORIES),
+        tree=tree,
     )
 
 

@@ -45,7 +45,7 @@ class Answers(msgspec.Struct, frozen=True, gc=False):
 
 
 class Classifier:
-    """The models in use. `category` labels are codes of the tree at any level."""
+    """The models in use. `category` labels are codes of the tree at any level; those that are not in it are closed."""
 
     def __init__(self, *, category: TextModel, kind: TextModel, urgency: TextModel, third: Refiner, tree: Tree) -> None:
         self.category = category
@@ -58,7 +58,9 @@ class Classifier:
         scorers = category.seeing(for_category), kind.seeing(for_kind), urgency.seeing(for_urgency)
         self._asking = Asking(*scorers, third.seeing(for_third, category.labels), AREAS)
         self._calm, self._grave = (_place(urgency.labels, one) for one in (Urgency.NORMAL, Urgency.CRITICAL))
-        self.names = {code: self._name(code) for code in {*category.labels, *third.codes}}
+        codes = {*category.labels, *third.codes}
+        self.names = {code: self._name(code) for code in codes}
+        self._standing = {code: wider for code in codes if code not in tree and (wider := standing(code, tree))}
         self.fingerprint = "-".join(one.manifest.fingerprint for one in (category, kind, urgency))
 
     def suggest(self, title: str, content: str) -> Answers:
@@ -85,8 +87,10 @@ class Classifier:
         top3 = tuple([(kinds[place], chance) for place, chance in told.kinds])
         return Answers(
             kind=Suggestion(top3[0][0], top3[0][1], top3),
-            category=tuple([CategoryChance(code, names[code], chance) for code, chance in told.deepest]),
-            areas=tuple([CategoryChance(code := codes[place], names[code], chance) for place, chance in told.areas]),
+            category=self._in_use([CategoryChance(code, names[code], chance) for code, chance in told.deepest]),
+            areas=self._in_use(
+                [CategoryChance(code := codes[place], names[code], chance) for place, chance in told.areas]
+            ),
             urgency=urgency,
             risks=risks,
             words=told.words,
@@ -100,8 +104,24 @@ class Classifier:
         least = Urgency.CRITICAL if _at(urgencies, self._grave) >= GRAVE else Urgency.URGENT
         return urgency.higher(risk.urgency, least), risk.words
 
+    def _in_use(self, chances: list[CategoryChance]) -> tuple[CategoryChance, ...]:
+        """What is believed of a category that was closed is believed of the one above it."""
+        if not self._standing or not any(one.code in self._standing for one in chances):
+            return tuple(chances)
+        found: dict[str, float] = {}
+        for one in chances:
+            code = self._standing.get(one.code, one.code)
+            found[code] = found.get(code, 0.0) + one.confidence
+        ranked = sorted(found.items(), key=lambda one: -one[1])
+        return tuple([CategoryChance(code, self._name(code), min(chance, 1.0)) for code, chance in ranked])
+
     def _name(self, code: str) -> str:
         return self.tree.full_name(code) if code in self.tree else code
+
+
+def standing(code: str, tree: Tree) -> str | None:
+    """The nearest wider category that is in use."""
+    return next((code[:end] for end in range(len(code) - 2, 0, -2) if code[:end] in tree), None)
 
 
 def says(title: str, content: str) -> bool:

@@ -167,6 +167,21 @@ async def test_a_category_is_closed_from_the_leaves_up_and_never_under_a_live_en
     assert reopened.json()["active"] is True
 
 
+async def test_a_closed_category_is_suggested_no_more_nor_sent_by_and_a_renamed_one_by_its_new_name(city: City) -> None:
+    best = (await said_of(city))["category"][0]
+    assert best["code"] == "020201"
+    closed = await city.admin.call("POST", "/categories/020201/deactivate")
+    assert closed.status_code == 200, closed.text
+    await city.admin.call("PATCH", "/categories/0202", {"name": "城市照明"})
+    said = (await said_of(city))["category"]
+    assert "020201" not in [one["code"] for one in said]
+    assert (said[0]["code"], said[0]["name"].split("/")[-1]) == ("0202", "城市照明")
+    ticket = await city.agent_logs(LAMP, kind="complaint")
+    assert await city.conn.fetchval("SELECT category FROM ticket WHERE id = $1", ticket) == "0202"
+    await city.admin.call("POST", "/categories/020201/activate")
+    assert (await said_of(city))["category"][0]["code"] == "020201"
+
+
 async def test_before_a_unit_is_merged_the_administrator_sees_what_hangs_on_it(city: City) -> None:
     await signed(city, "D14")
     unit = await city.unit("D14")
