@@ -75,16 +75,15 @@ def load_classifier(
 
     A model that is absent or broken is never an error of the caller: what answered `before` goes on, else the starter's, and
     None means that a person decides."""
-    known = tree or read_tree(source / starter.CATEGORIES)
     try:
-        return _open(starter.ensure(data, now, source), champions, known, before)
+        return _open(starter.ensure(data, now, source), champions, source, tree, before)
     except BrokenModel as error:
         log.warning("%s 现在重新训练随附模型。", error.message)
     except (HotlineError, OSError) as error:
         return _goes_on(before, error)
     try:
         starter.forget(data, source)
-        return _open(starter.ensure(data, now, source), champions, known, before)
+        return _open(starter.ensure(data, now, source), champions, source, tree, before)
     except (HotlineError, OSError) as error:
         return _goes_on(before, error)
 
@@ -94,13 +93,15 @@ def _goes_on(before: Classifier | None, error: Exception) -> Classifier | None:
     return before
 
 
-def _open(folder: Path, champions: Mapping[str, str] | None, tree: Tree, before: Classifier | None) -> Classifier:
+def _open(
+    folder: Path, champions: Mapping[str, str] | None, source: Path, tree: Tree | None, before: Classifier | None
+) -> Classifier:
     return Classifier(
         category=_load("category", folder, champions, before.category if before else None),
         kind=_load("kind", folder, champions, before.kind if before else None),
         urgency=_load("urgency", folder, champions, before.urgency if before else None),
         third=Refiner.load(folder / "third"),
-        tree=tree,
+        tree=tree or read_tree(source / starter.CATEGORIES),
     )
 
 
