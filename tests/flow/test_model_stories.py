@@ -188,6 +188,8 @@ async def test_试算_a_changed_catalogue_or_threshold_is_tried_before_it_is_sav
     assert next(one for one in found["units"] if one["unit_id"] == unit)["gained"] >= 1
     again = await city.supervisor.get("/directory/catalogue?category=020201&standing=in_force")
     assert again == said, "nothing was saved"
+    gone = await city.supervisor.call("POST", "/routing/replay", {"end": [2**31 - 1]})
+    assert gone.status_code == 404 and "请刷新" in gone.text, "an entry that is not there cannot be ended"
     admins = (await city.admin.call("POST", "/routing/replay", {"put": [put]})).json()
     assert admins["moved"] == found["moved"] and admins["changed"] == [], "an administrator sees numbers"
 

@@ -175,6 +175,9 @@ LINE = {
         ({"basis": " "}, "依据"),
         ({"clear": "yes"}, "是 或 否"),
         ({"valid_from": "2026/1/1"}, "2026-01-01"),
+        ({"valid_from": "0001-01-01"}, "年份"),
+        ({"basis": "依" * 501}, "最多 500 字"),
+        ({"assist": "城管局"}, "主办单位不能同时是协办单位"),
     ],
 )
 def test_a_catalogue_line_that_cannot_be_is_refused_with_a_reason(change: dict[str, str], says: str) -> None:

@@ -11,6 +11,9 @@ from hotline.directory.units import Directory
 from hotline.routing.catalogue import DISTRICT, STREET, Entry
 
 Standing = Literal["in_force", "to_come", "over"]
+MOST_ASSISTS, LONGEST_BASIS = 10, 500
+FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2099, 12, 31)
+"""A date outside is a slip of the keyboard: no law that a unit answers by is older."""
 LOCAL_NAMES = {DISTRICT: "属地区县", STREET: "属地街镇"}
 
 
@@ -91,12 +94,23 @@ def faults(entry: Entry, directory: Directory, tree: Tree, today: date) -> list[
         unit = directory.unit_by_code(code)
         if not (field == "lead" and code in LOCAL_NAMES) and (unit is None or not unit.active):
             found.append((field, f"承办单位 {code[:30]} 没有登记或已停用,请重新选择。"))
-    if entry.lead in entry.assist:
-        found.append(("assist", "主办单位不能同时是协办单位。"))
-    if not entry.basis.strip():
-        found.append(("basis", "请写明依据(法规条款或“三定”规定)。"))
+    found += form_faults(entry)
     if entry.valid_from < today:
         found.append(("valid_from", "生效日期不能早于今天:已经派出的工单不能事后改变依据。"))
     if entry.valid_to is not None and entry.valid_to <= entry.valid_from:
         found.append(("valid_to", "终止日期须晚于生效日期。"))
     return found
+
+
+def form_faults(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What no entry may say, whether it is given by hand or stands in a file."""
+    if entry.lead in entry.assist:
+        yield "assist", "主办单位不能同时是协办单位。"
+    if len(entry.assist) > MOST_ASSISTS:
+        yield "assist", f"协办单位最多 {MOST_ASSISTS} 个,请减少。"
+    if not entry.basis.strip():
+        yield "basis", "请写明依据(法规条款或“三定”规定)。"
+    if len(entry.basis) > LONGEST_BASIS:
+        yield "basis", f"依据最多 {LONGEST_BASIS} 字,现为 {len(entry.basis)} 字,请缩短。"
+    if not FIRST_DAY <= entry.valid_from <= LAST_DAY:
+        yield "valid_from", f"生效日期应在 {FIRST_DAY.year} 年至 {LAST_DAY.year} 年之间,请核对年份。"

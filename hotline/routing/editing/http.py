@@ -16,7 +16,7 @@ from hotline.infra.http import answer, json_body, now, services, transaction
 from hotline.intake.sheets.http import uploaded_rows
 from hotline.routing.catalogue import Entry
 from hotline.routing.editing import actions
-from hotline.routing.editing.entries import ListedEntry, found_among, view
+from hotline.routing.editing.entries import LONGEST_BASIS, MOST_ASSISTS, ListedEntry, found_among, view
 from hotline.routing.loading.rows import COLUMNS
 from hotline.routing.store import load_catalogue, load_categories
 
@@ -29,10 +29,10 @@ class PutEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     category: Annotated[str, Meta(min_length=2, max_length=6)]
     lead: Code
-    basis: Annotated[str, Meta(min_length=1, max_length=500)]
+    basis: Annotated[str, Meta(min_length=1, max_length=LONGEST_BASIS)]
     valid_from: date
     region: Annotated[str, Meta(max_length=12)] | None = None
-    assist: Annotated[tuple[Code, ...], Meta(max_length=10)] = ()
+    assist: Annotated[tuple[Code, ...], Meta(max_length=MOST_ASSISTS)] = ()
     clear: bool = False
     valid_to: date | None = None
 

@@ -7,6 +7,7 @@ from hotline.classify.labels import Tree
 from hotline.directory.loading.rows import SEPARATORS, Judged, Known, Row, Wrong, judged, text
 from hotline.directory.units import Directory, Unit
 from hotline.routing.catalogue import DISTRICT, STREET, Entry
+from hotline.routing.editing.entries import form_faults
 
 COLUMNS = ("category", "region", "lead", "assist", "basis", "clear", "valid_from")
 LOCAL = {DISTRICT: DISTRICT, STREET: STREET, "属地区县": DISTRICT, "属地街镇": STREET}
@@ -48,22 +49,23 @@ def _entry(row: Row, directory: Directory, tree: Tree) -> Entry:
         raise Wrong(f"没有分类 {category or '(空)'},请核对分类代码。")
     if region and region not in directory.regions:
         raise Wrong(f"没有区划 {region},请先导入区划。")
-    if not basis:
-        raise Wrong("没有写依据(法规或“三定”规定),不能派单。")
     if clear not in CLEAR:
         raise Wrong(f"“是否明确”只能填 是 或 否,现为“{clear}”。")
     assists = [part.strip() for part in SEPARATORS.split(text(row, "assist")) if part.strip()]
-    return Entry(
+    entry = Entry(
         id=0,
         category=category,
         region=region or None,
         lead=_lead(text(row, "lead"), directory),
-        assist=tuple(_named(called, directory).code for called in assists),
+        assist=tuple(dict.fromkeys(_named(called, directory).code for called in assists)),
         basis=basis,
         clear=CLEAR[clear],
         valid_from=_day(row),
         source="imported",
     )
+    for _, fault in form_faults(entry):
+        raise Wrong(fault)
+    return entry
 
 
 def _lead(called: str, directory: Directory) -> str:

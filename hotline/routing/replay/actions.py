@@ -9,7 +9,7 @@ from hotline.directory.people import By
 from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
-from hotline.infra.errors import InvalidInput
+from hotline.infra.errors import InvalidInput, NotFound
 from hotline.routing import store as routing
 from hotline.routing.catalogue import Entry
 from hotline.routing.editing.entries import faults
@@ -35,6 +35,8 @@ async def try_out(
     if wrong := [fault for entry in put for fault in faults(entry, directory, categories.tree, day)]:
         raise InvalidInput(wrong)
     catalogue = await routing.load_catalogue(conn)
+    if unknown := set(ended) - {entry.id for entry in catalogue.entries}:
+        raise NotFound(f"派单目录中没有编号为 {min(unknown)} 的条目,请刷新后重试。")
     tickets = await store.past(conn, now - timedelta(days=days), MOST)
     tree = categories.tree
     names = {code: tree.full_name(code) for ticket in tickets for g in ticket.guesses if (code := g.category) in tree}
