@@ -109,7 +109,7 @@ async def test_a_file_is_read_and_its_rows_are_taken_in_parts_with_the_wrong_one
     assert (taken["added"], taken["known"]) == (1, 0)
     assert [(one["row"]["category"], one["reason"][:6]) for one in taken["rejected"]] == [
         ("9999", "没有分类 9"),
-        ("020202", "没有写依据("),
+        ("020202", "请写明依据("),
     ]
     again = (await city.admin.call("POST", "/catalogue/rows", {"rows": rows[:1]})).json()
     assert (again["added"], again["known"], again["rejected"]) == (0, 1, [])
