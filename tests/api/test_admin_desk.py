@@ -54,6 +54,26 @@ async def test_a_changed_entry_begins_on_its_day_and_the_old_one_ends_on_it(city
     assert [one["standing"] for one in found] == ["over", "in_force"]
 
 
+async def test_of_two_editors_of_one_entry_the_later_is_told_what_the_earlier_wrote(city: City) -> None:
+    old = await city.admin.sends("POST", "/catalogue", 201, ENTRY)
+    tomorrow = {**ENTRY, "valid_from": "2026-11-24", "replaces": old["mark"]}
+    first = await city.admin.sends("POST", "/catalogue", 201, {**tomorrow, "lead": "D14"})
+    name = await city.conn.fetchval("SELECT actor_name FROM reference_change ORDER BY id DESC LIMIT 1")
+    for late in (tomorrow, {**tomorrow, "replaces": None}):
+        refused = await city.supervisor.call("POST", "/catalogue", {**late, "lead": "D30"})
+        assert refused.status_code == 409 and f"{name} 已为同一事项" in refused.text
+    week = {**tomorrow, "valid_from": "2026-11-30"}
+    refused = await city.supervisor.call("POST", "/catalogue", {**week, "lead": "D30"})
+    assert refused.status_code == 409 and "已被他人修改" in refused.text, "the old one ends tomorrow by now"
+    found = (await city.admin.get("/directory/catalogue?q=照明管理办法"))["items"]
+    assert [(one["lead"], one["valid_to"]) for one in found] == [("D13", "2026-11-24"), ("D14", None)]
+    assert found[1]["mark"] == first["mark"], "nothing was written over"
+    put = await city.supervisor.sends(
+        "POST", "/catalogue", 201, {**tomorrow, "lead": "D30", "replaces": found[1]["mark"]}
+    )
+    assert (put["id"], put["lead"]) == (first["id"], "D30"), "who has seen it may write over it"
+
+
 async def test_what_an_entry_had_replaced_goes_on_when_it_is_taken_back_before_it_begins(city: City) -> None:
     first = (await city.admin.call("POST", "/catalogue", {**ENTRY, "valid_to": "2027-06-01"})).json()
 
@@ -61,9 +81,11 @@ async def test_what_an_entry_had_replaced_goes_on_when_it_is_taken_back_before_i
         found = (await city.admin.get("/directory/catalogue?q=照明管理办法"))["items"]
         return [(one["lead"], one["valid_to"]) for one in found]
 
+    seen = None
     for lead in ("D14", "D30"):
-        later = {**ENTRY, "lead": lead, "valid_from": "2026-12-01"}
-        put = (await city.admin.call("POST", "/catalogue", later)).json()
+        later = {**ENTRY, "lead": lead, "valid_from": "2026-12-01", "replaces": seen}
+        put = await city.admin.sends("POST", "/catalogue", 201, later)
+        seen = put["mark"]
     assert await stands() == [("D13", "2026-12-01"), ("D30", None)]
     back = await city.admin.call("POST", f"/catalogue/{put['id']}/end", {"day": "2026-11-23"})
     assert back.json() == {"entry": None} and await stands() == [("D13", "2027-06-01")], "no day is left without a lead"

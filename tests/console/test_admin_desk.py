@@ -192,6 +192,26 @@ async def test_limits_extensions_and_seasons_of_a_new_version_reach_the_unit_and
     await expect(trace).to_contain_text("11-30 17:00 → 12-02 17:00")
 
 
+async def test_who_edits_an_entry_that_a_colleague_has_changed_meanwhile_is_told_and_reads_it_anew(hall: Hall) -> None:
+    page = await hall.opens("admin", "/admin/catalogue")
+    await page.get_by_label("事项、区划、单位、依据,可多词").fill("010403")
+    row = page.get_by_role("row", name="010403").first
+    await row.click()
+    detail = page.get_by_role("complementary", name="目录条目")
+    await detail.get_by_role("button", name="修改条目").click()
+    await choose(page, "主办", "住房和城乡建设局")
+    [seen] = (await hall.city.admin.get("/directory/catalogue?category=010403&standing=in_force"))["items"]
+    kept = {name: seen[name] for name in ("category", "region", "assist", "clear")}
+    put = {**kept, "lead": "D30", "basis": "编办函〔2026〕8号", "valid_from": "2026-11-23", "replaces": seen["mark"]}
+    await hall.city.supervisor.sends("POST", "/catalogue", 201, put)
+    await page.keyboard.press("Control+Enter")
+    await expect(detail.get_by_role("alert")).to_contain_text("已为同一事项、同一区划写下自 2026-11-23 起的条目")
+    assert await findings(page) == []
+    await detail.get_by_role("button", name="取消").click()
+    await page.get_by_role("row", name="010403").first.click()
+    await expect(detail).to_contain_text("编办函〔2026〕8号")
+
+
 async def test_an_entry_is_put_in_the_catalogue_and_the_next_caller_is_suggested_its_unit(hall: Hall) -> None:
     page = await hall.opens("admin", "/admin/catalogue")
     await expect(page.get_by_role("row", name="0101").first).to_be_visible()

@@ -199,6 +199,14 @@ async def test_试算_a_changed_catalogue_or_threshold_is_tried_before_it_is_sav
     assert (await city.supervisor.call("PUT", "/routing/threshold", body)).status_code == 204
     now = await city.supervisor.get("/routing/quality")
     assert (now["threshold"], now["chosen"]["reason"]) == (0.99, "近期误派偏多")
+    other = {"threshold": 0.9, "reason": "近期误派减少", "instead_of": None}
+    late = await city.supervisor.call("PUT", "/routing/threshold", other)
+    assert late.status_code == 409 and "刚刚已把门槛定为 99%(理由:近期误派偏多)" in late.text
+    assert (await city.supervisor.get("/routing/quality"))["chosen"] == now["chosen"]
+    assert (
+        await city.supervisor.call("PUT", "/routing/threshold", other | {"instead_of": now["chosen"]["at"]})
+    ).status_code == 204
+    assert (await city.supervisor.get("/routing/quality"))["threshold"] == 0.9
 
 
 async def test_单位别名_a_name_is_proposed_confirmed_or_rejected_and_that_is_remembered(city: City) -> None:

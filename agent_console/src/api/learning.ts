@@ -59,8 +59,8 @@ export const back = (target: string) => api.post<AnswersAgain>('/models/back', {
 
 export const dispatchQuality = (weeks: number) => api.get<DispatchQuality>('/routing/quality', { weeks })
 export const tryOut = (body: Partial<TryOut>) => api.post<Replayed>('/routing/replay', body)
-export const chooseThreshold = (threshold: number, reason: string) =>
-  api.put<undefined>('/routing/threshold', { threshold, reason })
+export const chooseThreshold = (threshold: number, reason: string, instead_of: string | null) =>
+  api.put<undefined>('/routing/threshold', { threshold, reason, instead_of })
 
 export const overrides = (query: Query) => api.get<Overrides>('/overrides', query)
 export const judge = (ticket: number, id: number, verdict: 'right' | 'wrong' | null) =>

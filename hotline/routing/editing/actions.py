@@ -16,7 +16,7 @@ from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.routing import store as routing
 from hotline.routing.catalogue import Entry
 from hotline.routing.editing import store
-from hotline.routing.editing.entries import faults
+from hotline.routing.editing.entries import faults, mark
 from hotline.routing.loading.rows import judge_catalogue
 
 
@@ -31,13 +31,18 @@ async def known(conn: Connection, number: int) -> Entry:
     return found
 
 
-async def put(conn: Connection, entry: Entry, by: By) -> Entry:
-    """In force from its day on; who leads for this matter in this place until then is not touched."""
+async def put(conn: Connection, entry: Entry, by: By, *, replaces: str | None = None) -> Entry:
+    """In force from its day on; who leads for this matter in this place until then is not touched.
+
+    `replaces` is the mark of the entry the editor has seen; Conflict if somebody else has written there since.
+    """
+    await store.alone(conn)
     tree = (await routing.load_categories(conn)).tree
     if wrong := faults(entry, await load_directory(conn), tree, today_of(by)):
         raise InvalidInput(wrong)
     catalogue = await routing.load_catalogue(conn)
     same = [one for one in catalogue.entries if (one.category, one.region) == (entry.category, entry.region)]
+    await refuse_unseen(conn, same, entry.valid_from, replaces)
     replaced = next((one for one in same if one.in_force(entry.valid_from)), None)
     number = await routing.deposit_entry(conn, entry)
     if entry.valid_to is not None:
@@ -45,6 +50,18 @@ async def put(conn: Connection, entry: Entry, by: By) -> Entry:
     made = await known(conn, number)
     await changes.keep(conn, "catalogue", str(number), "put", by, before=replaced, after=made)
     return made
+
+
+async def refuse_unseen(conn: Connection, same: Sequence[Entry], day: date, seen: str | None) -> None:
+    """Two editors of one matter in one place: the later one is told what the earlier one wrote."""
+    there = next((one for one in same if one.valid_from == day), None)
+    if there is not None and mark(there) != seen:
+        name = next((one.actor_name for one in await changes.changes(conn, "catalogue", str(there.id), 1)), "他人")
+        raise Conflict(
+            f"{name} 已为同一事项、同一区划写下自 {day} 起的条目。请取消并查看该条目,再修改它或另选生效日期。"
+        )
+    if seen is not None and seen not in map(mark, same):
+        raise Conflict("此条目已被他人修改或撤销。请取消并查看最新内容后再改。")
 
 
 async def end(conn: Connection, number: int, day: date, by: By) -> Entry | None:

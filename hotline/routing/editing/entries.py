@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -40,6 +41,8 @@ class ListedEntry(msgspec.Struct, frozen=True):
     source: str
     """shipped, imported, edited, or the ticket whose ruling it was deposited from."""
     standing: Standing
+    mark: str
+    """Another once the entry is changed: whoever writes over it says which one was on the screen."""
 
 
 def standing(entry: Entry, day: date) -> Standing:
@@ -69,7 +72,12 @@ def view(entry: Entry, directory: Directory, tree: Tree, day: date) -> ListedEnt
         entry.valid_to,
         entry.source,
         standing(entry, day),
+        mark(entry),
     )
+
+
+def mark(entry: Entry) -> str:
+    return sha256(msgspec.json.encode(entry)).hexdigest()[:16]
 
 
 def found_among(views: Iterable[ListedEntry], sought: str, category: str, wanted: str) -> Iterator[ListedEntry]:

@@ -35,6 +35,9 @@ class PutEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assist: Annotated[tuple[Code, ...], Meta(max_length=MOST_ASSISTS)] = ()
     clear: bool = False
     valid_to: date | None = None
+    replaces: Annotated[str, Meta(max_length=64)] | None = None
+    """The `mark` of the entry on the editor's screen; 409 when it is no longer so. null: none was, and one that begins
+    on the same day is not written over."""
 
 
 class EndEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +107,7 @@ async def put(request: Request) -> Response:
     """POST /api/v1/catalogue"""
     body = await json_body(request, PutEntry)
     async with transaction(request) as conn:
-        made = await actions.put(conn, entry_of(body), by(request))
+        made = await actions.put(conn, entry_of(body), by(request), replaces=body.replaces)
     return answer(await shown(request, made), 201)
 
 

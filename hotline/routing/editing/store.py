@@ -10,6 +10,7 @@ from hotline.routing.catalogue import Entry
 ONE = """
 SELECT id, category, region, lead, assist, basis, clear, valid_from, valid_to, source FROM catalogue WHERE id = $1 FOR UPDATE
 """
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('catalogue'))"
 END = "UPDATE catalogue SET valid_to = $2 WHERE id = $1"
 REOPEN = "UPDATE catalogue SET valid_to = $3 WHERE id = $1 AND valid_to = $2"
 DROP = """
@@ -21,6 +22,11 @@ DELETE FROM catalogue WHERE id = $1 AND NOT EXISTS (SELECT FROM precedent WHERE 
 async def one(conn: Connection, number: int) -> Entry | None:
     row = await conn.fetchrow(ONE, number)
     return msgspec.convert(dict(row), Entry) if row else None
+
+
+async def alone(conn: Connection) -> None:
+    """Until the transaction ends nobody else edits an entry."""
+    await conn.execute(ALONE)
 
 
 async def end(conn: Connection, number: int, day: date) -> None:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec import UNSET, UnsetType
+
 from hotline.directory.changes import store as changes
 from hotline.directory.people import By
 from hotline.directory.store import load_directory
 from hotline.infra.clock import BEIJING
 from hotline.infra.db import Connection
-from hotline.infra.errors import InvalidInput, NotFound
+from hotline.infra.errors import Conflict, InvalidInput, NotFound
 from hotline.routing import store as routing
 from hotline.routing.catalogue import Entry
 from hotline.routing.editing.entries import faults
@@ -53,12 +55,21 @@ async def try_out(
     )
 
 
-async def choose_threshold(conn: Connection, threshold: float, reason: str, by: By) -> None:
+async def choose_threshold(
+    conn: Connection, threshold: float, reason: str, by: By, *, instead_of: datetime | UnsetType | None = UNSET
+) -> None:
+    """`instead_of`: when the one was chosen that is to go; Conflict if another stands by now."""
     if not LEAST <= threshold <= 1:
         raise InvalidInput([("threshold", "自动派单门槛应在 50% 至 100% 之间。")])
     if not reason.strip():
         raise InvalidInput([("reason", "请写明调整门槛的理由。")])
+    await store.alone(conn)
     before = await store.threshold(conn)
+    if instead_of is not UNSET and before is not None and before.at != instead_of:
+        raise Conflict(
+            f"{before.by_name} 刚刚已把门槛定为 {before.threshold * 100:g}%(理由:{before.reason}),"
+            "请刷新页面核对后再定。"
+        )
     await store.put_threshold(conn, round(threshold, 4), reason.strip(), by.actor.name, by.now)
     await changes.keep(
         conn, "threshold", "dispatch", "choose", by, before=before, after={"threshold": threshold, "reason": reason}

@@ -1,10 +1,10 @@
 """The dry run and the threshold over HTTP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,6 +38,8 @@ class TryOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ChooseThreshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threshold: Annotated[float, Meta(ge=0.5, le=1)]
     reason: Annotated[str, Meta(max_length=500)]
+    instead_of: datetime | UnsetType | None = UNSET
+    """When the one on the screen was chosen, null where none was; 409 when it is another by now. Absent: not asked."""
 
 
 class DispatchQuality(msgspec.Struct, frozen=True):
@@ -91,5 +93,5 @@ async def choose(request: Request) -> Response:
     """PUT /api/v1/routing/threshold"""
     body = await json_body(request, ChooseThreshold)
     async with transaction(request) as conn:
-        await actions.choose_threshold(conn, body.threshold, body.reason, by(request))
+        await actions.choose_threshold(conn, body.threshold, body.reason, by(request), instead_of=body.instead_of)
     return Response(status_code=204)

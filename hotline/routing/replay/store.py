@@ -19,6 +19,7 @@ SELECT t.id AS ticket_id, m.title, t.created_at, t.kind, t.region, t.accused_uni
  WHERE t.created_at >= $1 AND EXISTS (SELECT FROM routing_decision d WHERE d.ticket_id = t.id)
  ORDER BY t.id DESC LIMIT $2
 """
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('dispatch_threshold'))"
 THRESHOLD = "SELECT threshold, reason, by_name, at FROM dispatch_threshold"
 PUT_THRESHOLD = """
 INSERT INTO dispatch_threshold (threshold, reason, by_name, at) VALUES ($1, $2, $3, $4)
@@ -45,6 +46,11 @@ def as_past(row: dict[str, Any]) -> Past:
     else:
         said = guesses([(code, chance) for code, chance in areas or ()], top3 or ())
     return msgspec.convert({**row, "guesses": said}, Past)
+
+
+async def alone(conn: Connection) -> None:
+    """Until the transaction ends nobody else chooses a threshold."""
+    await conn.execute(ALONE)
 
 
 async def threshold(conn: Connection) -> ChosenThreshold | None:
