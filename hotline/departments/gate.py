@@ -13,7 +13,7 @@ from hotline.infra.words import search_terms, tidy
 from hotline.intake.places import PLATE
 from hotline.tickets import facts as f
 from hotline.tickets.guards.core import GUARDS
-from hotline.tickets.privacy import SHAPES
+from hotline.tickets.privacy import BANK_CARD, IDENTITY_CARD, MOBILE
 from hotline.tickets.states import Event, Kind, Solved
 from hotline.tickets.ticket import Assignment, Ticket
 
@@ -101,7 +101,7 @@ def wording(public: str, account: str, known: Known) -> list[Finding]:
     found = []
     if any(person in public for person in known.persons if len(person) > 1):
         found.append(Finding("public_reply", "公开答复里有诉求人的姓名或号码,请改称“您”。", "公开答复不宜公开"))
-    elif CARD.search(public) or MOBILE.search(public) or PLATE.search(public):
+    elif any(shape.search(public) for shape in PERSONAL):
         found.append(Finding("public_reply", "公开答复里有个人号码,请确认可以公开或删去。", "公开答复不宜公开"))
     if word := next((w for w in INNER if w in public), None):
         found.append(Finding("public_reply", f"“{word}”是内部用语,不宜对诉求人说。", "公开答复不宜公开"))
@@ -116,7 +116,8 @@ def wording(public: str, account: str, known: Known) -> list[Finding]:
     return found
 
 
-MOBILE, _, CARD, _ = SHAPES
+PERSONAL = (IDENTITY_CARD, BANK_CARD, MOBILE, PLATE)
+"""A unit may name its own telephone."""
 INNER = (
     "领导批示",
     "内部掌握",

@@ -118,19 +118,28 @@ FIGURE, GAP, ALONE = "[0-9０-９]", "[ \u3000.·－—–-]?", "(?![0-9０-９A
 SPOKEN_FIGURE = "[零〇幺一二两三四五六七八九]"
 # Behind letters stands the number of an order or a device, unless they say telephone or WeChat.
 AFRESH = "(?:(?<![0-9０-９A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[VvWw][Xx]))"
-SHAPES = (
-    re.compile(
-        rf"{AFRESH}(?:(?:[+＋]|00)?86{GAP})?[1１][3-9３-９]{FIGURE}{GAP}{FIGURE}{{4}}{GAP}{FIGURE}{{4}}{ALONE}"
-        rf"|(?<!{FIGURE})[1１](?: [0-9０-９]){{10}}{ALONE}"
-        rf"|(?<!{SPOKEN_FIGURE})[幺一][三四五六七八九]{SPOKEN_FIGURE}{{9}}(?!{SPOKEN_FIGURE})"
-    ),
-    re.compile(rf"{AFRESH}[(（]?[0０]{FIGURE}{{2,3}}[)）]?{GAP}{FIGURE}{{7,8}}{ALONE}"),
-    # An identity card, whole or in its three parts; no area code begins with 20, our ticket numbers do.
-    re.compile(
-        rf"(?<![0-9０-９A-Za-z])(?![2２][0０])[1-9１-９]{FIGURE}{{5}}{GAP}{FIGURE}{{8}}{GAP}{FIGURE}{{3}}[0-9０-９XxＸｘ]{ALONE}"
-    ),
-    re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
+MOBILE = re.compile(
+    rf"{AFRESH}(?:(?:[+＋]|00)?86{GAP})?[1１][3-9３-９]{FIGURE}{GAP}{FIGURE}{{4}}{GAP}{FIGURE}{{4}}{ALONE}"
+    rf"|(?<!{FIGURE})[1１](?: [0-9０-９]){{10}}{ALONE}"
+    rf"|(?<!{SPOKEN_FIGURE})[幺一][三四五六七八九]{SPOKEN_FIGURE}{{9}}(?!{SPOKEN_FIGURE})"
 )
+LANDLINE = re.compile(rf"{AFRESH}[(（]?[0０]{FIGURE}{{2,3}}[)）]?{GAP}{FIGURE}{{7,8}}{ALONE}")
+# Seven or eight figures may be a sum, a day or a case: a local number is one where the words say so.
+LOCAL = re.compile(
+    "(?P<before>(?:电话|座机|固话|手机|号码|致电|回电|拨打|联系方式)[^0-9０-９]{0,4})"
+    rf"(?!20[0-9]{{2}}(?:0[1-9]|1[0-2])[0-3][0-9]{ALONE}){FIGURE}{{3,4}}{GAP}{FIGURE}{{4}}{ALONE}"
+)
+# Whole or in its three parts; no area code begins with 20, our ticket numbers do.
+IDENTITY_CARD = re.compile(
+    rf"(?<![0-9０-９A-Za-z])(?![2２][0０])[1-9１-９]{FIGURE}{{5}}{GAP}{FIGURE}{{8}}{GAP}{FIGURE}{{3}}[0-9０-９XxＸｘ]{ALONE}"
+)
+# Sixteen to nineteen figures that begin as the cards of the common issuers do (ISO/IEC 7812), in fours or not.
+BANK_CARD = re.compile(
+    rf"(?<![0-9０-９A-Za-z])(?:[6６][02-9０２-９]|[4４]{FIGURE}|[5５][1-5１-５]|[3３][57５７]|[9９][5-8５-８]){FIGURE}{{2}}"
+    rf"(?:{GAP}{FIGURE}{{4}}){{3}}(?:{GAP}{FIGURE}{{1,3}})?{ALONE}"
+)
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+SHAPES = (MOBILE, LANDLINE, IDENTITY_CARD, BANK_CARD, LOCAL, MAIL)
 """Numbers and addresses of persons, whoever they are."""
 
 
@@ -160,7 +169,7 @@ def without(text: str, petitioner: Petitioner) -> str:
         if len(secret) > 1:
             text = text.replace(secret, "***")
     for shape in SHAPES:
-        text = shape.sub("***", text)
+        text = shape.sub(lambda found: f"{found.groupdict().get('before', '')}***", text)
     return text
 
 
