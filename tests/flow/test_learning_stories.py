@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hotline.routing.precedents import actions as precedents
 from tests.flow.city import City
 from tests.flow.steps import BASIS, LAMP, answers, in_the_pool, signed
 from tests.flow.test_dispatch_disputes import DUTY, asks_to_return
@@ -98,6 +99,59 @@ async def test_裁定先例_is_applied_to_the_next_like_ticket_and_its_record_is
     assert (await city.supervisor.call("POST", resume)).status_code == 204
     [precedent] = (await city.dispatcher.get(f"/precedents?category={DUTY}"))["items"]
     assert precedent["suspended_at"] is None
+
+
+async def outcomes(city: City) -> dict[int, str]:
+    """What the first ruling's tickets came to, after the night has counted them."""
+    await precedents.watch(city.conn, city.clock.now())
+    number = (await city.dispatcher.get(f"/precedents?category={DUTY}"))["items"][-1]["number"]
+    uses = (await city.supervisor.get(f"/precedents/{number}/tickets"))["items"]
+    return {use["ticket_id"]: use["outcome"] for use in uses}
+
+
+async def sent_by_a_ruling(city: City, *, lead: str) -> int:
+    """Ruled once; the next of its like goes to the same unit because of that, and the unit has signed for it."""
+    ruled = await in_the_pool(city, category=DUTY)
+    await city.dispatcher.does("consult", ruled)
+    await city.supervisor.does("rule", ruled, unit_id=await city.unit(lead), basis=BASIS, reason="会商一致")
+    like = await in_the_pool(city, category=DUTY)
+    await city.dispatcher.does("dispatch", like, unit_id=await city.unit(lead), basis=BASIS)
+    await city.unit_desk(lead).does("sign", like)
+    return like
+
+
+async def test_裁定先例_a_later_ruling_for_another_unit_speaks_against_the_earlier(city: City) -> None:
+    """The objection went to consultation without being granted; what the other unit answers is no merit of the ruling."""
+    like = await sent_by_a_ruling(city, lead="D12")
+    await asks_to_return(city, like, "D12", "D11")
+    await city.dispatcher.does("escalate_return", like, reason="两家意见不一")
+    await city.supervisor.does("rule", like, unit_id=await city.unit("D11"), basis=BASIS, reason="会商一致")
+    await answers(city.unit_desk("D11"), like)
+    assert await outcomes(city) == {like: "returned"}
+
+
+async def test_裁定先例_a_unit_that_objects_in_vain_does_not_speak_against_it(city: City) -> None:
+    """Two returns were granted, and the consultation found that the ruling had been right all along."""
+    like = await sent_by_a_ruling(city, lead="D12")
+    await asks_to_return(city, like, "D12", "D11")
+    await city.dispatcher.does("approve_return", like)
+    assert await outcomes(city) == {like: "returned"}
+    await asks_to_return(city, like, "D11", "D12")
+    await city.dispatcher.does("approve_return", like)
+    assert await city.state(like) == "consulting"
+    await city.supervisor.does("rule", like, unit_id=await city.unit("D12"), basis=BASIS, reason="会商一致")
+    assert await outcomes(city) == {like: "open"}
+    await answers(city.unit_desk("D12"), like)
+    assert await outcomes(city) == {like: "kept"}
+
+
+async def test_裁定先例_what_another_unit_answers_does_not_speak_for_it(city: City) -> None:
+    """It was returned, and not because the unit was the wrong one: nothing was learnt about the ruling."""
+    like = await sent_by_a_ruling(city, lead="D12")
+    await asks_to_return(city, like, "D12", "D11")
+    await city.dispatcher.does("approve_return", like, wrong_unit=False)
+    await answers(city.unit_desk("D11"), like)
+    assert await outcomes(city) == {like: "open"}
 
 
 async def test_标注_the_letters_worth_a_label_are_labelled_where_they_are_shown(city: City) -> None:

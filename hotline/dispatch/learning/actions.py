@@ -31,6 +31,7 @@ async def returned(held: Held, unit_id: int, to: int, reason: str) -> None:
 
 async def ruled(held: Held, before: int | None, unit_id: int, reason: str) -> None:
     """裁定: against the unit that had it before, or the one that was suggested first."""
+    await precedents.ruled(held.conn, held.ticket.id, unit_id, held.now)
     seen = await corrections.seen(held.conn, held.ticket.id)
     against = before if before is not None else next((c["unit_id"] for c in seen.candidates), None)
     if against != unit_id:

@@ -55,6 +55,12 @@ async def returned(conn: Connection, ticket_id: int, unit_id: int, now: datetime
         await watch(conn, now)
 
 
+async def ruled(conn: Connection, ticket_id: int, unit_id: int, now: datetime) -> None:
+    """裁定: an earlier ruling that had sent it elsewhere was wrong, one that had sent it there was right."""
+    if await store.decided(conn, ticket_id, unit_id):
+        await watch(conn, now)
+
+
 async def watch(conn: Connection, now: datetime) -> None:
     """Bring the records up to date; a ruling whose record is poor speaks no more until somebody says so."""
     await store.settle(conn, now)

@@ -105,13 +105,21 @@ CAME_BACK = """
 UPDATE precedent_use SET outcome = 'returned'
  WHERE ticket_id = $1 AND unit_id = $2 AND outcome IN ('open', 'kept') RETURNING year, number
 """
+DECIDED = """
+-- A ruling says whose it was all along: also where an objection had been granted before, or none was.
+UPDATE precedent_use u SET outcome = CASE WHEN x.own THEN 'open' ELSE 'returned' END
+  FROM (SELECT id, coalesce(successor_id, id) = $2 AS own FROM unit) x
+ WHERE u.ticket_id = $1 AND x.id = u.unit_id
+   AND (x.own AND u.outcome = 'returned' OR NOT x.own AND u.outcome IN ('open', 'kept'))
+RETURNING u.year, u.number
+"""
 SETTLE = """
--- Answered, or long enough with the unit that nobody can send it back any more.
+-- Answered by it, or long enough with the unit that nobody can send it back any more.
 UPDATE precedent_use u SET outcome = 'kept'
-  FROM ticket t
- WHERE t.id = u.ticket_id AND u.outcome = 'open'
+  FROM ticket t, unit o
+ WHERE t.id = u.ticket_id AND u.outcome = 'open' AND o.id = u.unit_id AND t.lead_unit IN (o.id, o.successor_id)
    AND (t.state IN ('replied', 'callback', 'closed', 'archived')
-        OR (t.lead_unit = u.unit_id AND t.state IN ('in_progress', 'rework') AND u.at < $1))
+        OR (t.state IN ('in_progress', 'rework') AND u.at < $1))
 RETURNING u.year, u.number
 """
 COUNT = """
@@ -164,6 +172,11 @@ async def save_uses(conn: Connection, uses: Sequence[Use], at: datetime) -> None
 async def came_back(conn: Connection, ticket_id: int, unit_id: int) -> bool:
     """Whether a ruling had sent it there."""
     return bool(await conn.fetch(CAME_BACK, ticket_id, unit_id))
+
+
+async def decided(conn: Connection, ticket_id: int, unit_id: int) -> bool:
+    """Whether that changed what is held of an earlier ruling."""
+    return bool(await conn.fetch(DECIDED, ticket_id, unit_id))
 
 
 async def settle(conn: Connection, now: datetime) -> None:
